@@ -1,0 +1,3 @@
+DROP TABLE operation_lines;
+DROP TABLE operation_files;
+DROP TABLE operations;

@@ -1,0 +1,3 @@
+DROP TABLE correspondents;
+DROP TABLE establishments_fts;
+DROP TABLE establishments;

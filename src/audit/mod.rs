@@ -1,0 +1,88 @@
+//! The record of every change: who, when, through what, and the resource before and after.
+
+mod store;
+
+use crate::db::{DbConn, Id, Instant};
+use crate::error::{Error, Result};
+use crate::values::choice;
+use serde::Serialize;
+
+pub use store::{HistoryRow, count, history};
+
+choice! {
+    /// What was done to a resource.
+    pub enum Action as "action" {
+        Create = "create" ("Création", "Created"),
+        Update = "update" ("Modification", "Changed"),
+        Delete = "delete" ("Suppression", "Deleted"),
+    }
+}
+
+/// By which door a change came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Api,
+    Console,
+    Import,
+}
+
+impl Origin {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Console => "console",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// In whose name a transaction runs.
+#[derive(Debug, Clone)]
+pub struct Author {
+    pub origin: Origin,
+    pub actor_id: Option<Id>,
+    /// The request, or the long operation, that made the change.
+    pub request_id: Id,
+    pub operation: String,
+}
+
+/// What has an identity, a version and a history.
+pub trait Resource: Serialize {
+    /// The singular name in records.
+    const KIND: &'static str;
+    fn id(&self) -> Id;
+    fn version(&self) -> i32;
+}
+
+/// A transaction with its author: stores change rows through it, so that each change can be recorded where it is made.
+pub struct Tx<'a> {
+    pub conn: &'a mut DbConn,
+    pub author: &'a Author,
+    pub now: Instant,
+}
+
+impl Tx<'_> {
+    /// Writes the version and the audit row of one change.
+    pub fn record<R: Resource>(&mut self, action: Action, after: &R) -> Result<()> {
+        self.record_all(std::iter::once((action, after)))
+    }
+
+    /// Writes those of many changes in few statements.
+    pub fn record_all<'r, R: Resource + 'r>(&mut self, changes: impl Iterator<Item = (Action, &'r R)>) -> Result<()> {
+        let changes: Result<Vec<store::Change>> = changes
+            .map(|(action, after)| {
+                let snapshot = match action {
+                    Action::Delete => None,
+                    _ => Some(serde_json::to_value(after).map_err(Error::internal)?),
+                };
+                Ok(store::Change { resource: R::KIND, id: after.id(), version: after.version(), action, snapshot })
+            })
+            .collect();
+        store::insert(self.conn, self.author, self.now, changes?)
+    }
+
+    /// Writes an audit row for what has no versions: sessions, accounts.
+    pub fn note(&mut self, action: Action, resource: &'static str, id: Id) -> Result<()> {
+        store::insert_event(self.conn, self.author, self.now, action, resource, id)
+    }
+}

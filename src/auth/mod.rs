@@ -1,0 +1,13 @@
+//! Who is calling and what they may do: keys, tokens, passwords, the permission table.
+
+pub mod keys;
+pub mod password;
+pub mod policy;
+pub mod principal;
+pub mod rows;
+pub mod store;
+pub mod token;
+
+pub use keys::Keys;
+pub use policy::{Role, Scope};
+pub use principal::Principal;

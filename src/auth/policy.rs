@@ -1,0 +1,173 @@
+//! The permission table: which role may call which operation, on which rows. Pure: no database, no HTTP.
+
+use super::Principal;
+use crate::db::Id;
+use crate::values::{Day, DepartmentCode, choice};
+
+choice! {
+    /// What a user is to the association.
+    pub enum Role as "role" {
+        Admin = "admin" ("Administrateur", "Administrator"),
+        NationalStaff = "national_staff" ("Équipe nationale", "National staff"),
+        DepartmentHead = "department_head" ("Responsable départemental", "Department head"),
+        DepartmentStaff = "department_staff" ("Salarié départemental", "Department staff"),
+        Volunteer = "volunteer" ("Bénévole", "Volunteer"),
+        Analyst = "analyst" ("Analyste", "Analyst"),
+    }
+}
+
+impl Role {
+    /// Whether a grant of this role names a department.
+    pub fn is_departmental(self) -> bool {
+        matches!(self, Self::DepartmentHead | Self::DepartmentStaff | Self::Volunteer)
+    }
+}
+
+/// The rows on which a role may use an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rows {
+    All,
+    /// Those of the grant's department.
+    OwnDepartment,
+    /// Those that the caller made.
+    Own,
+}
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a token.
+    Public,
+    /// Any signed-in user, on what is theirs.
+    SignedIn,
+    Granted(&'static [(Role, Rows)]),
+}
+
+use Role::{Admin, Analyst, DepartmentHead, DepartmentStaff, NationalStaff, Volunteer};
+
+const EVERYONE: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::All),
+    (DepartmentStaff, Rows::All),
+    (Volunteer, Rows::All),
+    (Analyst, Rows::All),
+]);
+const NATIONAL: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All)]);
+const NATIONAL_AND_DEPARTMENT: Access =
+    Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
+const NATIONAL_AND_HEAD: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
+const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own)]);
+
+/// One line per operation of the contract; an operation without one is not served.
+#[rustfmt::skip]
+pub const MATRIX: &[(&str, Access)] = &[
+    ("sessions_create", Access::Public),
+    ("sessions_refresh", Access::Public),
+    ("sessions_delete_current", Access::SignedIn),
+    ("me_retrieve", Access::SignedIn),
+    ("reference_regions_list", Access::Public),
+    ("reference_academies_list", Access::Public),
+    ("reference_departments_list", Access::Public),
+    ("reference_enumerations_list", Access::Public),
+    ("associations_list", EVERYONE),
+    ("associations_retrieve", EVERYONE),
+    ("associations_update", NATIONAL_AND_HEAD),
+    ("associations_history", NATIONAL_AND_DEPARTMENT),
+    ("team_members_list", EVERYONE),
+    ("team_members_create", NATIONAL_AND_DEPARTMENT),
+    ("team_members_retrieve", EVERYONE),
+    ("team_members_update", NATIONAL_AND_DEPARTMENT),
+    ("team_members_delete", NATIONAL_AND_DEPARTMENT),
+    ("team_members_history", NATIONAL_AND_DEPARTMENT),
+    ("establishments_list", EVERYONE),
+    ("establishments_create", NATIONAL),
+    ("establishments_retrieve", EVERYONE),
+    ("establishments_update", NATIONAL),
+    ("establishments_delete", NATIONAL),
+    ("establishments_history", EVERYONE),
+    ("establishments_first_contact", EVERYONE),
+    ("correspondents_list", EVERYONE),
+    ("correspondents_create", NATIONAL_AND_DEPARTMENT),
+    ("correspondents_retrieve", EVERYONE),
+    ("correspondents_update", NATIONAL_AND_DEPARTMENT),
+    ("correspondents_delete", NATIONAL_AND_DEPARTMENT),
+    ("correspondents_history", NATIONAL_AND_DEPARTMENT),
+    ("imports_create", IMPORTERS),
+    ("operations_list", IMPORTERS),
+    ("operations_retrieve", IMPORTERS),
+    ("operations_lines_list", IMPORTERS),
+    ("operations_corrections", IMPORTERS),
+    ("status_retrieve", Access::Public),
+    ("livez_retrieve", Access::Public),
+    ("readyz_retrieve", Access::Public),
+    ("metrics_retrieve", Access::Public),
+    ("contract_retrieve", Access::Public),
+    ("problem_types_list", Access::Public),
+    ("problem_types_retrieve", Access::Public),
+    ("jwks_retrieve", Access::Public),
+    ("api_catalog_retrieve", Access::Public),
+    ("security_txt_retrieve", Access::Public),
+];
+
+pub fn access(operation: &str) -> Option<Access> {
+    MATRIX.iter().find(|(name, _)| *name == operation).map(|(_, access)| *access)
+}
+
+/// The rows that one caller may touch through one operation. Only the policy makes one, and no query runs without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    all: bool,
+    departments: Vec<DepartmentCode>,
+    own: Option<Id>,
+}
+
+impl Scope {
+    /// What this caller may touch today through an operation; none where the function is not granted.
+    pub fn of(principal: &Principal, access: Access, today: Day) -> Option<Self> {
+        let mut scope = Self { all: false, departments: Vec::new(), own: None };
+        let lines = match access {
+            Access::Public => return None,
+            Access::SignedIn => {
+                scope.own = Some(principal.user_id);
+                return Some(scope);
+            }
+            Access::Granted(lines) => lines,
+        };
+        let mut granted = false;
+        for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
+            for (_, rows) in lines.iter().filter(|(role, _)| *role == grant.role) {
+                granted = true;
+                match rows {
+                    Rows::All => scope.all = true,
+                    Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
+                    Rows::Own => scope.own = Some(principal.user_id),
+                }
+            }
+        }
+        granted.then_some(scope)
+    }
+
+    /// The console works on every row: whoever runs it holds the database.
+    pub fn console() -> Self {
+        Self { all: true, departments: Vec::new(), own: None }
+    }
+
+    pub fn is_all(&self) -> bool {
+        self.all
+    }
+
+    pub fn departments(&self) -> &[DepartmentCode] {
+        &self.departments
+    }
+
+    /// The user whose own rows are in scope.
+    pub fn own(&self) -> Option<Id> {
+        self.own
+    }
+
+    /// Whether a row of this department is in scope; none is the national level.
+    pub fn covers_department(&self, code: Option<&str>) -> bool {
+        self.all || code.is_some_and(|code| self.departments.iter().any(|own| own.as_str() == code))
+    }
+}

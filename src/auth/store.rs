@@ -1,0 +1,205 @@
+//! Queries on accounts, grants, sessions and failed logins.
+
+use super::principal::Grant;
+use super::token::Verified;
+use super::{Principal, Role};
+use crate::db::schema::{auth_epoch, grants, login_failures, login_places, refresh_tokens, sessions, users};
+use crate::db::{DbConn, Id, Instant, on_conflict, optional};
+use crate::error::{Code, Error, Result};
+use crate::values::{Day, DepartmentCode};
+use diesel::prelude::*;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+pub struct UserRow {
+    pub id: Id,
+    pub login: String,
+    pub display_name: String,
+    pub password_hash: String,
+    pub enabled: bool,
+    pub auth_version: i32,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = grants)]
+pub struct NewGrant {
+    pub id: Id,
+    pub user_id: Id,
+    pub role: Role,
+    pub department_code: Option<DepartmentCode>,
+    pub starts_on: Day,
+    pub ends_on: Option<Day>,
+}
+
+pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Result<()> {
+    on_conflict(diesel::insert_into(users::table).values(user).execute(conn), Code::LoginTaken)?;
+    diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    Ok(())
+}
+
+pub fn find_user_by_login(conn: &mut DbConn, login: &str) -> Result<Option<UserRow>> {
+    optional(users::table.filter(users::login.eq(login)).select(users::all_columns).first(conn))
+}
+
+pub fn find_user(conn: &mut DbConn, id: Id) -> Result<Option<UserRow>> {
+    optional(users::table.find(id).select(users::all_columns).first(conn))
+}
+
+pub fn count_users(conn: &mut DbConn) -> Result<i64> {
+    Ok(users::table.count().get_result(conn)?)
+}
+
+fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
+    let rows: Vec<(Role, Option<DepartmentCode>, Day, Option<Day>)> = grants::table
+        .filter(grants::user_id.eq(user_id))
+        .select((grants::role, grants::department_code, grants::starts_on, grants::ends_on))
+        .order(grants::id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// The state of all authorisations: as long as it has not moved, what was found true still is.
+pub fn epoch(conn: &mut DbConn) -> Result<i64> {
+    Ok(auth_epoch::table.find(1).select(auth_epoch::value).first(conn)?)
+}
+
+pub fn advance_epoch(conn: &mut DbConn) -> Result<()> {
+    diesel::update(auth_epoch::table.find(1)).set(auth_epoch::value.eq(auth_epoch::value + 1)).execute(conn)?;
+    Ok(())
+}
+
+/// The caller behind a verified token, if the session is alive, the user enabled and the rights unchanged.
+pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Result<Principal> {
+    let epoch = epoch(conn)?;
+    let ended = || Error::of(Code::SessionEnded);
+    let alive: Option<Id> = optional(
+        sessions::table
+            .find(token.session_id)
+            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).and(sessions::user_id.eq(token.user_id)))
+            .select(sessions::id)
+            .first(conn),
+    )?;
+    let session_id = alive.ok_or_else(ended)?;
+    let user = find_user(conn, token.user_id)?.filter(|user| user.enabled).ok_or_else(ended)?;
+    if user.auth_version != token.auth_version {
+        return Err(Error::of(Code::TokenExpired));
+    }
+    let grants = grants_of(conn, user.id)?;
+    Ok(Principal::new(user, session_id, grants, epoch))
+}
+
+/// Fails unless the caller is still who the token said; costs one look at the epoch while nothing changes.
+pub fn confirm(conn: &mut DbConn, principal: &Principal, now: Instant) -> Result<()> {
+    let epoch = epoch(conn)?;
+    if principal.confirmed_at(epoch) {
+        return Ok(());
+    }
+    let token = Verified { user_id: principal.user_id, session_id: principal.session_id, auth_version: principal.auth_version, expires_at: 0 };
+    let found = find_principal(conn, &token, now)?;
+    if found.grants != principal.grants {
+        return Err(Error::of(Code::TokenExpired));
+    }
+    principal.confirm(epoch);
+    Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession {
+    pub id: Id,
+    pub user_id: Id,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+}
+
+pub fn insert_session(conn: &mut DbConn, session: &NewSession) -> Result<()> {
+    diesel::insert_into(sessions::table).values(session).execute(conn)?;
+    Ok(())
+}
+
+/// Ends a session; every token of it stops counting at the next request.
+pub fn end_session(conn: &mut DbConn, id: Id, now: Instant) -> Result<()> {
+    diesel::update(sessions::table.find(id).filter(sessions::ended_at.is_null())).set(sessions::ended_at.eq(now)).execute(conn)?;
+    advance_epoch(conn)
+}
+
+pub fn insert_refresh_token(conn: &mut DbConn, digest: &[u8], session_id: Id, now: Instant) -> Result<()> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((refresh_tokens::digest.eq(digest), refresh_tokens::session_id.eq(session_id), refresh_tokens::issued_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct RefreshRow {
+    pub session_id: Id,
+    pub user_id: Id,
+    pub used_at: Option<Instant>,
+    pub expires_at: Instant,
+    pub ended_at: Option<Instant>,
+}
+
+/// Marks a refresh token used, unless it was: the condition and the mark are one statement.
+pub fn use_refresh_token(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<bool> {
+    let marked = diesel::update(refresh_tokens::table.find(digest).filter(refresh_tokens::used_at.is_null()))
+        .set(refresh_tokens::used_at.eq(now))
+        .execute(conn)?;
+    Ok(marked == 1)
+}
+
+pub fn find_refresh_token(conn: &mut DbConn, digest: &[u8]) -> Result<Option<RefreshRow>> {
+    let columns = (refresh_tokens::session_id, sessions::user_id, refresh_tokens::used_at, sessions::expires_at, sessions::ended_at);
+    optional(refresh_tokens::table.find(digest).inner_join(sessions::table.on(sessions::id.eq(refresh_tokens::session_id))).select(columns).first(conn))
+}
+
+/// When a token of the session was last used: only that one, the parent of the newest, may be repeated.
+pub fn last_refresh(conn: &mut DbConn, session_id: Id) -> Result<Option<Instant>> {
+    let used = refresh_tokens::table
+        .filter(refresh_tokens::session_id.eq(session_id).and(refresh_tokens::used_at.is_not_null()))
+        .order(refresh_tokens::used_at.desc())
+        .select(refresh_tokens::used_at.assume_not_null());
+    optional(used.first(conn))
+}
+
+pub fn failures(conn: &mut DbConn, bucket: &[u8], since: Instant) -> Result<(i32, Option<Instant>)> {
+    let row: Option<(i32, Instant)> = optional(
+        login_failures::table
+            .find(bucket)
+            .filter(login_failures::window_started_at.gt(since))
+            .select((login_failures::failures, login_failures::window_started_at))
+            .first(conn),
+    )?;
+    Ok(row.map_or((0, None), |(failures, started)| (failures, Some(started))))
+}
+
+/// Counts one more failure in the current window, or opens a window.
+pub fn add_failure(conn: &mut DbConn, bucket: &[u8], since: Instant, now: Instant) -> Result<()> {
+    let current = login_failures::table.find(bucket).filter(login_failures::window_started_at.gt(since));
+    if diesel::update(current).set(login_failures::failures.eq(login_failures::failures + 1)).execute(conn)? == 1 {
+        return Ok(());
+    }
+    diesel::delete(login_failures::table.find(bucket)).execute(conn)?;
+    diesel::insert_into(login_failures::table)
+        .values((login_failures::bucket.eq(bucket), login_failures::failures.eq(1), login_failures::window_started_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn forget_failures(conn: &mut DbConn, bucket: &[u8]) -> Result<()> {
+    diesel::delete(login_failures::table.find(bucket)).execute(conn)?;
+    Ok(())
+}
+
+pub fn is_known_place(conn: &mut DbConn, place: &[u8]) -> Result<bool> {
+    Ok(diesel::select(diesel::dsl::exists(login_places::table.find(place))).get_result(conn)?)
+}
+
+pub fn remember_place(conn: &mut DbConn, place: &[u8], now: Instant) -> Result<()> {
+    let seen = diesel::update(login_places::table.find(place)).set(login_places::seen_at.eq(now)).execute(conn)?;
+    if seen == 0 {
+        diesel::insert_into(login_places::table).values((login_places::place.eq(place), login_places::seen_at.eq(now))).execute(conn)?;
+    }
+    Ok(())
+}

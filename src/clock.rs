@@ -1,0 +1,38 @@
+//! The present, settable in tests. Instants are UTC with microseconds; days are those of Europe/Paris.
+
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono_tz::Europe::Paris;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Tells the time; a clone tells the same time.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    /// Microseconds added to the machine's time; zero outside tests.
+    shift: Arc<AtomicI64>,
+}
+
+impl Clock {
+    pub fn now(&self) -> DateTime<Utc> {
+        (Utc::now() + Duration::microseconds(self.shift.load(Ordering::Relaxed))).trunc_subsecs(6)
+    }
+
+    /// The current day in Europe/Paris, the zone of every legal delay.
+    pub fn today(&self) -> NaiveDate {
+        paris_day(self.now())
+    }
+
+    /// Moves the present forward (tests).
+    pub fn advance(&self, by: Duration) {
+        self.shift.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Sets the present (tests).
+    pub fn set(&self, instant: DateTime<Utc>) {
+        self.shift.store((instant - Utc::now()).num_microseconds().unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+pub fn paris_day(instant: DateTime<Utc>) -> NaiveDate {
+    instant.with_timezone(&Paris).date_naive()
+}

@@ -1,0 +1,224 @@
+//! Settings from the environment and an optional file, all checked at start.
+
+use crate::db;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// `production` asks for keys and migrations beforehand; `demo` makes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Production,
+    Demo,
+}
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub database: db::Settings,
+    pub listen: SocketAddr,
+    pub profile: Profile,
+    /// Where callers reach the server; issuer and audience of its tokens.
+    pub public_url: String,
+    /// Proxies whose forwarded addresses count.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Folder of the signing key and the secret.
+    pub keys: PathBuf,
+    /// Threads that answer requests.
+    pub workers: usize,
+    /// Requests a minute that one caller may make.
+    pub rate_limit: u32,
+    /// Origins of web front-ends that may call from a browser.
+    pub cors_origins: Vec<String>,
+}
+
+/// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
+pub const SETTINGS: [(&str, &str); 12] = [
+    ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
+    ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
+    ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
+    ("WRITE_BATCH", "most writes that share one commit on SQLite, 1 for none (default 128)"),
+    ("LISTEN", "address and port to listen on (default 127.0.0.1:8080)"),
+    ("PROFILE", "production or demo (default production)"),
+    ("PUBLIC_URL", "address under which callers reach the server (default http:// and the listening address)"),
+    ("TRUSTED_PROXIES", "addresses of proxies whose X-Forwarded-For counts, comma-separated"),
+    ("KEYS", "folder of the keys (default data/keys); entraide keys generate DIR makes one"),
+    ("WORKERS", "threads that answer requests (default: one per core, at most 8)"),
+    ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
+    ("CORS_ORIGINS", "origins of web front-ends, comma-separated"),
+];
+
+/// What is wrong with the settings, all at once.
+#[derive(Debug)]
+pub struct Invalid(Vec<String>);
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the settings are not usable:\n  {}", self.0.join("\n  "))
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum FileValue {
+    Text(String),
+    Number(i64),
+    List(Vec<String>),
+}
+
+impl FileValue {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+            Self::List(items) => items.join(","),
+        }
+    }
+}
+
+/// The settings not yet read, and what was wrong with those that were.
+struct Source {
+    values: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Config {
+    pub fn from_environment() -> Result<Self, Invalid> {
+        Self::from_values(std::env::vars().filter_map(|(name, value)| Some((name.strip_prefix("ENTRAIDE_")?.to_owned(), value))))
+    }
+
+    pub fn from_values(environment: impl Iterator<Item = (String, String)>) -> Result<Self, Invalid> {
+        let mut source = Source { values: environment.collect(), problems: Vec::new() };
+        source.add_file();
+        let config = source.config();
+        source.refuse_unknown();
+        if source.problems.is_empty() { Ok(config) } else { Err(Invalid(source.problems)) }
+    }
+}
+
+impl Source {
+    fn add_file(&mut self) {
+        let Some(path) = self.values.remove("CONFIG") else { return };
+        let read = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+        match read.and_then(|text| toml::from_str::<BTreeMap<String, FileValue>>(&text).map_err(|error| error.message().to_owned())) {
+            Ok(file) => {
+                for (name, value) in file {
+                    self.values.entry(name.to_uppercase()).or_insert_with(|| value.into_text());
+                }
+            }
+            Err(error) => self.problems.push(format!("ENTRAIDE_CONFIG: {path}: {error}")),
+        }
+    }
+
+    fn config(&mut self) -> Config {
+        let listen = self.parsed("LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let url = self.values.remove("DATABASE_URL").unwrap_or_else(|| "sqlite://data/entraide.sqlite".to_owned());
+        let engine = db::engine_of(&url).unwrap_or_else(|_| {
+            self.problems.push("ENTRAIDE_DATABASE_URL must start with sqlite:// or postgres://".to_owned());
+            db::Engine::Sqlite
+        });
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let connections = self.parsed("DATABASE_CONNECTIONS", if engine == db::Engine::Sqlite { 3 } else { 8 });
+        Config {
+            database: db::Settings { url, connections, write_batch: self.parsed("WRITE_BATCH", 128) },
+            listen,
+            profile: self.profile(),
+            public_url: self.public_url(listen),
+            trusted_proxies: self.list("TRUSTED_PROXIES"),
+            keys: self.values.remove("KEYS").map_or_else(|| PathBuf::from("data/keys"), PathBuf::from),
+            workers: self.parsed("WORKERS", cores.min(8)).max(1),
+            rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
+            cors_origins: self.list("CORS_ORIGINS"),
+        }
+    }
+
+    fn profile(&mut self) -> Profile {
+        match self.values.remove("PROFILE").as_deref() {
+            None | Some("production") => Profile::Production,
+            Some("demo") => Profile::Demo,
+            Some(_) => {
+                self.problems.push("ENTRAIDE_PROFILE must be production or demo".to_owned());
+                Profile::Production
+            }
+        }
+    }
+
+    fn public_url(&mut self, listen: SocketAddr) -> String {
+        let given = self.values.remove("PUBLIC_URL").unwrap_or_else(|| format!("http://{listen}"));
+        match url::Url::parse(&given) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => given.trim_end_matches('/').to_owned(),
+            _ => {
+                self.problems.push("ENTRAIDE_PUBLIC_URL must be an http or https address".to_owned());
+                given
+            }
+        }
+    }
+
+    fn parsed<T: FromStr>(&mut self, name: &str, default: T) -> T {
+        let Some(text) = self.values.remove(name) else { return default };
+        text.trim().parse().unwrap_or_else(|_| {
+            self.problems.push(format!("ENTRAIDE_{name} is not valid: {}", purpose(name)));
+            default
+        })
+    }
+
+    fn list<T: FromStr>(&mut self, name: &str) -> Vec<T> {
+        let text = self.values.remove(name).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let parsed: Option<Vec<T>> = items.map(|item| item.parse().ok()).collect();
+        parsed.unwrap_or_else(|| {
+            self.problems.push(format!("ENTRAIDE_{name} is not valid: {}", purpose(name)));
+            Vec::new()
+        })
+    }
+
+    fn refuse_unknown(&mut self) {
+        let known = SETTINGS.map(|(name, _)| name);
+        for name in self.values.keys() {
+            let nearest = crate::values::input::nearest(name, &known);
+            self.problems.push(format!("ENTRAIDE_{name} is not a setting; the nearest one is ENTRAIDE_{nearest}"));
+        }
+    }
+}
+
+fn purpose(name: &str) -> &'static str {
+    SETTINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, purpose)| purpose)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(values: &[(&str, &str)]) -> Result<Config, Invalid> {
+        Config::from_values(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn without_settings_it_is_an_embedded_production_server_on_loopback() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.database.url, "sqlite://data/entraide.sqlite");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.profile, Profile::Production);
+        assert_eq!(config.public_url, "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_wrong_setting_is_told_at_once_with_the_nearest_name() {
+        let error = config(&[("LISTEN", "nowhere"), ("PROFILE", "test"), ("DATABSE_URL", "sqlite://x"), ("PUBLIC_URL", "example.org")]).unwrap_err().to_string();
+        for part in ["ENTRAIDE_LISTEN", "ENTRAIDE_PROFILE", "nearest one is ENTRAIDE_DATABASE_URL", "ENTRAIDE_PUBLIC_URL"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "listen = \"127.0.0.1:1\"\nrate_limit = 7\ncors_origins = [\"https://a.example\"]\n").unwrap();
+        let config = config(&[("CONFIG", file.path().to_str().unwrap()), ("LISTEN", "127.0.0.1:2")]).unwrap();
+        assert_eq!((config.listen.port(), config.rate_limit, config.cors_origins.len()), (2, 7, 1));
+    }
+}

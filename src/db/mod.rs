@@ -1,0 +1,174 @@
+//! Two engines behind one `Db`: `read` and `write` run a closure where the database is and answer when it is done.
+
+mod bulk;
+pub mod columns;
+mod connection;
+mod errors;
+mod migrations;
+pub mod paging;
+mod postgres;
+mod queue;
+pub mod schema;
+pub mod search;
+mod sqlite;
+
+pub use bulk::ROWS_AT_ONCE;
+pub(crate) use bulk::{insert_all, insert_unless_taken};
+pub use columns::{Id, Instant, Json};
+pub use connection::{DbConn, Engine, MultiBackend};
+pub use errors::{on_conflict, optional};
+pub use migrations::{migrate, pending, revert_all};
+pub use sqlite::{backup, restore};
+
+use crate::error::{Code, Error, Result};
+use queue::{Ending, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Where the database is and how hard it may be worked.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Reader threads on SQLite; connections on PostgreSQL.
+    pub connections: usize,
+    /// Most writes that share one commit on SQLite; 1 gives each its own.
+    pub write_batch: usize,
+}
+
+/// How long a full queue or an empty pool is waited for before 503.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The database; clones share its connections.
+#[derive(Clone)]
+pub struct Db(Arc<Handle>);
+
+enum Handle {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Db {
+    pub fn open(settings: &Settings) -> Result<Self> {
+        let handle = match engine_of(&settings.url)? {
+            Engine::Sqlite => Handle::Sqlite(sqlite::Sqlite::open(settings)?),
+            Engine::Postgres => Handle::Postgres(postgres::Postgres::open(settings)?),
+        };
+        Ok(Self(Arc::new(handle)))
+    }
+
+    pub fn engine(&self) -> Engine {
+        match &*self.0 {
+            Handle::Sqlite(_) => Engine::Sqlite,
+            Handle::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs queries that change nothing. Each statement sees its own snapshot.
+    pub async fn read<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit_read(job, reply)?;
+        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+    }
+
+    /// Runs one transaction; answers once it is durable.
+    pub async fn write<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit_write(job, reply, Ending::Commit)?;
+        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+    }
+
+    /// Runs one transaction, takes it back, and tells what it would have answered.
+    pub async fn try_out<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit_write(job, reply, Ending::TakeBack)?;
+        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+    }
+
+    /// `read` for threads outside the asynchronous runtime.
+    pub fn read_now<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit_read(job, reply)?;
+        answer.blocking_recv().map_err(|_| Error::of(Code::DatabaseUnavailable))?
+    }
+
+    /// `write` for threads outside the asynchronous runtime.
+    pub fn write_now<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.submit_write(job, reply, Ending::Commit)?;
+        answer.blocking_recv().map_err(|_| Error::of(Code::DatabaseUnavailable))?
+    }
+
+    /// Runs many queries over one unchanging state of the database, on a connection and a thread of its own.
+    pub fn snapshot<F>(&self, job: F) -> Result<()>
+    where
+        F: FnOnce(&mut DbConn) + Send + 'static,
+    {
+        match &*self.0 {
+            Handle::Sqlite(db) => db.snapshot(Box::new(job)),
+            Handle::Postgres(db) => db.snapshot(Box::new(job)),
+        }
+    }
+
+    fn submit_read<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        match &*self.0 {
+            Handle::Sqlite(db) => db.read(queue::read(job, reply)),
+            Handle::Postgres(db) => db.run(postgres::Task::Read(queue::read(job, reply))),
+        }
+    }
+
+    fn submit_write<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>, ending: Ending) -> Result<()>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        match &*self.0 {
+            Handle::Sqlite(db) => db.write(Write::boxed(job, reply, ending)),
+            Handle::Postgres(db) => db.run(postgres::Task::Write(Write::boxed(job, reply, ending))),
+        }
+    }
+}
+
+/// The engine an address names; anything else would silently become a file.
+pub fn engine_of(url: &str) -> Result<Engine> {
+    if url.starts_with("sqlite://") {
+        Ok(Engine::Sqlite)
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        Ok(Engine::Postgres)
+    } else {
+        Err(Error::internal("the database address must start with sqlite:// or postgres://"))
+    }
+}
+
+/// A connection of one's own, outside the queues: migrations and console commands.
+pub fn connect(url: &str) -> Result<DbConn> {
+    match engine_of(url)? {
+        Engine::Sqlite => sqlite::connect(&sqlite::path_of(url)?, sqlite::Use::Write),
+        Engine::Postgres => postgres::connect(url),
+    }
+}

@@ -1,0 +1,90 @@
+//! Keyset paging: a page starts after a position, so its cost does not depend on how many came before.
+
+use super::{Id, Instant};
+
+/// The part of a list to read.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// One of the list's sort words.
+    pub sort: &'static str,
+    pub descending: bool,
+    /// The last row already seen.
+    pub after: Option<Position>,
+    pub limit: i64,
+}
+
+/// Where a row stands in a list: its sort value, then its id, which is unique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub key: Key,
+    pub id: Id,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    Text(String),
+    Number(i64),
+}
+
+impl Key {
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+
+    pub fn number(&self) -> i64 {
+        match self {
+            Self::Text(_) => 0,
+            Self::Number(number) => *number,
+        }
+    }
+
+    pub fn instant(&self) -> Instant {
+        Instant::from_micros(self.number()).unwrap_or(Instant(chrono::DateTime::UNIX_EPOCH))
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Instant> for Key {
+    fn from(instant: Instant) -> Self {
+        Self::Number(instant.micros())
+    }
+}
+
+impl From<i32> for Key {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+/// Orders a boxed query and starts it after the slice's position:
+/// `keyset!(query, slice, id, { "name" => (name_key, text), … })`. The condition is `a >= x AND (a > x OR id > y)`:
+/// written the textbook way, PostgreSQL does not use the index.
+macro_rules! keyset {
+    ($query:expr, $slice:expr, $id:expr, { $($word:literal => ($column:expr, $kind:ident)),+ $(,)? }) => {{
+        let (query, slice): (_, &$crate::db::paging::Slice) = ($query, $slice);
+        match (slice.sort, slice.descending, &slice.after) {
+            $(
+                ($word, false, None) => query.order(($column.asc(), $id.asc())),
+                ($word, true, None) => query.order(($column.desc(), $id.desc())),
+                ($word, false, Some(position)) => query.order(($column.asc(), $id.asc())).filter(
+                    $column.ge(position.key.$kind()).and($column.gt(position.key.$kind()).or($id.gt(position.id))),
+                ),
+                ($word, true, Some(position)) => query.order(($column.desc(), $id.desc())).filter(
+                    $column.le(position.key.$kind()).and($column.lt(position.key.$kind()).or($id.lt(position.id))),
+                ),
+            )+
+            _ => query.order($id.asc()),
+        }
+        .limit(slice.limit)
+    }};
+}
+
+pub(crate) use keyset;

@@ -1,0 +1,299 @@
+//! The tables, the same on both engines; columns that only one engine has (search) are left out.
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    users (id) {
+        id -> Uuid,
+        login -> Text,
+        display_name -> Text,
+        password_hash -> Text,
+        enabled -> Bool,
+        auth_version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    grants (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        department_code -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Instant,
+        expires_at -> Instant,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    refresh_tokens (digest) {
+        digest -> Binary,
+        session_id -> Uuid,
+        issued_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    login_failures (bucket) {
+        bucket -> Binary,
+        failures -> Integer,
+        window_started_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    login_places (place) {
+        place -> Binary,
+        seen_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    auth_epoch (id) {
+        id -> Integer,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    resource_versions (resource_id, version) {
+        resource_id -> Uuid,
+        version -> Integer,
+        resource -> Text,
+        action -> Text,
+        recorded_at -> Instant,
+        actor_id -> Nullable<Uuid>,
+        request_id -> Uuid,
+        snapshot -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    audit_events (id) {
+        id -> Uuid,
+        recorded_at -> Instant,
+        origin -> Text,
+        actor_id -> Nullable<Uuid>,
+        request_id -> Uuid,
+        operation -> Text,
+        action -> Text,
+        resource -> Text,
+        resource_id -> Uuid,
+        version -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    idempotency_records (caller_id, operation, key) {
+        caller_id -> Uuid,
+        operation -> Text,
+        key -> Text,
+        body_digest -> Binary,
+        status -> Nullable<Integer>,
+        headers -> Nullable<Json>,
+        body -> Nullable<Binary>,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    associations (id) {
+        id -> Uuid,
+        level -> Text,
+        department_code -> Nullable<Text>,
+        name -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        time_zone -> Text,
+        on_call_hours -> Json,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    team_members (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        display_name -> Text,
+        name_key -> Text,
+        team_function -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    establishments (id) {
+        id -> Uuid,
+        uai -> Text,
+        name -> Text,
+        name_key -> Text,
+        search_key -> Text,
+        kind -> Text,
+        sector -> Text,
+        status -> Text,
+        address_line1 -> Nullable<Text>,
+        address_line2 -> Nullable<Text>,
+        address_line3 -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        city -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        department_code -> Text,
+        academy_code -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        website -> Nullable<Text>,
+        pupils -> Nullable<Integer>,
+        latitude -> Nullable<Double>,
+        longitude -> Nullable<Double>,
+        siret -> Nullable<Text>,
+        nature_code -> Nullable<Text>,
+        opened_on -> Nullable<Date>,
+        parent_uai -> Nullable<Text>,
+        district_uai -> Nullable<Text>,
+        district_name -> Nullable<Text>,
+        successor_id -> Nullable<Uuid>,
+        sites -> Json,
+        priority_education -> Json,
+        correspondents_revision -> Integer,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    correspondents (id) {
+        id -> Uuid,
+        establishment_id -> Uuid,
+        department_code -> Text,
+        display_name -> Text,
+        name_key -> Text,
+        member_id -> Nullable<Uuid>,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        co_correspondent -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    operations (id) {
+        id -> Uuid,
+        kind -> Text,
+        mode -> Text,
+        status -> Text,
+        requested_by -> Uuid,
+        leased_until -> Nullable<Instant>,
+        started_at -> Nullable<Instant>,
+        finished_at -> Nullable<Instant>,
+        lines_total -> Integer,
+        lines_done -> Integer,
+        created_count -> Integer,
+        updated_count -> Integer,
+        unchanged_count -> Integer,
+        rejected_count -> Integer,
+        failure -> Nullable<Json>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    operation_files (operation_id, part) {
+        operation_id -> Uuid,
+        part -> Integer,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    operation_lines (operation_id, line) {
+        operation_id -> Uuid,
+        line -> BigInt,
+        outcome -> Text,
+        natural_key -> Nullable<Text>,
+        resource_id -> Nullable<Uuid>,
+        issues -> Json,
+        changes -> Json,
+        raw -> Nullable<Text>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(users, grants, sessions, refresh_tokens, login_failures, login_places, auth_epoch, resource_versions, audit_events, idempotency_records, associations, team_members, establishments, correspondents, operations, operation_files, operation_lines);

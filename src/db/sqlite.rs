@@ -1,0 +1,246 @@
+//! SQLite: one writer that commits in groups, readers that never wait for it.
+
+use super::queue::{Read, WriteJob};
+use super::{DbConn, Settings};
+use crate::error::{Code, Error, Result};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use diesel::{Connection, RunQueryDsl, SqliteConnection, sql_query};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Jobs that may wait before callers get 503.
+const QUEUE: usize = 1024;
+/// Snapshots open at once; each pins the write-ahead log.
+const SNAPSHOTS: usize = 4;
+/// Before 3.51.3 a pooled server could corrupt the database when the log is reset.
+const OLDEST: i32 = 3_051_003;
+/// `Entr` in ASCII: marks the file as ours.
+const APPLICATION_ID: i32 = 0x456e_7472;
+
+pub struct Sqlite {
+    path: PathBuf,
+    reads: Sender<Read>,
+    writes: Sender<Box<dyn WriteJob>>,
+    snapshots: Arc<AtomicUsize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Read,
+    Write,
+}
+
+pub fn path_of(url: &str) -> Result<PathBuf> {
+    let path = url.strip_prefix("sqlite://").unwrap_or(url);
+    if path.is_empty() || path.contains('?') || path.starts_with(":memory:") {
+        return Err(Error::internal("a SQLite address is sqlite://path/to/file"));
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// Opens the file, made with its folder where it is missing, readable by its owner alone.
+pub fn connect(path: &Path, purpose: Use) -> Result<DbConn> {
+    if !path.exists() {
+        create_private(path)?;
+    }
+    let name = path.to_str().ok_or_else(|| Error::internal("the database path is not Unicode"))?;
+    let conn = SqliteConnection::establish(name).map_err(|error| Error::internal(format!("cannot open {name}: {error}")))?;
+    let mut conn = DbConn::Sqlite(conn);
+    conn.run("PRAGMA busy_timeout=5000")?;
+    if purpose == Use::Write {
+        conn.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864")?;
+        conn.run(&format!("PRAGMA application_id={APPLICATION_ID}"))?;
+    }
+    conn.run("PRAGMA foreign_keys=ON; PRAGMA mmap_size=1073741824; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")?;
+    if purpose == Use::Read {
+        conn.run("PRAGMA query_only=ON")?;
+    }
+    Ok(conn)
+}
+
+fn create_private(path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| Error::internal(format!("cannot make {}: {error}", folder.display())))?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        // Another process was first.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(drop).map_err(|error| Error::internal(format!("cannot make {}: {error}", path.display()))),
+    }
+}
+
+impl Sqlite {
+    pub fn open(settings: &Settings) -> Result<Self> {
+        // The library's own answer, so that a system library slipped in by the linker is noticed too.
+        if libsqlite3_sys::SQLITE_VERSION_NUMBER < OLDEST {
+            return Err(Error::internal("SQLite 3.51.3 or later is needed"));
+        }
+        let path = path_of(&settings.url)?;
+        let writer = connect(&path, Use::Write)?;
+        let (writes, jobs) = bounded(QUEUE);
+        let batch = settings.write_batch.max(1);
+        spawn("writer", move || write_loop(writer, &jobs, batch))?;
+        let (reads, jobs) = bounded::<Read>(QUEUE);
+        for _ in 0..settings.connections.max(1) {
+            let conn = connect(&path, Use::Read)?;
+            let (jobs, path) = (jobs.clone(), path.clone());
+            spawn("reader", move || read_loop(conn, &jobs, &path))?;
+        }
+        Ok(Self { path, reads, writes, snapshots: Arc::default() })
+    }
+
+    pub fn read(&self, job: Read) -> Result<()> {
+        self.reads.try_send(job).map_err(|error| full(&error))
+    }
+
+    pub fn write(&self, job: Box<dyn WriteJob>) -> Result<()> {
+        self.writes.try_send(job).map_err(|error| full(&error))
+    }
+
+    pub fn snapshot(&self, job: Box<dyn FnOnce(&mut DbConn) + Send>) -> Result<()> {
+        if self.snapshots.fetch_add(1, Ordering::Relaxed) >= SNAPSHOTS {
+            self.snapshots.fetch_sub(1, Ordering::Relaxed);
+            return Err(Error::busy(Code::Overloaded, 5));
+        }
+        let (path, open) = (self.path.clone(), Arc::clone(&self.snapshots));
+        spawn("snapshot", move || {
+            let run = || -> Result<()> {
+                let mut conn = connect(&path, Use::Read)?;
+                conn.run("BEGIN")?;
+                job(&mut conn);
+                Ok(conn.run("ROLLBACK")?)
+            };
+            if let Err(error) = run() {
+                log::error!("snapshot: {error}");
+            }
+            open.fetch_sub(1, Ordering::Relaxed);
+        })
+    }
+}
+
+fn full<T>(error: &TrySendError<T>) -> Error {
+    match error {
+        TrySendError::Full(_) => Error::busy(Code::Overloaded, 1),
+        TrySendError::Disconnected(_) => Error::busy(Code::DatabaseUnavailable, 1),
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    thread::Builder::new().name(format!("db-{name}")).spawn(run)?;
+    Ok(())
+}
+
+fn read_loop(mut conn: DbConn, jobs: &Receiver<Read>, path: &Path) {
+    for job in jobs {
+        if !job(&mut conn) {
+            match connect(path, Use::Read) {
+                Ok(fresh) => conn = fresh,
+                Err(error) => log::error!("reader: {error}"),
+            }
+        }
+    }
+}
+
+/// Takes what is waiting, gives each job a savepoint, commits once, then answers all.
+fn write_loop(mut conn: DbConn, jobs: &Receiver<Box<dyn WriteJob>>, batch: usize) {
+    while let Ok(first) = jobs.recv() {
+        let mut done = Vec::with_capacity(batch);
+        let committed = commit_group(&mut conn, first, jobs, batch, &mut done);
+        if committed.is_err() && conn.run("ROLLBACK").is_err() {
+            log::warn!("no transaction was left to roll back");
+        }
+        for job in done {
+            job.answer(committed.clone());
+        }
+    }
+}
+
+fn commit_group(
+    conn: &mut DbConn,
+    first: Box<dyn WriteJob>,
+    jobs: &Receiver<Box<dyn WriteJob>>,
+    batch: usize,
+    done: &mut Vec<Box<dyn WriteJob>>,
+) -> std::result::Result<(), String> {
+    let told = |error: diesel::result::Error| error.to_string();
+    let mut next = Some(first);
+    let begun = conn.run("BEGIN IMMEDIATE").map_err(told);
+    while let Some(mut job) = next.take() {
+        let outcome = begun.clone().and_then(|()| in_savepoint(conn, job.as_mut()).map_err(told));
+        done.push(job);
+        outcome?;
+        if done.len() < batch {
+            next = jobs.try_recv().ok();
+        }
+    }
+    conn.run("COMMIT").map_err(told)
+}
+
+fn in_savepoint(conn: &mut DbConn, job: &mut dyn WriteJob) -> diesel::QueryResult<()> {
+    conn.run("SAVEPOINT job")?;
+    if job.run(conn) { conn.run("RELEASE job") } else { conn.run("ROLLBACK TO job; RELEASE job") }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Answer {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    answer: String,
+}
+
+/// Copies the database, as it stands at one moment, into a new file: other processes go on reading and writing.
+pub fn backup(url: &str, target: &Path) -> Result<()> {
+    let source = path_of(url)?;
+    if !source.exists() {
+        return Err(Error::internal(format!("{} does not exist", source.display())));
+    }
+    copy(&source, target)
+}
+
+/// Puts a backup in the place of a database that does not exist yet, once it is found whole.
+pub fn restore(url: &str, backup: &Path) -> Result<()> {
+    let target = path_of(url)?;
+    if !backup.exists() {
+        return Err(Error::internal(format!("{} does not exist", backup.display())));
+    }
+    check(backup)?;
+    copy(backup, &target)
+}
+
+fn check(path: &Path) -> Result<()> {
+    let mut conn = connect(path, Use::Read)?;
+    let answer: Answer = sql_query("SELECT integrity_check AS answer FROM pragma_integrity_check LIMIT 1").get_result(&mut conn)?;
+    let ours: Answer = sql_query("SELECT CAST(application_id AS TEXT) AS answer FROM pragma_application_id").get_result(&mut conn)?;
+    if answer.answer != "ok" || ours.answer != APPLICATION_ID.to_string() {
+        return Err(Error::internal(format!("{} is not a whole backup: {}", path.display(), answer.answer)));
+    }
+    Ok(())
+}
+
+/// `VACUUM INTO` beside the target, made durable, then given its name: a crash leaves no half file under it.
+fn copy(source: &Path, target: &Path) -> Result<()> {
+    if target.exists() {
+        return Err(Error::internal(format!("{} exists already", target.display())));
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let unfinished = target.with_extension("unfinished");
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished)?;
+    }
+    create_private(&unfinished)?;
+    let mut conn = connect(source, Use::Read)?;
+    let name = unfinished.to_str().ok_or_else(|| Error::internal("the path is not Unicode"))?.replace('\'', "''");
+    conn.run("PRAGMA query_only=OFF")?;
+    conn.run(&format!("VACUUM INTO '{name}'"))?;
+    std::fs::File::open(&unfinished)?.sync_all()?;
+    std::fs::rename(&unfinished, target)?;
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+

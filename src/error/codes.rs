@@ -1,0 +1,182 @@
+//! The one registry of error codes: it generates the contract, `/problem-types` and the French and English texts.
+
+use super::Params;
+
+/// The language of texts; codes, keys and enumerations never change with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    #[default]
+    Fr,
+    En,
+}
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $status:literal $fr:literal $en:literal;)+) => {
+        /// A stable code: never translated, never removed. `{name}` in a text stands for a parameter.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($variant),+ }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The HTTP status of a problem with this code, or of the problem that lists it among its errors.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),+ }
+            }
+
+            pub const fn template(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$variant, Language::Fr) => $fr, (Self::$variant, Language::En) => $en),+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The request as a whole.
+    InputInvalid "input.invalid" 400 "La demande contient des erreurs ; chacune est listée avec son emplacement." "The request has errors; each is listed with its place.";
+    BodyNotJson "body.not_json" 400 "Le corps de la demande n'est pas du JSON lisible (ligne {line}, colonne {column})." "The request body is not readable JSON (line {line}, column {column}).";
+    BodyTooDeep "body.too_deep" 400 "Le corps de la demande est imbriqué sur plus de {max} niveaux." "The request body is nested more than {max} levels deep.";
+    BodyMissing "body.missing" 400 "Cette opération attend un corps de demande." "This operation needs a request body.";
+    BodyUnexpected "body.unexpected" 400 "Cette opération ne prend pas de corps de demande." "This operation takes no request body.";
+    BodyTooLarge "body.too_large" 413 "Le corps de la demande dépasse {max} octets." "The request body is larger than {max} bytes.";
+    BodyTooSlow "body.too_slow" 408 "Le corps de la demande n'est pas arrivé dans le délai." "The request body did not arrive in time.";
+    HeadersTooLarge "headers.too_large" 431 "Les en-têtes de la demande sont trop volumineux." "The request headers are too large.";
+    RequestMalformed "request.malformed" 400 "La demande n'est pas une requête HTTP lisible." "The request is not readable HTTP.";
+    MediaTypeUnsupported "media_type.unsupported" 415 "Cette opération attend un corps de type {expected}." "This operation takes a body of type {expected}.";
+    NotAcceptable "media_type.not_acceptable" 406 "Cette opération répond en {offered}." "This operation answers in {offered}.";
+    NotFound "not_found" 404 "Cette ressource n'existe pas ou ne vous est pas accessible." "This resource does not exist or is not yours to see.";
+    RouteNotFound "route.not_found" 404 "Aucune opération ne répond à cette adresse." "No operation answers at this address.";
+    MethodNotAllowed "method.not_allowed" 405 "Cette adresse n'accepte que : {allowed}." "This address only takes: {allowed}.";
+    RateLimited "rate.limited" 429 "Trop de demandes ; réessayez après le délai indiqué." "Too many requests; try again after the delay given.";
+    Timeout "request.timeout" 503 "La demande a pris trop de temps." "The request took too long.";
+    Overloaded "server.overloaded" 503 "Le serveur est surchargé ; réessayez dans un instant." "The server is overloaded; try again in a moment.";
+    DatabaseUnavailable "database.unavailable" 503 "La base de données ne répond pas ; réessayez dans un instant." "The database does not answer; try again in a moment.";
+    ShuttingDown "server.shutting_down" 503 "Le serveur s'arrête." "The server is shutting down.";
+    Internal "internal" 500 "Erreur interne ; communiquez l'identifiant de la demande à l'administrateur." "Internal error; give the request id to the administrator.";
+
+    // Who is calling.
+    CredentialsMissing "credentials.missing" 401 "Cette opération demande un jeton d'accès." "This operation needs an access token.";
+    TokenInvalid "token.invalid" 401 "Le jeton d'accès n'est pas valable." "The access token is not valid.";
+    TokenExpired "token.expired" 401 "Le jeton d'accès a expiré ; renouvelez-le." "The access token has expired; refresh it.";
+    SessionEnded "session.ended" 401 "La session est terminée ; reconnectez-vous." "The session has ended; log in again.";
+    LoginRefused "login.refused" 401 "Identifiant ou mot de passe incorrect." "Wrong login or password.";
+    RefreshRefused "refresh_token.refused" 401 "Le jeton de renouvellement n'est pas valable ; reconnectez-vous." "The refresh token is not valid; log in again.";
+    LoginThrottled "login.throttled" 429 "Trop d'essais de connexion ; réessayez après le délai indiqué." "Too many login attempts; try again after the delay given.";
+    FunctionNotGranted "function.not_granted" 403 "Vos droits ne couvrent pas cette opération." "Your grants do not cover this operation.";
+    OutOfPerimeter "perimeter.exceeded" 403 "Vos droits ne couvrent pas ce département." "Your grants do not cover this department.";
+    OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
+
+    // Versions and repeats.
+    PreconditionRequired "precondition.required" 428 "Cette opération demande l'en-tête {header}." "This operation needs the {header} header.";
+    VersionStale "version.stale" 412 "La ressource a changé depuis cette version ; relisez-la." "The resource has changed since this version; read it again.";
+    IdempotencyKeyReused "idempotency.key_reused" 409 "Cette clé d'idempotence a déjà servi pour une autre demande." "This idempotency key was used for another request.";
+    IdempotencyInProgress "idempotency.in_progress" 409 "La même demande est en cours de traitement." "The same request is being processed.";
+    HeaderInvalid "header.invalid" 400 "L'en-tête n'a pas la forme attendue : {expected}." "The header does not have the expected form: {expected}.";
+
+    // One value.
+    FieldRequired "field.required" 400 "Ce champ est obligatoire." "This field is required.";
+    FieldUnknown "field.unknown" 400 "Ce champ n'existe pas ; le plus proche est « {nearest} »." "This field does not exist; the nearest one is \"{nearest}\".";
+    FieldNotNull "field.not_null" 400 "Ce champ ne peut pas être vidé." "This field cannot be cleared.";
+    FieldReadOnly "field.read_only" 400 "Ce champ est calculé par le serveur." "This field is set by the server.";
+    FieldRepeated "field.repeated" 400 "Ce champ est donné plusieurs fois." "This field is given more than once.";
+    ParameterUnknown "parameter.unknown" 400 "Ce paramètre n'existe pas ; le plus proche est « {nearest} »." "This parameter does not exist; the nearest one is \"{nearest}\".";
+    ParameterRepeated "parameter.repeated" 400 "Ce paramètre est donné plusieurs fois." "This parameter is given more than once.";
+    ParameterExcluded "parameter.excluded" 400 "Ce paramètre ne va pas avec {other}." "This parameter does not go with {other}.";
+    TypeString "type.string" 400 "Un texte est attendu." "A string is expected.";
+    TypeInteger "type.integer" 400 "Un nombre entier est attendu." "An integer is expected.";
+    TypeNumber "type.number" 400 "Un nombre est attendu." "A number is expected.";
+    TypeBoolean "type.boolean" 400 "La valeur true ou false est attendue." "true or false is expected.";
+    TypeArray "type.array" 400 "Une liste est attendue." "An array is expected.";
+    TypeObject "type.object" 400 "Un objet est attendu." "An object is expected.";
+    TextEmpty "text.empty" 400 "Ce texte ne peut pas être vide." "This text cannot be empty.";
+    TextTooShort "text.too_short" 400 "Ce texte a moins de {min} caractères." "This text has fewer than {min} characters.";
+    TextTooLong "text.too_long" 400 "Ce texte dépasse {max} caractères." "This text has more than {max} characters.";
+    TextControl "text.control_character" 400 "Ce texte contient un caractère de contrôle." "This text contains a control character.";
+    TextUnicode "text.not_unicode" 400 "Ce texte n'est pas de l'Unicode valable." "This text is not valid Unicode.";
+    PatternMismatch "pattern.mismatch" 400 "La valeur n'a pas la forme attendue : {expected}." "The value does not have the expected form: {expected}.";
+    NumberRange "number.out_of_range" 400 "La valeur doit être comprise entre {min} et {max}." "The value must lie between {min} and {max}.";
+    ChoiceUnknown "choice.unknown" 400 "Valeur inconnue ; valeurs possibles : {known}." "Unknown value; possible values: {known}.";
+    ListTooLong "list.too_long" 400 "La liste dépasse {max} éléments." "The list has more than {max} items.";
+    ListRepeats "list.repeats" 400 "La liste contient deux fois la même valeur." "The list has the same value twice.";
+    IdInvalid "id.invalid" 400 "Un identifiant UUID est attendu." "A UUID is expected.";
+    DateInvalid "date.invalid" 400 "Une date AAAA-MM-JJ est attendue." "A date YYYY-MM-DD is expected.";
+    DateOutOfRange "date.out_of_range" 400 "La date doit être comprise entre {min} et {max}." "The date must lie between {min} and {max}.";
+    TimeInvalid "time.invalid" 400 "Une heure HH:MM est attendue." "A time HH:MM is expected.";
+    IntervalInvalid "interval.invalid" 400 "Un intervalle AAAA-MM-JJ/AAAA-MM-JJ est attendu, « .. » pour une borne ouverte." "An interval YYYY-MM-DD/YYYY-MM-DD is expected, \"..\" for an open end.";
+    IntervalReversed "interval.reversed" 400 "La fin précède le début." "The end comes before the beginning.";
+    PeriodReversed "period.reversed" 400 "La fin de la période précède son début." "The period ends before it starts.";
+    PeriodOverlap "period.overlap" 400 "Deux périodes se chevauchent." "Two periods overlap.";
+    PhoneInvalid "phone.invalid" 400 "Un numéro de téléphone est attendu, au format E.164 ou français." "A phone number is expected, in E.164 or French form.";
+    EmailInvalid "email.invalid" 400 "Une adresse électronique est attendue." "An email address is expected.";
+    UrlInvalid "url.invalid" 400 "Une adresse web http ou https est attendue." "An http or https web address is expected.";
+    UaiForm "uai.form" 400 "Un code UAI a 7 chiffres et une lettre-clé." "A UAI code has 7 digits and a key letter.";
+    UaiKey "uai.key" 400 "La lettre-clé du code UAI ne correspond pas à ses chiffres." "The key letter of the UAI code does not match its digits.";
+    SiretForm "siret.form" 400 "Un numéro SIRET a 14 chiffres." "A SIRET number has 14 digits.";
+    DepartmentUnknown "department.unknown" 400 "Ce code de département n'existe pas." "This department code does not exist.";
+    DepartmentWithoutAssociation "department.without_association" 400 "Ce territoire n'a pas d'association départementale." "This territory has no departmental association.";
+    AcademyUnknown "academy.unknown" 400 "Ce code d'académie n'existe pas." "This academy code does not exist.";
+    CommuneForm "commune.form" 400 "Un code commune INSEE a 5 caractères." "An INSEE commune code has 5 characters.";
+    PostalCodeForm "postal_code.form" 400 "Un code postal a 5 chiffres." "A postal code has 5 digits.";
+    TimeZoneUnknown "time_zone.unknown" 400 "Ce fuseau horaire n'est pas dans la base IANA." "This time zone is not in the IANA database.";
+    ReferenceNotFound "reference.not_found" 400 "La ressource désignée n'existe pas ou ne vous est pas accessible." "The resource named does not exist or is not yours to see.";
+    ReferenceCycle "reference.cycle" 400 "Cette désignation formerait une boucle." "This reference would close a loop.";
+    SuccessorRequired "successor.required" 400 "Un établissement fusionné désigne son successeur." "A merged establishment names its successor.";
+    SortUnknown "sort.unknown" 400 "Tri inconnu ; tris possibles : {known}." "Unknown sort; possible sorts: {known}.";
+    ExpandUnknown "expand.unknown" 400 "Développement inconnu ; possibles : {known}." "Unknown expansion; possible ones: {known}.";
+    FieldsUnknown "fields.unknown" 400 "Champ inconnu ; champs possibles : {known}." "Unknown field; possible ones: {known}.";
+    CursorInvalid "cursor.invalid" 400 "Le curseur n'est pas valable ; reprenez au début de la liste." "The cursor is not valid; start the list again.";
+    CursorExpired "cursor.expired" 400 "Le curseur a expiré ; reprenez au début de la liste." "The cursor has expired; start the list again.";
+    CursorFilterMismatch "cursor.filter_mismatch" 400 "Le curseur appartient à une liste dont les filtres ou le tri sont autres." "The cursor belongs to a list with other filters or another sort.";
+    PasswordTooWeak "password.too_weak" 400 "Le mot de passe est trop facile à deviner ou a moins de {min} caractères." "The password is too easy to guess or has fewer than {min} characters.";
+    LoginForm "login.form" 400 "Un identifiant a 3 à 80 caractères : lettres sans accent, chiffres, « . _ @ - »." "A login has 3 to 80 characters: unaccented letters, digits, \". _ @ -\".";
+
+    // The state of a resource.
+    UaiTaken "uai.taken" 409 "Un établissement porte déjà ce code UAI." "An establishment already has this UAI code.";
+    LoginTaken "login.taken" 409 "Un compte porte déjà cet identifiant." "An account already has this login.";
+    StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";
+    CorrespondentInOffice "correspondent.in_office" 409 "Un correspondant est déjà en fonction sur cette période ; marquez-les co-correspondants." "A correspondent is already in office in this period; mark them as co-correspondents.";
+    CorrespondentPeriodOverlap "correspondent.period_overlap" 409 "Cette personne est déjà correspondante sur une partie de cette période." "This person is already a correspondent in part of this period.";
+    OperationUnfinished "operation.unfinished" 409 "L'opération n'est pas terminée." "The operation has not finished.";
+    ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";
+
+    // A file to import, as a whole or line by line.
+    FileEmpty "file.empty" 400 "Le fichier ne contient aucune ligne." "The file has no line.";
+    FileNotText "file.not_text" 400 "Le fichier n'est pas un fichier de texte." "The file is not a text file.";
+    FileHeaderMissing "file.header_missing" 400 "La première ligne n'est pas un en-tête connu ; colonnes absentes : {missing}." "The first line is not a known header; missing columns: {missing}.";
+    FileTooLarge "file.too_large" 413 "Le fichier dépasse {max} octets." "The file is larger than {max} bytes.";
+    LineCut "line.cut" 400 "La ligne a {found} colonnes au lieu de {expected}." "The line has {found} columns instead of {expected}.";
+    LineConflict "line.conflict" 400 "Une ligne du même code UAI la contredit : {columns}." "A line with the same UAI code contradicts it: {columns}.";
+    LineDamaged "line.damaged" 400 "La valeur a été abîmée par un tableur et ne peut être rétablie avec certitude." "The value was damaged by a spreadsheet and cannot be restored with certainty.";
+    LineRestored "line.restored" 400 "La valeur, abîmée par un tableur, a été rétablie." "The value, damaged by a spreadsheet, was restored.";
+    LineSuperseded "line.superseded" 400 "La ligne n'a pas été enregistrée car une autre ligne du fichier est rejetée (mode atomique)." "The line was not stored because another line of the file is rejected (atomic mode).";
+    SiretLuhn "siret.luhn" 400 "Le numéro SIRET ne respecte pas sa clé ; il est gardé tel quel." "The SIRET number fails its check digit; it is kept as it is.";
+    TerritoryWithoutAssociation "territory.without_association" 400 "Ce territoire n'a pas d'association ; le premier contact est l'association nationale." "This territory has no association; the first contact is the national one.";
+    ValueIgnored "value.ignored" 400 "La valeur est illisible ; le champ est laissé vide." "The value is unreadable; the field is left empty.";
+}
+
+impl Code {
+    /// The last part of the address under `/problem-types/`.
+    pub fn slug(self) -> String {
+        self.name().replace(['.', '_'], "-")
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.slug() == slug)
+    }
+
+    /// Whether the same request may succeed later without being changed.
+    pub fn retryable(self) -> bool {
+        matches!(self.status(), 408 | 429 | 503) || matches!(self, Self::IdempotencyInProgress | Self::TokenExpired)
+    }
+
+    /// The text in a language, its parameters filled in.
+    pub fn text(self, language: Language, params: &Params) -> String {
+        params.iter().fold(self.template(language).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}

@@ -1,0 +1,7 @@
+//! Establishments: the schools and services where members work, as the official directory knows them.
+
+pub mod api;
+pub mod model;
+pub mod store;
+
+pub use api::{EXPANSIONS, routes};

@@ -1,0 +1,235 @@
+//! The caller at work: every read and every transaction of a handler goes through here, with the rows it may touch.
+
+use super::expand::Expander;
+use super::idempotency::{self, Claim};
+use super::input::{Command, IfMatch, Patch, Projection, context};
+use super::problem::Problem;
+use super::reply::Reply;
+use super::server::Context;
+use super::callers;
+use crate::audit::{Author, Origin, Resource, Tx};
+use crate::auth::{Principal, Scope, store};
+use crate::db::{DbConn, Instant};
+use crate::error::{Code, Error, Result};
+use crate::values::Day;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::{Ready, ready};
+use serde::Serialize;
+use serde_json::Value;
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub type Answer = Result<HttpResponse, Problem>;
+
+/// The caller of this request, and the rows that its operation may touch.
+pub struct Actor {
+    pub context: Rc<Context>,
+    pub request: HttpRequest,
+    pub principal: Arc<Principal>,
+    scope: Scope,
+}
+
+impl FromRequest for Actor {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let actor = context(request).and_then(|context| {
+            let (principal, scope) = context.caller.clone().ok_or_else(|| Error::of(Code::CredentialsMissing))?;
+            Ok(Self { context, request: request.clone(), principal, scope })
+        });
+        ready(actor.map_err(Problem))
+    }
+}
+
+/// What the projection of a view needs besides the view, in the thread that reads.
+struct Form {
+    principal: Arc<Principal>,
+    expander: Expander,
+    today: Day,
+    projection: Projection,
+}
+
+impl Form {
+    fn bytes<V: Serialize>(&self, conn: &mut DbConn, view: &V) -> Result<Vec<u8>> {
+        if self.projection.is_plain() {
+            return serde_json::to_vec(view).map_err(Error::internal);
+        }
+        let mut value = serde_json::to_value(view).map_err(Error::internal)?;
+        self.project(conn, &mut [&mut value])?;
+        serde_json::to_vec(&value).map_err(Error::internal)
+    }
+
+    /// Expands, then keeps the fields asked for and the objects put beside them.
+    fn project(&self, conn: &mut DbConn, items: &mut [&mut Value]) -> Result<()> {
+        self.expander.apply(conn, &self.principal, self.today, items, &self.projection.expand)?;
+        if let Some(fields) = &self.projection.fields {
+            let expanded: Vec<&str> = self.projection.expand.iter().map(|path| path.split('.').next().unwrap_or_default()).collect();
+            for item in items.iter_mut().filter_map(|item| item.as_object_mut()) {
+                item.retain(|name, _| fields.iter().any(|field| field == name) || expanded.contains(&name.as_str()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Actor {
+    pub fn now(&self) -> Instant {
+        self.context.server.now()
+    }
+
+    pub fn today(&self) -> Day {
+        self.context.server.today()
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    pub fn author(&self) -> Author {
+        Author {
+            origin: Origin::Api,
+            actor_id: Some(self.principal.user_id),
+            request_id: self.context.request_id,
+            operation: self.context.route.operation.clone(),
+        }
+    }
+
+    fn form(&self, projection: Projection) -> Form {
+        Form { principal: Arc::clone(&self.principal), expander: self.context.server.expander.clone(), today: self.today(), projection }
+    }
+
+    /// Reads, in the same breath as it makes sure that the caller still counts.
+    pub async fn read<T, F>(&self, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConn, &Scope) -> Result<T> + Send + 'static,
+    {
+        let (principal, scope, now) = (Arc::clone(&self.principal), self.scope.clone(), self.now());
+        let result = self.context.server.db.read(move |conn| {
+            store::confirm(conn, &principal, now)?;
+            job(conn, &scope)
+        });
+        self.noticing(result.await)
+    }
+
+    /// Runs one transaction in the caller's name; `dry` takes it back and still tells its result.
+    pub async fn write<T, F>(&self, dry: bool, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Scope) -> Result<T> + Send + 'static,
+    {
+        let (principal, scope, now, author) = (Arc::clone(&self.principal), self.scope.clone(), self.now(), self.author());
+        let job = move |conn: &mut DbConn| {
+            store::confirm(conn, &principal, now)?;
+            job(&mut Tx { conn, author: &author, now }, &scope)
+        };
+        let db = &self.context.server.db;
+        self.noticing(if dry { db.try_out(job).await } else { db.write(job).await })
+    }
+
+    fn noticing<T>(&self, result: Result<T>) -> Result<T> {
+        if matches!(&result, Err(error) if error.code().status() == 401) {
+            callers::forget(&self.principal);
+        }
+        result
+    }
+
+    pub fn send(&self, reply: Reply) -> Answer {
+        Ok(reply.send(&self.request, &self.context, false))
+    }
+
+    /// Shows one resource at its version.
+    pub async fn retrieve<V, F>(&self, projection: Projection, find: F) -> Answer
+    where
+        V: Resource,
+        F: FnOnce(&mut DbConn, &Scope) -> Result<V> + Send + 'static,
+    {
+        let form = self.form(projection);
+        let reply = self.read(move |conn, scope| {
+            let view = find(conn, scope)?;
+            Ok(Reply::versioned(200, view.version(), form.bytes(conn, &view)?))
+        });
+        self.send(reply.await?)
+    }
+
+    /// Shows what has no version.
+    pub async fn show<V, F>(&self, find: F) -> Answer
+    where
+        V: Serialize,
+        F: FnOnce(&mut DbConn, &Scope) -> Result<V> + Send + 'static,
+    {
+        let reply = self.read(move |conn, scope| Reply::ok(&find(conn, scope)?));
+        self.send(reply.await?)
+    }
+
+    /// Creates once per key: change, history, audit and the reply to repeat are one transaction.
+    pub async fn create<B, V, F>(&self, collection: &'static str, command: Command<B>, make: F) -> Answer
+    where
+        B: Send + 'static,
+        V: Resource,
+        F: FnOnce(&mut Tx<'_>, &Scope, B) -> Result<V> + Send + 'static,
+    {
+        let Command { body, digest, key, validate } = command;
+        self.once(201, key.as_str(), digest, validate, move |tx, scope| {
+            let view = make(tx, scope, body)?;
+            let bytes = serde_json::to_vec(&view).map_err(Error::internal)?;
+            Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())))
+        })
+        .await
+    }
+
+    /// Runs a command that may be repeated under its key.
+    pub async fn once<F>(&self, _status: u16, key: &str, digest: Vec<u8>, validate: bool, make: F) -> Answer
+    where
+        F: FnOnce(&mut Tx<'_>, &Scope) -> Result<Reply> + Send + 'static,
+    {
+        let claim = Claim { caller_id: self.principal.user_id, operation: self.context.route.operation.clone(), key: key.to_owned(), digest };
+        let done = self.write(validate, move |tx, scope| {
+            if validate {
+                return make(tx, scope).map(|reply| (reply, false));
+            }
+            if let Some(reply) = idempotency::claim(tx.conn, &claim, tx.now)? {
+                return Ok((reply, true));
+            }
+            let reply = make(tx, scope)?;
+            idempotency::keep(tx.conn, &claim, &reply)?;
+            Ok((reply, false))
+        });
+        let (reply, replayed) = done.await?;
+        if validate {
+            return self.send(Reply::ok(&serde_json::json!({ "valid": true }))?);
+        }
+        Ok(reply.send(&self.request, &self.context, replayed))
+    }
+
+    /// Changes one resource at the version the caller has seen.
+    pub async fn update<B, V, F>(&self, patch: Patch<B>, change: F) -> Answer
+    where
+        B: Send + 'static,
+        V: Resource,
+        F: FnOnce(&mut Tx<'_>, &Scope, &IfMatch, B) -> Result<V> + Send + 'static,
+    {
+        let Patch { changes, expected } = patch;
+        let reply = self.write(false, move |tx, scope| {
+            let view = change(tx, scope, &expected, changes)?;
+            Ok(Reply::versioned(200, view.version(), serde_json::to_vec(&view).map_err(Error::internal)?))
+        });
+        self.send(reply.await?)
+    }
+
+    pub async fn delete<F>(&self, expected: IfMatch, remove: F) -> Answer
+    where
+        F: FnOnce(&mut Tx<'_>, &Scope, &IfMatch) -> Result<()> + Send + 'static,
+    {
+        self.write(false, move |tx, scope| remove(tx, scope, &expected)).await?;
+        self.send(Reply::no_content())
+    }
+
+    /// Puts views into the form asked for, in the thread that read them.
+    pub fn shaper(&self, projection: Projection) -> impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()> + Send + 'static {
+        let form = self.form(projection);
+        move |conn, items| form.project(conn, items)
+    }
+}

@@ -1,0 +1,19 @@
+//! The published contract: what utoipa reads off the handlers, completed with what is the same for all of them.
+
+mod bodies;
+mod facts;
+mod finalise;
+mod gaps;
+mod json;
+mod links;
+mod operations;
+mod problems;
+mod schemas;
+mod shared;
+mod sparse;
+mod variants;
+mod webhooks;
+
+pub use facts::{Contact, ContractFacts, EventFacts, OperationFacts, ProblemFacts, TagFacts};
+pub use finalise::finalise;
+pub use gaps::gaps;

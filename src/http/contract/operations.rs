@@ -1,0 +1,225 @@
+//! What each operation has in common with its like: security, parameters, media types, headers and refusals.
+
+use serde_json::{Value, json};
+
+use super::facts::OperationFacts;
+use super::json::{Object, referred_schema, text};
+use super::problems::{not_modified_ref, response_ref};
+use super::shared::{ALWAYS, header_refs, parameter_ref};
+use super::sparse::{Sparse, add_sparse};
+
+/// Completes one operation from its facts; `schemas` gains the sparse forms it serves.
+pub fn complete(method: &str, operation: &mut Object, facts: &OperationFacts, schemas: &mut Object) {
+    if facts.public {
+        operation.insert("security".to_owned(), json!([{}]));
+    }
+    if method == "patch" {
+        send_merge_patch(operation);
+    }
+    let fields = if facts.sparse { serve_sparse(operation, schemas) } else { Vec::new() };
+    complete_parameters(method, operation, facts, &fields, schemas);
+    complete_responses(method, operation, facts);
+}
+
+fn send_merge_patch(operation: &mut Object) {
+    if let Some(Value::Object(content)) = operation.get_mut("requestBody").and_then(|body| body.get_mut("content"))
+        && let Some(json) = content.remove("application/json")
+    {
+        content.insert("application/merge-patch+json".to_owned(), json);
+    }
+}
+
+/// Lets a response be sparse too, and returns the words of `fields=`.
+fn serve_sparse(operation: &mut Object, schemas: &mut Object) -> Vec<String> {
+    let served = operation.get_mut("responses").and_then(|responses| responses.pointer_mut("/200/content/application~1json/schema"));
+    let Some(schema) = served else { return Vec::new() };
+    let sparse = schema.as_object().and_then(referred_schema).and_then(|name| add_sparse(name, schemas));
+    let Some(Sparse { reference, fields }) = sparse else { return Vec::new() };
+    *schema = json!({ "anyOf": [schema.take(), reference] });
+    fields
+}
+
+fn complete_parameters(method: &str, operation: &mut Object, facts: &OperationFacts, fields: &[String], schemas: &Object) {
+    let mut parameters = match operation.remove("parameters") {
+        Some(Value::Array(parameters)) => parameters,
+        _ => Vec::new(),
+    };
+    for parameter in parameters.iter_mut().filter_map(Value::as_object_mut) {
+        describe_by_schema(parameter, schemas);
+        separate_by_commas(parameter);
+    }
+    let signed: Vec<String> = facts.sorts.iter().flat_map(|word| [(*word).to_owned(), format!("-{word}")]).collect();
+    let expands: Vec<String> = facts.expands.iter().map(|word| (*word).to_owned()).collect();
+    parameters.extend(words_parameter("fields", "Only these properties; the answer is then sparse.", fields, fields.len()));
+    parameters.extend(words_parameter("sort", "Order of the items; `-` turns a word round.", &signed, facts.sorts.len()));
+    parameters.extend(words_parameter(
+        "expand",
+        "Related objects to show beside their ids; `null` when this caller may not see them.",
+        &expands,
+        expands.len(),
+    ));
+    parameters.extend(shared_parameters(method, facts).into_iter().map(parameter_ref));
+    operation.insert("parameters".to_owned(), Value::Array(parameters));
+}
+
+fn describe_by_schema(parameter: &mut Object, schemas: &Object) {
+    let schema = parameter.get("schema").and_then(Value::as_object).and_then(referred_schema).and_then(|name| schemas.get(name));
+    let description = schema.and_then(Value::as_object).and_then(|schema| text(schema, "description"));
+    if let Some(first_paragraph) = description.and_then(|description| description.split("\n\n").next()) {
+        parameter.entry("description").or_insert(json!(first_paragraph));
+    }
+}
+
+fn separate_by_commas(parameter: &mut Object) {
+    if text(parameter, "in") == Some("query") && parameter.get("schema").and_then(|schema| schema.get("items")).is_some() {
+        parameter.insert("style".to_owned(), json!("form"));
+        parameter.insert("explode".to_owned(), json!(false));
+    }
+}
+
+fn words_parameter(name: &str, description: &str, words: &[String], most: usize) -> Option<Value> {
+    let first = words.first()?;
+    Some(json!({
+        "name": name, "in": "query", "required": false, "style": "form", "explode": false, "description": description,
+        "schema": {
+            "type": "array", "minItems": 1, "maxItems": most, "uniqueItems": true,
+            "items": { "type": "string", "enum": words }, "examples": [[first]],
+        },
+    }))
+}
+
+fn shared_parameters(method: &str, facts: &OperationFacts) -> Vec<&'static str> {
+    let get = method == "get";
+    let when = [
+        (facts.lists && get, "Limit"),
+        (facts.lists && get, "Cursor"),
+        (facts.lists, "Prefer"),
+        (facts.idempotent, "Idempotency-Key"),
+        (facts.conditional_write, "If-Match"),
+        (facts.versioned && get, "If-None-Match"),
+        (true, "Accept-Language"),
+    ];
+    when.into_iter().filter_map(|(applies, name)| applies.then_some(name)).collect()
+}
+
+fn complete_responses(method: &str, operation: &mut Object, facts: &OperationFacts) {
+    let refusals = refusals(operation, facts);
+    let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
+    for (status, response) in responses.iter_mut() {
+        match status.parse().ok().and_then(response_ref) {
+            Some(shared) => *response = shared,
+            None => complete_success(status, response, facts),
+        }
+    }
+    responses.extend(refusals.into_iter().filter_map(|status| Some((status.to_string(), response_ref(status)?))));
+    if facts.versioned && method == "get" {
+        responses.insert("304".to_owned(), not_modified_ref());
+    }
+}
+
+fn refusals(operation: &Object, facts: &OperationFacts) -> Vec<u16> {
+    let names_a_resource = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .any(|parameter| parameter.get("in") == Some(&json!("path")));
+    let has_body = operation.contains_key("requestBody");
+    let when = [
+        (true, 400),
+        (true, 401),
+        (!facts.public, 403),
+        (names_a_resource, 404),
+        (true, 406),
+        (facts.idempotent || facts.conditional_write, 409),
+        (facts.conditional_write, 412),
+        (has_body, 413),
+        (has_body, 415),
+        (facts.idempotent || facts.conditional_write, 428),
+        (true, 429),
+        (true, 500),
+        (true, 503),
+    ];
+    when.into_iter().filter_map(|(applies, status)| applies.then_some(status)).collect()
+}
+
+fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) {
+    let Some(response) = response.as_object_mut() else { return };
+    if let Some(Value::Object(content)) = response.get_mut("content") {
+        complete_content(content, facts);
+    }
+    let created = matches!(status, "201" | "202");
+    let when = [
+        (response.contains_key("content"), "Content-Language"),
+        (facts.versioned, "ETag"),
+        (facts.idempotent, "Idempotency-Replayed"),
+        (facts.lists, "Link"),
+        (facts.lists, "Preference-Applied"),
+        (created, "Location"),
+    ];
+    let particular = when.into_iter().filter_map(|(applies, name)| applies.then_some(name));
+    response.insert("headers".to_owned(), header_refs(ALWAYS.into_iter().chain(particular)));
+}
+
+/// Plain text of any length is described by its media type alone.
+fn complete_content(content: &mut Object, facts: &OperationFacts) {
+    for (_, media) in content.iter_mut().filter(|(name, _)| !name.ends_with("json")) {
+        if media.get("schema") == Some(&json!({ "type": "string" })) {
+            *media = json!({});
+        }
+    }
+    if facts.streams {
+        content.extend(["text/csv", "application/x-ndjson"].map(|name| (name.to_owned(), json!({}))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::contract::json::object;
+
+    fn completed(method: &str, operation: Value, facts: &OperationFacts) -> Value {
+        let mut operation = object(operation);
+        complete(method, &mut operation, facts, &mut Object::new());
+        Value::Object(operation)
+    }
+
+    fn statuses(operation: &Value) -> Vec<&str> {
+        operation.get("responses").and_then(Value::as_object).into_iter().flat_map(Object::keys).map(String::as_str).collect()
+    }
+
+    #[test]
+    fn a_conditional_write_documents_its_precondition() {
+        let facts = OperationFacts { conditional_write: true, versioned: true, ..OperationFacts::default() };
+        let patch = json!({
+            "parameters": [{ "name": "id", "in": "path" }],
+            "requestBody": { "content": { "application/json": {} } },
+            "responses": { "200": { "content": { "application/json": {} } } },
+        });
+        let patch = completed("patch", patch, &facts);
+        assert_eq!(statuses(&patch), ["200", "400", "401", "403", "404", "406", "409", "412", "413", "415", "428", "429", "500", "503"]);
+        assert!(patch.pointer("/requestBody/content/application~1merge-patch+json").is_some());
+        assert!(patch.pointer("/responses/200/headers/ETag").is_some());
+    }
+
+    #[test]
+    fn a_public_read_asks_for_no_credential() {
+        let facts = OperationFacts { public: true, ..OperationFacts::default() };
+        let probe = completed("get", json!({ "responses": { "200": {} } }), &facts);
+        assert_eq!(probe.get("security"), Some(&json!([{}])));
+        assert_eq!(statuses(&probe), ["200", "400", "401", "406", "429", "500", "503"]);
+    }
+
+    #[test]
+    fn a_refusal_named_by_the_handler_becomes_the_shared_one() {
+        let retrieve = completed("get", json!({ "responses": { "410": { "description": "Forgotten." } } }), &OperationFacts::default());
+        assert_eq!(retrieve.pointer("/responses/410"), response_ref(410).as_ref());
+    }
+
+    #[test]
+    fn sort_words_go_both_ways() {
+        let facts = OperationFacts { sorts: &["opened"], ..OperationFacts::default() };
+        let list = completed("get", json!({ "responses": {} }), &facts);
+        assert_eq!(list.pointer("/parameters/0/schema/items/enum"), Some(&json!(["opened", "-opened"])));
+    }
+}

@@ -1,0 +1,159 @@
+//! Whole lists as CSV or NDJSON: keyset pages of one snapshot, sent in chunks as fast as the caller takes them.
+
+use super::accept::Media;
+use super::actor::{Actor, Answer};
+use super::flat::{Columns, Dialect};
+use super::input::ListOptions;
+use super::list::Listed;
+use crate::auth::{Scope, store};
+use crate::db::DbConn;
+use crate::db::paging::Slice;
+use crate::error::{Code, Error, Result};
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use bytes::Bytes;
+use futures_util::stream;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{self, Sender, error::TrySendError};
+
+/// Rows read at once.
+const PAGE: i64 = 500;
+const CHUNK: usize = 64 * 1024;
+/// Chunks that may wait for the caller.
+const WAITING: usize = 2;
+/// A stalled caller pins the snapshot, and with it the write-ahead log.
+const STALL: Duration = Duration::from_secs(30);
+const WHOLE: Duration = Duration::from_secs(600);
+
+/// The lines of one export on their way out.
+struct Export<L: Listed> {
+    listed: L,
+    filters: L::Filters,
+    slice: Slice,
+    form: Form,
+    sender: Sender<Result<Bytes>>,
+    buffer: Vec<u8>,
+    deadline: Instant,
+}
+
+enum Form {
+    Csv(Columns, Dialect),
+    Ndjson(Option<Vec<String>>),
+}
+
+impl Actor {
+    pub(super) async fn export<L: Listed>(&self, listed: L, filters: L::Filters, options: ListOptions, slice: Slice) -> Answer {
+        let quota = self.context.server.limits.take(super::limits::Client::User(self.principal.user_id), super::limits::Class::Export, Instant::now());
+        if quota.exceeded {
+            return Err(Error::busy(Code::RateLimited, quota.reset.max(1)).into());
+        }
+        let fields = options.projection.fields;
+        let all = self.context.route.columns.clone().ok_or_else(|| Error::internal("a list without columns"))?;
+        let columns = fields.as_ref().map_or_else(|| all.clone(), |fields| all.only(fields));
+        let (form, media_type, extension) = match self.context.media {
+            Media::Csv => (Form::Csv(columns, Dialect::Standard), "text/csv; charset=utf-8; header=present", "csv"),
+            Media::CsvExcelFr => (Form::Csv(columns, Dialect::ExcelFr), "text/csv; charset=utf-8; header=present; dialect=excel-fr", "csv"),
+            Media::Ndjson | Media::Json => (Form::Ndjson(fields), "application/x-ndjson", "ndjson"),
+        };
+        let (sender, mut chunks) = mpsc::channel(WAITING);
+        let export = Export { listed, filters, slice: Slice { limit: PAGE, ..slice }, form, sender, buffer: Vec::with_capacity(CHUNK * 2), deadline: Instant::now() + WHOLE };
+        let (principal, scope, now) = (Arc::clone(&self.principal), self.scope().clone(), self.now());
+        self.context.server.db.snapshot(move |conn| {
+            let confirmed = store::confirm(conn, &principal, now);
+            export.run(conn, &scope, confirmed);
+        })?;
+        // Until the first chunk an error is still a problem; after it the stream is cut.
+        let first = chunks.recv().await.ok_or_else(|| Error::internal("the export ended before it began"))??;
+        let rest = stream::unfold(chunks, |mut chunks| async move { chunks.recv().await.map(|chunk| (chunk.map_err(cut), chunks)) });
+        let name = self.context.route.path.rsplit('/').next().unwrap_or("export");
+        let mut response = HttpResponse::Ok();
+        response.insert_header(self.context.content_language());
+        response.insert_header((header::CONTENT_TYPE, media_type));
+        response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{extension}\"")));
+        let body = futures_util::StreamExt::chain(stream::once(async { Ok::<_, std::io::Error>(first) }), rest);
+        Ok(response.streaming(body))
+    }
+}
+
+fn cut(error: Error) -> std::io::Error {
+    log::warn!("an export was cut: {error}");
+    std::io::Error::other("the export was cut")
+}
+
+impl<L: Listed> Export<L> {
+    fn run(mut self, conn: &mut DbConn, scope: &Scope, confirmed: Result<()>) {
+        let done = confirmed.and_then(|()| self.lines(conn, scope)).and_then(|()| self.flush());
+        if let Err(error) = done {
+            // The caller may have gone: nobody is left to tell.
+            self.send(Err(error)).ok();
+        }
+    }
+
+    fn lines(&mut self, conn: &mut DbConn, scope: &Scope) -> Result<()> {
+        if let Form::Csv(columns, dialect) = &self.form {
+            if *dialect == Dialect::ExcelFr {
+                self.buffer.extend_from_slice("\u{feff}".as_bytes());
+            }
+            columns.write_header(*dialect, &mut self.buffer);
+        }
+        loop {
+            let rows = self.listed.page(conn, scope, &self.filters, &self.slice)?;
+            for (_, view) in &rows {
+                self.form.write(view, &mut self.buffer)?;
+                if self.buffer.len() >= CHUNK {
+                    self.flush()?;
+                }
+            }
+            let full = i64::try_from(rows.len()).is_ok_and(|found| found == self.slice.limit);
+            match rows.into_iter().next_back() {
+                Some((position, _)) if full => self.slice.after = Some(position),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK * 2));
+        self.send(Ok(chunk.into()))
+    }
+
+    /// Waits for room, but not for ever.
+    fn send(&self, chunk: Result<Bytes>) -> Result<()> {
+        let started = Instant::now();
+        let mut waiting = chunk;
+        loop {
+            match self.sender.try_send(waiting) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Closed(_)) => return Err(Error::of(Code::Timeout).because("the caller has gone")),
+                Err(TrySendError::Full(chunk)) => waiting = chunk,
+            }
+            if started.elapsed() > STALL || Instant::now() > self.deadline {
+                return Err(Error::of(Code::Timeout).because("the caller takes nothing"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Form {
+    fn write<V: serde::Serialize>(&self, view: &V, out: &mut Vec<u8>) -> Result<()> {
+        match self {
+            Self::Csv(columns, dialect) => columns.write_line(view, *dialect, out).map_err(Error::internal)?,
+            Self::Ndjson(None) => {
+                serde_json::to_writer(&mut *out, view).map_err(Error::internal)?;
+                out.push(b'\n');
+            }
+            Self::Ndjson(Some(fields)) => {
+                let mut value = serde_json::to_value(view).map_err(Error::internal)?;
+                if let Some(map) = value.as_object_mut() {
+                    map.retain(|name, _| fields.contains(name));
+                }
+                serde_json::to_writer(&mut *out, &value).map_err(Error::internal)?;
+                out.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,180 @@
+//! Lists: one query gives the page, the export, the count.
+
+use super::accept::Media;
+use super::actor::{Actor, Answer};
+use super::cursor;
+use super::headers;
+use super::input::{ListOptions, context, read_list};
+use super::problem::Problem;
+use crate::auth::Scope;
+use crate::db::DbConn;
+use crate::db::paging::{Position, Slice};
+use crate::error::{Code, Error, Result};
+use crate::values::input::Query;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use futures_util::future::{Ready, ready};
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order asked for.
+    #[schema(max_items = 100)]
+    pub items: Vec<T>,
+    /// Where the next page starts; `null` on the last.
+    #[schema(max_length = 2000, pattern = "^[A-Za-z0-9_-]+$", example = "AAECAwQFBgc")]
+    pub next_cursor: Option<String>,
+    /// The address of the next page; `null` on the last.
+    #[schema(max_length = 4000, format = "uri-reference", example = "/api/v1/establishments?cursor=AAECAwQFBgc")]
+    pub next: Option<String>,
+    /// How many items the whole list has, where `Prefer: count=exact` asked for it.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 40_630)]
+    pub total_count: Option<i64>,
+}
+
+/// What can be listed: rows in a scope, by filters, from a position.
+pub trait Listed: Clone + Send + Sync + 'static {
+    type Filters: Query + Send + Sync + 'static;
+    type View: Serialize + ToSchema;
+
+    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &Self::Filters, slice: &Slice) -> Result<Vec<(Position, Self::View)>>;
+
+    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &Self::Filters) -> Result<i64>;
+}
+
+/// The query of a list: its own filters and what all lists share.
+#[derive(Debug)]
+pub struct ListOf<Q> {
+    pub filters: Q,
+    pub options: ListOptions,
+}
+
+impl<Q: Query> FromRequest for ListOf<Q> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = context(request).and_then(|context| {
+            let (filters, options) = read_list(request, &context)?;
+            if context.media != Media::Json {
+                let excluded = [("limit", options.limit.is_some()), ("cursor", options.cursor.is_some()), ("expand", !options.projection.expand.is_empty())];
+                if let Some((name, _)) = excluded.into_iter().find(|(_, given)| *given) {
+                    return Err(Error::parameter(name, crate::error::Flaw::new(Code::ParameterExcluded).with("other", "Accept: text/csv, application/x-ndjson")));
+                }
+            }
+            Ok(Self { filters, options })
+        });
+        ready(read.map_err(Problem))
+    }
+}
+
+/// A page as it was read: its JSON items, and the position of the last if more follow.
+struct Found {
+    items: Vec<u8>,
+    last: Option<Position>,
+    total: Option<i64>,
+}
+
+impl Actor {
+    /// Answers with a page, or, as `Accept` says, with the whole list as CSV or NDJSON.
+    pub async fn list<L: Listed>(&self, listed: L, list: ListOf<L::Filters>) -> Answer {
+        let ListOf { filters, options } = list;
+        let mut slice = Slice { sort: options.sort, descending: options.descending, after: None, limit: options.limit() };
+        if self.context.media != Media::Json {
+            return self.export(listed, filters, options, slice).await;
+        }
+        let server = Arc::clone(&self.context.server);
+        let now = server.clock.now().timestamp();
+        let of = cursor::fingerprint(self.request.path(), self.request.query_string(), &slice);
+        if let Some(text) = &options.cursor {
+            slice.after = Some(cursor::open(&server.keys, &of, text.as_str(), now)?);
+        }
+        let count = headers::prefers_exact_count(self.request.headers());
+        let plain = options.projection.is_plain();
+        let shape = self.shaper(options.projection);
+        let found = self
+            .read(move |conn, scope| {
+                let mut rows = {
+                    let more = Slice { limit: slice.limit + 1, ..slice.clone() };
+                    listed.page(conn, scope, &filters, &more)?
+                };
+                let full = i64::try_from(rows.len()).is_ok_and(|found| found > slice.limit);
+                if full {
+                    rows.pop();
+                }
+                let total = if count { Some(listed.count(conn, scope, &filters)?) } else { None };
+                let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
+                let items = if plain { plain_items(&rows) } else { shaped_items(conn, &rows, &shape) };
+                Ok(Found { items: items?, last, total })
+            })
+            .await?;
+        let next = found.last.as_ref().map(|position| cursor::seal(&server.keys, &of, position, now)).transpose()?;
+        Ok(self.page(&found, next.as_deref(), count))
+    }
+
+    fn page(&self, found: &Found, next_cursor: Option<&str>, counted: bool) -> HttpResponse {
+        let next = next_cursor.map(|cursor| next_address(&self.request, cursor));
+        let mut response = HttpResponse::Ok();
+        response.insert_header(self.context.content_language());
+        if let Some(next) = &next {
+            response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+        }
+        if counted {
+            response.insert_header(("Preference-Applied", "count=exact"));
+        }
+        let mut body = Vec::with_capacity(found.items.len() + 512);
+        body.extend_from_slice(b"{\"items\":");
+        body.extend_from_slice(&found.items);
+        for (name, value) in [("next_cursor", Value::from(next_cursor)), ("next", Value::from(next)), ("total_count", Value::from(found.total))] {
+            body.extend_from_slice(format!(",\"{name}\":{value}").as_bytes());
+        }
+        body.push(b'}');
+        response.content_type("application/json").body(body)
+    }
+}
+
+fn plain_items<V: Serialize>(rows: &[(Position, V)]) -> Result<Vec<u8>> {
+    let mut items = Vec::with_capacity(rows.len() * 1024);
+    items.push(b'[');
+    for (at, (_, view)) in rows.iter().enumerate() {
+        if at > 0 {
+            items.push(b',');
+        }
+        serde_json::to_writer(&mut items, view).map_err(Error::internal)?;
+    }
+    items.push(b']');
+    Ok(items)
+}
+
+fn shaped_items<V: Serialize>(conn: &mut DbConn, rows: &[(Position, V)], shape: &impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()>) -> Result<Vec<u8>> {
+    let values: serde_json::Result<Vec<Value>> = rows.iter().map(|(_, view)| serde_json::to_value(view)).collect();
+    let mut values = values.map_err(Error::internal)?;
+    shape(conn, &mut values.iter_mut().collect::<Vec<_>>())?;
+    serde_json::to_vec(&values).map_err(Error::internal)
+}
+
+/// The same address with another cursor.
+fn next_address(request: &HttpRequest, cursor: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor") {
+        query.append_pair(&name, &value);
+    }
+    query.append_pair("cursor", cursor);
+    format!("{}?{}", request.path(), query.finish())
+}
+
+/// A list without filters of its own.
+pub use no_filters::NoFilters;
+
+mod no_filters {
+    crate::values::query! {
+        /// No filter.
+        pub struct NoFilters {}
+    }
+}
+

@@ -1,0 +1,39 @@
+//! What every handler shares: who calls, what was sent, how it is answered.
+
+mod accept;
+mod actor;
+mod callers;
+mod client;
+pub mod contract;
+mod cors;
+mod cursor;
+mod expand;
+mod export;
+mod flat;
+mod gate;
+mod headers;
+mod idempotency;
+mod input;
+mod json;
+pub mod limits;
+mod list;
+pub mod metrics;
+pub mod problem;
+mod reply;
+mod routes;
+mod server;
+mod versions;
+
+pub use actor::{Actor, Answer};
+pub use expand::{Expander, Expansion};
+pub use flat::Columns;
+pub use gate::unmatched;
+pub use headers::API_VERSION;
+pub use input::{Command, CommandOptions, IfMatch, Parameters, Patch, PathId, Plain, Projection};
+pub use list::{ListOf, Listed, NoFilters, Page};
+pub use problem::Problem;
+pub use reply::{Reply, etag};
+pub(crate) use routes::route;
+pub use routes::{Endpoint, register};
+pub use server::{Context, Server};
+pub use versions::{History, HistoryEntryView};

@@ -1,0 +1,215 @@
+//! A route is a handler, its place in the contract, its line in the permission table and the facts both are finished from.
+
+use super::Columns;
+use super::gate::{Gate, unmatched};
+use super::server::Server;
+use crate::auth::policy::{self, Access};
+use crate::values::input::LIST_MAX;
+use actix_web::{FromRequest, Handler, Responder, guard, http::Method, web};
+use std::rc::Rc;
+use std::sync::Arc;
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// What the finished contract and the gate must know of a route beyond its annotation.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Outside `/api/v1`.
+    pub at_root: bool,
+    pub lists: bool,
+    /// Also answers in CSV and NDJSON.
+    pub streams: bool,
+    pub versioned: bool,
+    pub conditional_write: bool,
+    pub idempotent: bool,
+    pub sparse: bool,
+    pub sorts: &'static [&'static str],
+    pub expands: &'static [&'static str],
+    /// Takes a body that may be large and slow.
+    pub uploads: bool,
+    /// The only form it answers in, where that is not JSON.
+    pub text: Option<&'static str>,
+    /// May be kept by shared caches.
+    pub cacheable: bool,
+}
+
+/// A route as it is served.
+pub struct Route {
+    pub operation: String,
+    pub method: Method,
+    /// The path template, without the prefix.
+    pub path: String,
+    pub access: Access,
+    pub facts: Facts,
+    /// Whether the query may hold anything.
+    pub takes_query: bool,
+    /// The columns of the resource it answers with.
+    pub columns: Option<Columns>,
+}
+
+/// A route and what it takes to register and describe it.
+pub struct Endpoint {
+    pub route: Arc<Route>,
+    pub operation: Operation,
+    pub http_method: HttpMethod,
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+    handler: Arc<dyn Fn(Gate) -> actix_web::Route + Send + Sync>,
+}
+
+impl Endpoint {
+    /// Panics without a line in the permission table: such a route must not be served.
+    pub fn new<P, F, Args>(handler: F) -> Self
+    where
+        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        F: Handler<Args> + Send + Sync,
+        F::Output: Responder + 'static,
+        Args: FromRequest + 'static,
+    {
+        let operation = P::operation();
+        let id = operation.operation_id.clone().unwrap_or_default();
+        let Some(access) = policy::access(&id) else { panic!("operation {id} has no line in the permission table") };
+        let http_method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
+        let method = match http_method {
+            HttpMethod::Post => Method::POST,
+            HttpMethod::Patch => Method::PATCH,
+            HttpMethod::Put => Method::PUT,
+            HttpMethod::Delete => Method::DELETE,
+            _ => Method::GET,
+        };
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        let takes_query = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty() && parameters.iter().any(is_query));
+        let route = Route { operation: id, method: method.clone(), path: P::path(), access, facts: Facts::default(), takes_query, columns: None };
+        let handler = Arc::new(move |gate: Gate| {
+            let accepted: Rc<dyn guard::Guard> = match method {
+                Method::GET => Rc::new(guard::Any(guard::Get()).or(guard::Head())),
+                ref method => Rc::new(guard::Method(method.clone())),
+            };
+            actix_web::Route::new().guard(accepted).to(handler.clone()).wrap(gate)
+        });
+        Self { route: Arc::new(route), operation, http_method, schemas, handler }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Route)) -> Self {
+        if let Some(route) = Arc::get_mut(&mut self.route) {
+            change(route);
+        }
+        self
+    }
+
+    /// A list of `V` with these sort words, the first the default.
+    pub fn lists<V: ToSchema + PartialSchema>(self, sorts: &'static [&'static str]) -> Self {
+        self.with(|route| {
+            route.facts.lists = true;
+            route.facts.sorts = sorts;
+            route.takes_query = true;
+            route.columns = Some(Columns::of::<V>());
+        })
+    }
+
+    /// A list that is also served as CSV and NDJSON, and in parts by `fields`; `titles` are the columns' French names.
+    pub fn exports(self, titles: &[(&str, &'static str)]) -> Self {
+        self.with(|route| {
+            route.facts.streams = true;
+            route.facts.sparse = true;
+            route.columns = route.columns.take().map(|columns| columns.titled(titles));
+        })
+    }
+
+    /// Answers with one versioned `V`.
+    pub fn shows<V: ToSchema + PartialSchema>(self) -> Self {
+        self.with(|route| {
+            route.facts.versioned = true;
+            route.columns = Some(Columns::of::<V>());
+        })
+    }
+
+    /// Takes `fields`.
+    pub fn sparse(self) -> Self {
+        self.with(|route| {
+            route.facts.sparse = true;
+            route.takes_query = true;
+        })
+    }
+
+    pub fn expands(self, expands: &'static [&'static str]) -> Self {
+        self.with(|route| {
+            route.facts.expands = expands;
+            route.takes_query = true;
+        })
+    }
+
+    /// Needs `If-Match`.
+    pub fn conditional(self) -> Self {
+        self.with(|route| route.facts.conditional_write = true)
+    }
+
+    /// Needs `Idempotency-Key`, takes `mode=validate`.
+    pub fn creates(self) -> Self {
+        self.with(|route| {
+            route.facts.idempotent = true;
+            route.takes_query = true;
+        })
+    }
+
+    pub fn uploads(self) -> Self {
+        self.with(|route| route.facts.uploads = true)
+    }
+
+    pub fn at_root(self) -> Self {
+        self.with(|route| route.facts.at_root = true)
+    }
+
+    /// Answers in this form only.
+    pub fn answers(self, media_type: &'static str) -> Self {
+        self.with(|route| route.facts.text = Some(media_type))
+    }
+
+    pub fn cacheable(self) -> Self {
+        self.with(|route| route.facts.cacheable = true)
+    }
+
+    pub fn is_public(&self) -> bool {
+        self.route.access == Access::Public
+    }
+
+    fn actix(&self, server: &Arc<Server>) -> actix_web::Route {
+        (self.handler)(Gate::new(Arc::clone(server), Arc::clone(&self.route)))
+    }
+}
+
+fn is_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query))
+}
+
+/// Registers the endpoints, those of one path together; a method that none of them takes is told which are.
+pub fn register(config: &mut web::ServiceConfig, server: &Arc<Server>, endpoints: &[&Endpoint]) {
+    let mut paths: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.route.path.as_str()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    for path in paths {
+        let here: Vec<&&Endpoint> = endpoints.iter().filter(|endpoint| endpoint.route.path == path).collect();
+        let mut methods: Vec<Method> = here.iter().map(|endpoint| endpoint.route.method.clone()).collect();
+        if methods.contains(&Method::GET) {
+            methods.push(Method::HEAD);
+        }
+        let mut resource = web::resource(path.to_owned()).default_service(unmatched(server, &methods));
+        for endpoint in here {
+            resource = resource.route(endpoint.actix(server));
+        }
+        config.service(resource);
+    }
+}
+
+/// The endpoint of a handler: `route!(list_things)`.
+macro_rules! route {
+    ($handler:ident) => {
+        pastey::paste! { $crate::http::Endpoint::new::<[<__path_ $handler>], _, _>($handler) }
+    };
+}
+
+pub(crate) use route;
+
+/// Most items on a page.
+pub const PAGE_MAX: usize = LIST_MAX;

@@ -1,0 +1,53 @@
+//! What all requests share, and what one request knows of itself.
+
+use super::limits::Limits;
+use super::metrics::Metrics;
+use super::routes::Route;
+use crate::auth::{Keys, Principal, Scope};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Id, Instant};
+use crate::error::Language;
+use crate::values::Day;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub struct Server {
+    pub db: Db,
+    pub keys: Keys,
+    pub clock: Clock,
+    pub config: Config,
+    pub metrics: Metrics,
+    pub limits: Limits,
+    /// The contract as it is served.
+    pub contract: bytes::Bytes,
+    /// Expansions that rooms offer.
+    pub expander: super::Expander,
+    /// Set when the server drains: `/readyz` then says so.
+    pub draining: AtomicBool,
+    /// Wakes the runner of long operations.
+    pub work: Arc<tokio::sync::Notify>,
+}
+
+impl Server {
+    pub fn now(&self) -> Instant {
+        Instant(self.clock.now())
+    }
+
+    pub fn today(&self) -> Day {
+        Day(self.clock.today())
+    }
+}
+
+/// One request: who, from where, in which language, through which route.
+pub struct Context {
+    pub server: Arc<Server>,
+    pub route: Arc<Route>,
+    pub request_id: Id,
+    pub language: Language,
+    pub client: IpAddr,
+    pub media: super::accept::Media,
+    /// The caller and the rows the operation may touch; none on public routes.
+    pub caller: Option<(Arc<Principal>, Scope)>,
+}

@@ -1,0 +1,9 @@
+pub mod audit;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod establishments;
+pub mod http;
+pub mod values;
