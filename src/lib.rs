@@ -1,3 +1,4 @@
+pub mod app;
 pub mod audit;
 pub mod auth;
 pub mod clock;
@@ -6,4 +7,8 @@ pub mod db;
 pub mod error;
 pub mod establishments;
 pub mod http;
+pub mod imports;
+pub mod reference;
+pub mod sessions;
+pub mod system;
 pub mod values;

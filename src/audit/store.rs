@@ -18,7 +18,7 @@ pub struct Change {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = resource_versions)]
+#[diesel(table_name = resource_versions, treat_none_as_default_value = false)]
 struct NewVersion {
     resource_id: Id,
     version: i32,
@@ -31,7 +31,7 @@ struct NewVersion {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = audit_events)]
+#[diesel(table_name = audit_events, treat_none_as_default_value = false)]
 struct NewEvent<'a> {
     id: Id,
     recorded_at: Instant,

@@ -10,7 +10,7 @@ use crate::values::{Day, DepartmentCode};
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
 pub struct UserRow {
     pub id: Id,
     pub login: String,
@@ -23,7 +23,7 @@ pub struct UserRow {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = grants)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
 pub struct NewGrant {
     pub id: Id,
     pub user_id: Id,
@@ -106,7 +106,7 @@ pub fn confirm(conn: &mut DbConn, principal: &Principal, now: Instant) -> Result
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(table_name = sessions, treat_none_as_default_value = false)]
 pub struct NewSession {
     pub id: Id,
     pub user_id: Id,
@@ -187,6 +187,15 @@ pub fn add_failure(conn: &mut DbConn, bucket: &[u8], since: Instant, now: Instan
     Ok(())
 }
 
+/// One failure less; a bucket of one is forgotten.
+pub fn take_back_failure(conn: &mut DbConn, bucket: &[u8]) -> Result<()> {
+    let many = login_failures::table.find(bucket).filter(login_failures::failures.gt(1));
+    if diesel::update(many).set(login_failures::failures.eq(login_failures::failures - 1)).execute(conn)? == 0 {
+        forget_failures(conn, bucket)?;
+    }
+    Ok(())
+}
+
 pub fn forget_failures(conn: &mut DbConn, bucket: &[u8]) -> Result<()> {
     diesel::delete(login_failures::table.find(bucket)).execute(conn)?;
     Ok(())
@@ -201,5 +210,16 @@ pub fn remember_place(conn: &mut DbConn, place: &[u8], now: Instant) -> Result<(
     if seen == 0 {
         diesel::insert_into(login_places::table).values((login_places::place.eq(place), login_places::seen_at.eq(now))).execute(conn)?;
     }
+    Ok(())
+}
+
+/// Forgets sessions, tokens and failures that are past their time.
+pub fn sweep(conn: &mut DbConn, now: Instant) -> Result<()> {
+    let day_ago = Instant(now.0 - chrono::Duration::days(1));
+    let month_ago = Instant(now.0 - chrono::Duration::days(30));
+    let over = sessions::table.filter(sessions::expires_at.lt(month_ago)).select(sessions::id);
+    diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(conn)?;
+    diesel::delete(sessions::table.filter(sessions::expires_at.lt(month_ago))).execute(conn)?;
+    diesel::delete(login_failures::table.filter(login_failures::window_started_at.lt(day_ago))).execute(conn)?;
     Ok(())
 }

@@ -262,6 +262,7 @@ diesel::table! {
         updated_count -> Integer,
         unchanged_count -> Integer,
         rejected_count -> Integer,
+        header -> Nullable<Text>,
         failure -> Nullable<Json>,
         version -> Integer,
         created_at -> Instant,

@@ -153,8 +153,11 @@ codes! {
     LineCut "line.cut" 400 "La ligne a {found} colonnes au lieu de {expected}." "The line has {found} columns instead of {expected}.";
     LineConflict "line.conflict" 400 "Une ligne du même code UAI la contredit : {columns}." "A line with the same UAI code contradicts it: {columns}.";
     LineDamaged "line.damaged" 400 "La valeur a été abîmée par un tableur et ne peut être rétablie avec certitude." "The value was damaged by a spreadsheet and cannot be restored with certainty.";
-    LineRestored "line.restored" 400 "La valeur, abîmée par un tableur, a été rétablie." "The value, damaged by a spreadsheet, was restored.";
+    LineRestored "line.restored" 400 "La valeur, abîmée par un tableur ou une conversion, a été rétablie." "The value, damaged by a spreadsheet or a conversion, was restored.";
     LineSuperseded "line.superseded" 400 "La ligne n'a pas été enregistrée car une autre ligne du fichier est rejetée (mode atomique)." "The line was not stored because another line of the file is rejected (atomic mode).";
+    LineQuoteUnclosed "line.quote_unclosed" 400 "Un guillemet ouvert sur cette ligne n'est pas refermé." "A quote opened on this line is never closed.";
+    TerritoryMismatch "territory.mismatch" 400 "Le département contredit le code UAI, qui désigne {expected}." "The department contradicts the UAI code, which names {expected}.";
+    DistrictNameUnknown "district.name_unknown" 400 "Aucune ligne ne nomme cette circonscription ; le champ est laissé vide." "No line names this district; the field is left empty.";
     SiretLuhn "siret.luhn" 400 "Le numéro SIRET ne respecte pas sa clé ; il est gardé tel quel." "The SIRET number fails its check digit; it is kept as it is.";
     TerritoryWithoutAssociation "territory.without_association" 400 "Ce territoire n'a pas d'association ; le premier contact est l'association nationale." "This territory has no association; the first contact is the national one.";
     ValueIgnored "value.ignored" 400 "La valeur est illisible ; le champ est laissé vide." "The value is unreadable; the field is left empty.";

@@ -32,6 +32,15 @@ impl Flaw {
     }
 }
 
+/// For whoever is at the console.
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code.text(Language::En, &self.params))
+    }
+}
+
+impl std::error::Error for Flaw {}
+
 impl From<Code> for Flaw {
     fn from(code: Code) -> Self {
         Self::new(code)
@@ -147,7 +156,7 @@ impl fmt::Display for Error {
                 Place::Pointer(name) | Place::Parameter(name) => name,
                 Place::Header(name) => *name,
             };
-            write!(f, "; {place}: {}", issue.flaw.code.text(Language::En, &issue.flaw.params))?;
+            write!(f, "; {place}: {}", issue.flaw)?;
         }
         self.cause().map_or(Ok(()), |cause| write!(f, " ({cause})"))
     }

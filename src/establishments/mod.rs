@@ -1,7 +1,10 @@
 //! Establishments: the schools and services where members work, as the official directory knows them.
 
 pub mod api;
+pub mod directory;
+mod import;
 pub mod model;
 pub mod store;
 
 pub use api::{EXPANSIONS, routes};
+pub use import::DirectoryImporter;

@@ -17,7 +17,7 @@ use crate::values::{AcademyCode, Day, Email, Phone, TerritoryCode, WebAddress};
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
-#[diesel(table_name = establishments, treat_none_as_null = true)]
+#[diesel(table_name = establishments, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct EstablishmentRow {
     pub id: Id,
     pub uai: Uai,

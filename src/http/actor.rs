@@ -172,7 +172,7 @@ impl Actor {
         F: FnOnce(&mut Tx<'_>, &Scope, B) -> Result<V> + Send + 'static,
     {
         let Command { body, digest, key, validate } = command;
-        self.once(201, key.as_str(), digest, validate, move |tx, scope| {
+        self.once(key.as_str(), digest, validate, move |tx, scope| {
             let view = make(tx, scope, body)?;
             let bytes = serde_json::to_vec(&view).map_err(Error::internal)?;
             Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())))
@@ -181,7 +181,7 @@ impl Actor {
     }
 
     /// Runs a command that may be repeated under its key.
-    pub async fn once<F>(&self, _status: u16, key: &str, digest: Vec<u8>, validate: bool, make: F) -> Answer
+    pub async fn once<F>(&self, key: &str, digest: Vec<u8>, validate: bool, make: F) -> Answer
     where
         F: FnOnce(&mut Tx<'_>, &Scope) -> Result<Reply> + Send + 'static,
     {

@@ -3,7 +3,7 @@
 use super::limits::{Class, Client, Quota};
 use super::metrics::Metrics;
 use super::problem::{self, Problem};
-use super::routes::{Facts, Route};
+use super::routes::Route;
 use super::server::{Context, Server};
 use super::{accept, callers, client, cors, headers};
 use crate::auth::policy::Access;
@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Flaw, Language, Place, Result};
 use actix_web::body::BoxBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Responder};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use prometheus::Histogram;
@@ -228,17 +228,19 @@ fn foreign(status: StatusCode) -> Error {
     }
 }
 
+/// A public route outside the contract.
+pub fn standalone<F, Args>(server: &Arc<Server>, operation: &str, handler: F) -> actix_web::Route
+where
+    F: Handler<Args>,
+    F::Output: Responder + 'static,
+    Args: FromRequest + 'static,
+{
+    let route = Route::outside_the_contract(operation);
+    actix_web::Route::new().to(handler).wrap(Gate::new(Arc::clone(server), Arc::new(route)))
+}
+
 /// The route for what no endpoint takes: 405 where others methods are, else 404; preflights of allowed origins get theirs.
 pub fn unmatched(server: &Arc<Server>, allowed: &[Method]) -> actix_web::Route {
-    let route = Route {
-        operation: "unmatched".to_owned(),
-        method: Method::GET,
-        path: String::new(),
-        access: Access::Public,
-        facts: Facts::default(),
-        takes_query: true,
-        columns: None,
-    };
     let allowed = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
     let origins = server.config.cors_origins.clone();
     let refuse = move |request: HttpRequest| {
@@ -246,7 +248,7 @@ pub fn unmatched(server: &Arc<Server>, allowed: &[Method]) -> actix_web::Route {
         let error = if allowed.is_empty() { Error::of(Code::RouteNotFound) } else { Error::of(Code::MethodNotAllowed).with("allowed", &allowed) };
         ready(preflight.ok_or(Problem(error)))
     };
-    actix_web::Route::new().to(refuse).wrap(Gate::new(Arc::clone(server), Arc::new(route)))
+    standalone(server, "unmatched", refuse)
 }
 
 impl Context {

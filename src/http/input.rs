@@ -46,6 +46,20 @@ impl FromRequest for PathId {
     }
 }
 
+/// The one word of a path that is not an id.
+#[derive(Debug, Clone)]
+pub struct PathWord(pub String);
+
+impl FromRequest for PathWord {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let word = request.match_info().iter().next().map(|(_, word)| word.to_owned());
+        ready(word.map(PathWord).ok_or_else(|| Problem(Error::not_found())))
+    }
+}
+
 fn read_fields<T>(request: &HttpRequest, issues: &mut Vec<Issue>, take: impl FnOnce(&mut Fields<'_, '_>) -> T) -> T {
     let pairs = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
     let mut reading = Reading::new(issues, Place::Parameter(String::new()));
@@ -304,6 +318,39 @@ impl<B: Body + 'static> FromRequest for Command<B> {
             let (body, options) = complete(body.zip(options), issues)?;
             let key = key.ok_or_else(|| required("Idempotency-Key"))?;
             Ok(Self { body, digest: sha256(&bytes).as_ref().to_vec(), key, validate: options.mode.is_some() })
+        })
+    }
+}
+
+/// Bytes of the largest file; the national directory has 45 MiB.
+pub const FILE_MAX: usize = 64 * 1024 * 1024;
+
+/// A file, what to do with it, and the key that makes sending it safe to repeat.
+#[derive(Debug)]
+pub struct Upload<Q> {
+    pub options: Q,
+    pub file: Bytes,
+    pub key: IdempotencyKey,
+}
+
+impl<Q: Query + 'static> FromRequest for Upload<Q> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            check_media_type(&request, "text/csv")?;
+            let mut issues = Vec::new();
+            let key = read_key(&request, &mut issues);
+            let options = read_fields(&request, &mut issues, Q::take);
+            let options = complete(options, issues)?;
+            let key = key.ok_or_else(|| required("Idempotency-Key"))?;
+            let file = read_bytes(&request, &mut payload, FILE_MAX).await?;
+            if file.is_empty() {
+                return Err(Error::of(Code::FileEmpty).into());
+            }
+            Ok(Self { options, file, key })
         })
     }
 }

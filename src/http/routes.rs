@@ -48,6 +48,13 @@ pub struct Route {
     pub columns: Option<Columns>,
 }
 
+impl Route {
+    pub fn outside_the_contract(operation: &str) -> Self {
+        let facts = Facts { at_root: true, ..Facts::default() };
+        Self { operation: operation.to_owned(), method: Method::GET, path: String::new(), access: Access::Public, facts, takes_query: true, columns: None }
+    }
+}
+
 /// A route and what it takes to register and describe it.
 pub struct Endpoint {
     pub route: Arc<Route>,
@@ -123,6 +130,11 @@ impl Endpoint {
             route.facts.versioned = true;
             route.columns = Some(Columns::of::<V>());
         })
+    }
+
+    /// Answers with a constant and its entity tag.
+    pub fn tagged(self) -> Self {
+        self.with(|route| route.facts.versioned = true)
     }
 
     /// Takes `fields`.

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Id, Instant};
 use crate::error::Language;
-use crate::values::Day;
+use crate::values::{Day, Enumeration};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -24,6 +24,8 @@ pub struct Server {
     pub contract: bytes::Bytes,
     /// Expansions that rooms offer.
     pub expander: super::Expander,
+    /// Every enumeration, with its labels.
+    pub enumerations: &'static [Enumeration],
     /// Set when the server drains: `/readyz` then says so.
     pub draining: AtomicBool,
     /// Wakes the runner of long operations.

@@ -54,7 +54,9 @@ fn parse_phone(text: String) -> Result<String, Flaw> {
         return Err(invalid());
     }
     if international {
-        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0') && (!digits.starts_with("33") || digits.len() == 11);
+        // Ten digits that begin with 00 are a national number with a zero too many, not a call to another continent.
+        let zero_too_many = bare.starts_with("00") && bare.len() == 10;
+        let plausible = (7..=15).contains(&digits.len()) && !digits.starts_with('0') && !zero_too_many && (!digits.starts_with("33") || digits.len() == 11);
         return if plausible { Ok(format!("+{digits}")) } else { Err(invalid()) };
     }
     let national = digits.strip_prefix('0').filter(|rest| rest.len() == 9 && !rest.starts_with('0')).ok_or_else(invalid)?;
@@ -77,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_phone_is_refused() {
-        for text in ["3631", "056200951", "05620095100", "+33562", "00 00 00 00 00", "05 62 00 95 1O", "+", "demander la loge"] {
+        for text in ["3631", "056200951", "05620095100", "+33562", "00 00 00 00 00", "05 62 00 95 1O", "+", "demander la loge", "0056109125"] {
             assert!(text.parse::<Phone>().is_err(), "{text}");
         }
     }

@@ -10,7 +10,8 @@ pub trait Text: FromStr<Err = Flaw> {}
 
 /// The text in Unicode form NFC, without outer blanks, if it holds no control character and keeps to the limits.
 pub fn cleaned(text: &str, min: u64, max: u64) -> Result<String, Flaw> {
-    let clean: String = text.trim().nfc().collect();
+    let trimmed = text.trim();
+    let clean: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
     if clean.chars().any(char::is_control) {
         return Err(Code::TextControl.into());
     }

@@ -16,6 +16,7 @@ CREATE TABLE operations (
     updated_count integer NOT NULL,
     unchanged_count integer NOT NULL,
     rejected_count integer NOT NULL,
+    header text COLLATE "C",
     failure jsonb,
     version integer NOT NULL CHECK (version >= 1),
     created_at timestamptz NOT NULL,

@@ -16,6 +16,7 @@ CREATE TABLE operations (
     updated_count INTEGER NOT NULL,
     unchanged_count INTEGER NOT NULL,
     rejected_count INTEGER NOT NULL,
+    header TEXT,
     failure TEXT,
     version INTEGER NOT NULL CHECK (version >= 1),
     created_at INTEGER NOT NULL,

@@ -1,0 +1,156 @@
+//! Puts the rooms together: routes, contract, server.
+
+use crate::auth::{Keys, Role};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::Db;
+use crate::error::{Code, Error, Language, Result};
+use crate::http::contract::{Contact, ContractFacts, OperationFacts, ProblemFacts, TagFacts, finalise};
+use crate::http::limits::Limits;
+use crate::http::metrics::Metrics;
+use crate::http::{API_VERSION, Endpoint, Expander, Server, problem, register, standalone, unmatched};
+use crate::imports::Importer;
+use crate::values::{Choice, Enumeration};
+use crate::{establishments, imports, reference, sessions, system};
+use actix_web::{App, HttpServer, web};
+use serde_json::Value;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+use utoipa::openapi::path::{PathItem, PathsBuilder};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
+
+/// Every route of the house: one line a room.
+pub fn endpoints() -> Vec<Endpoint> {
+    let rooms = [
+        sessions::routes(),
+        reference::routes(),
+        establishments::routes(),
+        imports::routes(),
+        system::routes(),
+    ];
+    rooms.into_iter().flatten().collect()
+}
+
+/// Every enumeration that is served with its labels.
+pub const ENUMERATIONS: &[Enumeration] = &[
+    Role::ENUMERATION,
+    crate::audit::Action::ENUMERATION,
+    establishments::model::EstablishmentKind::ENUMERATION,
+    establishments::model::Sector::ENUMERATION,
+    establishments::model::EstablishmentStatus::ENUMERATION,
+    establishments::model::PriorityLevel::ENUMERATION,
+    imports::model::Mode::ENUMERATION,
+    imports::model::OperationKind::ENUMERATION,
+    imports::model::OperationStatus::ENUMERATION,
+    imports::model::LineOutcome::ENUMERATION,
+    imports::model::Severity::ENUMERATION,
+    system::api::Health::ENUMERATION,
+];
+
+const TAGS: &[TagFacts<'static>] = &[
+    TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
+    TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
+    TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },
+    TagFacts { name: "establishments", description: "The school directory, with its correspondents." },
+    TagFacts { name: "imports", description: "Files, and the operations that import them." },
+    TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
+];
+
+pub fn importers() -> Vec<Box<dyn Importer>> {
+    vec![Box::new(establishments::DirectoryImporter)]
+}
+
+/// The contract, from the routes themselves.
+pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
+    let mut paths = PathsBuilder::new();
+    let mut components = ComponentsBuilder::new();
+    for endpoint in endpoints {
+        paths = paths.path(endpoint.route.path.clone(), PathItem::new(endpoint.http_method.clone(), endpoint.operation.clone()));
+        components = components.schemas_from_iter(endpoint.schemas.clone());
+    }
+    let document = OpenApiBuilder::new().info(InfoBuilder::new().title("Entraide").version(API_VERSION)).paths(paths).components(Some(components.build())).build();
+    let document = serde_json::to_value(document).map_err(Error::internal)?;
+    let operations: Vec<OperationFacts<'_>> = endpoints.iter().map(facts).collect();
+    let slugs: Vec<String> = Code::ALL.iter().map(|code| code.slug()).collect();
+    let problems: Vec<ProblemFacts<'_>> = Code::ALL.iter().zip(&slugs).map(|(code, slug)| problem_facts(*code, slug)).collect();
+    let contact = Contact { name: "Entraide", url: "https://entraide.example.org", email: "contact@entraide.example.org" };
+    Ok(finalise(document, &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, events: &[] }))
+}
+
+fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
+    let facts = &endpoint.route.facts;
+    OperationFacts {
+        id: &endpoint.route.operation,
+        public: endpoint.is_public(),
+        at_root: facts.at_root,
+        lists: facts.lists,
+        versioned: facts.versioned,
+        conditional_write: facts.conditional_write,
+        idempotent: facts.idempotent,
+        streams: facts.streams,
+        sparse: facts.sparse,
+        sorts: facts.sorts,
+        expands: facts.expands,
+    }
+}
+
+fn problem_facts(code: Code, slug: &str) -> ProblemFacts<'_> {
+    ProblemFacts {
+        code: code.name(),
+        status: code.status(),
+        slug,
+        title: problem::title(code.status(), Language::En),
+        detail: code.template(Language::En),
+        retryable: code.retryable(),
+    }
+}
+
+/// Opens the database, reads the keys, and makes what all requests share.
+pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
+    let contract = contract(&endpoints())?;
+    let expansions = establishments::EXPANSIONS.to_vec();
+    Ok(Arc::new(Server {
+        db: Db::open(&config.database)?,
+        keys: Keys::load(&config.keys)?,
+        clock,
+        metrics: Metrics::new().map_err(Error::internal)?,
+        limits: Limits::new(config.rate_limit),
+        contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
+        expander: Expander::new(expansions),
+        enumerations: ENUMERATIONS,
+        draining: false.into(),
+        work: Arc::default(),
+        config,
+    }))
+}
+
+/// Registers every route under its prefix.
+pub fn configure(config: &mut web::ServiceConfig, server: &Arc<Server>, endpoints: &[Endpoint]) {
+    let (root, versioned): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints.iter().partition(|endpoint| endpoint.route.facts.at_root);
+    config.service(web::scope("/api/v1").configure(|config| register(config, server, &versioned)).default_service(unmatched(server, &[])));
+    register(config, server, &root);
+    for path in ["/docs", "/docs/{file:.*}"] {
+        config.service(web::resource(path).route(standalone(server, "docs", system::docs)));
+    }
+    config.default_service(unmatched(server, &[]));
+}
+
+/// Seconds for which requests under way may finish when the server stops.
+const DRAIN_SECONDS: u64 = 30;
+
+/// Serves until it is told to stop, then lets what is under way finish.
+pub fn listen(server: &Arc<Server>, listener: TcpListener) -> Result<actix_web::dev::Server> {
+    let endpoints = Arc::new(endpoints());
+    let shared = Arc::clone(server);
+    let app = move || App::new().configure(|config| configure(config, &shared, &endpoints));
+    let http = HttpServer::new(app)
+        .workers(server.config.workers)
+        .client_request_timeout(Duration::from_secs(10))
+        .client_disconnect_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(DRAIN_SECONDS)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(http.run())
+}

@@ -1,0 +1,148 @@
+//! The commands, each a short conversation with whoever runs the server.
+
+mod import;
+mod log_lines;
+mod serve;
+mod users;
+
+pub use log_lines::log_to_stderr;
+
+use clap::{Args, Parser, Subcommand};
+use entraide::auth::Keys;
+use entraide::auth::Role;
+use entraide::config::Config;
+use entraide::values::DepartmentCode;
+use entraide::{app, db};
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Entraide: an open, self-hosted REST backend for mutual-aid associations.
+#[derive(Parser)]
+#[command(name = "entraide", version, about, after_help = settings_help())]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API. With ENTRAIDE_PROFILE=demo it first makes keys, applies migrations, and creates an administrator.
+    Serve,
+    /// Apply the migrations that are missing.
+    Migrate,
+    /// Import a file.
+    #[command(subcommand)]
+    Import(Import),
+    /// Manage accounts.
+    #[command(subcommand)]
+    User(User),
+    /// Manage the server's keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Copy the embedded database into a new file; the server may go on working.
+    Backup { file: PathBuf },
+    /// Put a backup in the place of the embedded database, which must not exist.
+    Restore { file: PathBuf },
+    /// Print the OpenAPI contract.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// The official school directory ("Annuaire de l'éducation"), in any vintage.
+    Establishments {
+        file: PathBuf,
+        /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.
+        #[arg(long, default_value = "partial")]
+        mode: entraide::imports::Mode,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Create an account. Its password is generated and printed once, unless it comes on standard input.
+    Create(NewUser),
+}
+
+#[derive(Args)]
+pub struct NewUser {
+    /// 3 to 80 signs: letters without accents, digits, . _ @ -
+    #[arg(long)]
+    login: String,
+    /// admin, national_staff, department_head, department_staff, volunteer or analyst
+    #[arg(long)]
+    role: Role,
+    /// Needed for department_head, department_staff and volunteer
+    #[arg(long)]
+    department: Option<DepartmentCode>,
+    /// Name shown to others; the login by default
+    #[arg(long)]
+    name: Option<String>,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make the signing key and the secret in a folder, readable by their owner alone.
+    Generate { folder: PathBuf },
+}
+
+fn settings_help() -> String {
+    let lines = entraide::config::SETTINGS.map(|(name, purpose)| format!("  ENTRAIDE_{name:<22} {purpose}"));
+    format!("Settings, from the environment or a file:\n{}", lines.join("\n"))
+}
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+impl Cli {
+    pub fn run(self) -> Outcome {
+        match self.command {
+            Command::Serve => serve::serve(Config::from_environment()?),
+            Command::Migrate => migrate(&Config::from_environment()?),
+            Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
+            Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
+            Command::Keys(KeysCommand::Generate { folder }) => {
+                Keys::generate(&folder)?;
+                println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Backup { file } => {
+                db::backup(&Config::from_environment()?.database.url, &file)?;
+                println!("backup written to {}", file.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Restore { file } => {
+                db::restore(&Config::from_environment()?.database.url, &file)?;
+                println!("database restored from {}", file.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Openapi => {
+                println!("{}", serde_json::to_string_pretty(&app::contract(&app::endpoints())?)?);
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+}
+
+fn migrate(config: &Config) -> Outcome {
+    let applied = db::migrate(&mut db::connect(&config.database.url)?)?;
+    if applied.is_empty() {
+        println!("the database is up to date");
+    }
+    for version in applied {
+        println!("applied {version}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The database of a command, refused while migrations are missing.
+fn open(config: &Config) -> Result<db::Db, Box<dyn Error>> {
+    let pending = db::pending(&mut db::connect(&config.database.url)?)?;
+    if !pending.is_empty() {
+        return Err(format!("{} migrations are missing: run `entraide migrate` first", pending.len()).into());
+    }
+    Ok(db::Db::open(&config.database)?)
+}

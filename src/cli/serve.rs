@@ -1,0 +1,122 @@
+//! `entraide serve`.
+
+use super::{Outcome, users};
+use entraide::auth::{Keys, Role, Scope, store};
+use entraide::clock::Clock;
+use entraide::config::{Config, Profile};
+use entraide::db::{self, Db};
+use entraide::http::{Server, idempotency};
+use entraide::imports::{Importer, Job, LineReport, Mode, Sink, runner};
+use entraide::{app, audit};
+use std::error::Error;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// How often what is past its time is forgotten.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Fictitious schools, so that a first look finds something.
+const DEMO_DIRECTORY: &[u8] = include_bytes!("demo_directory.csv");
+
+pub fn serve(config: Config) -> Outcome {
+    prepare(&config)?;
+    let listener = TcpListener::bind(config.listen).map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let server = app::server(config, Clock::default())?;
+    if server.config.profile == Profile::Demo {
+        furnish(&server)?;
+    }
+    runner::start(Arc::clone(&server), app::importers())?;
+    let root = &server.config.public_url;
+    println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
+    actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Keys and schema: made in a demo, required in production.
+fn prepare(config: &Config) -> Result<(), Box<dyn Error>> {
+    let mut conn = db::connect(&config.database.url)?;
+    if config.profile == Profile::Demo {
+        if !Keys::exist(&config.keys) {
+            Keys::generate(&config.keys)?;
+        }
+        db::migrate(&mut conn)?;
+        return Ok(());
+    }
+    match db::pending(&mut conn)?.len() {
+        0 => Ok(()),
+        missing => Err(format!("{missing} migrations are missing: run `entraide migrate` first").into()),
+    }
+}
+
+/// A first administrator and a few schools, in a database that has no user.
+fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
+    if server.db.read_now(store::count_users)? > 0 {
+        return Ok(());
+    }
+    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, Role::Admin, None, None)?;
+    println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
+    import_demo(&server.db, server)?;
+    Ok(())
+}
+
+fn import_demo(db: &Db, server: &Server) -> Result<(), entraide::error::Error> {
+    let author = audit::Author { origin: audit::Origin::Console, actor_id: None, request_id: db::Id::new(), operation: "serve".to_owned() };
+    let job = Job { db, mode: Mode::Partial, author: &author, scope: &Scope::console(), now: server.now(), today: server.today() };
+    entraide::establishments::DirectoryImporter.run(&job, DEMO_DIRECTORY, &mut Silent)
+}
+
+struct Silent;
+
+impl Sink for Silent {
+    fn begin(&mut self, _: usize, _: &str) -> entraide::error::Result<()> {
+        Ok(())
+    }
+
+    fn report(&mut self, _: &[LineReport]) -> entraide::error::Result<()> {
+        Ok(())
+    }
+}
+
+/// Serves until SIGINT or SIGTERM, then lets what is under way finish.
+async fn until_stopped(server: &Arc<Server>, listener: TcpListener) -> Result<(), Box<dyn Error>> {
+    let http = app::listen(server, listener)?;
+    let (handle, shared) = (http.handle(), Arc::clone(server));
+    actix_web::rt::spawn(async move {
+        stop_signal().await;
+        log::info!("draining");
+        shared.draining.store(true, Ordering::Relaxed);
+        shared.work.notify_one();
+        handle.stop(true).await;
+    });
+    let swept = Arc::clone(server);
+    actix_web::rt::spawn(async move {
+        loop {
+            let now = swept.now();
+            let sweep = swept.db.write(move |conn| idempotency::sweep(conn, now).and_then(|_| store::sweep(conn, now)));
+            if let Err(error) = sweep.await {
+                log::error!("sweep: {error}");
+            }
+            tokio::time::sleep(SWEEP).await;
+        }
+    });
+    Ok(http.await?)
+}
+
+async fn stop_signal() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                log::error!("SIGTERM is not heard: {error}");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -1,0 +1,68 @@
+//! `entraide user create`.
+
+use super::{NewUser, Outcome, open};
+use entraide::audit::{Action, Author, Origin, Tx};
+use entraide::auth::keys::random;
+use entraide::auth::store::{self, NewGrant, UserRow};
+use entraide::auth::{Role, password};
+use entraide::clock::Clock;
+use entraide::config::Config;
+use entraide::db::{Db, Id, Instant};
+use entraide::error::{Code, Error};
+use entraide::sessions::model::Login;
+use entraide::values::{Day, DepartmentCode, DisplayName};
+use std::io::BufRead;
+use std::process::ExitCode;
+
+pub fn create(config: &Config, user: NewUser) -> Outcome {
+    let NewUser { login, role, department, name, password_stdin } = user;
+    let login: Login = login.parse()?;
+    let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse()?;
+    match (role.is_departmental(), &department) {
+        (true, None) => return Err(format!("the role {} needs --department", role.as_str()).into()),
+        (false, Some(_)) => return Err(format!("the role {} has no department", role.as_str()).into()),
+        _ => {}
+    }
+    let password = if password_stdin { Some(first_line()?) } else { None };
+    if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
+        return Err(flaw.into());
+    }
+    let made = insert(&open(config)?, &login, &name, role, department, password)?;
+    match made {
+        Some(password) => println!("user {login} created; password, shown this once: {password}"),
+        None => println!("user {login} created"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn first_line() -> std::io::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Stores the account with its grant; gives the password where one was made.
+pub fn insert(db: &Db, login: &Login, name: &DisplayName, role: Role, department: Option<DepartmentCode>, password: Option<String>) -> Result<Option<String>, Error> {
+    let generated = if password.is_none() { Some(generated_password()?) } else { None };
+    let hash = password::hash(password.as_ref().or(generated.as_ref()).map_or("", String::as_str))?;
+    let clock = Clock::default();
+    let (now, today) = (Instant(clock.now()), Day(clock.today()));
+    let id = Id::new();
+    let user = UserRow { id, login: login.to_string(), display_name: name.to_string(), password_hash: hash, enabled: true, auth_version: 1, created_at: now, updated_at: now };
+    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: today, ends_on: None };
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user create".to_owned() };
+    db.write_now(move |conn| {
+        store::insert_user(conn, &user, &grant)?;
+        Tx { conn, author: &author, now }.note(Action::Create, "user", id)
+    })?;
+    Ok(generated)
+}
+
+/// Five groups of five signs that cannot be taken for each other: 119 bits.
+fn generated_password() -> Result<String, Error> {
+    const SIGNS: &[u8; 28] = b"abcdefghjkmnpqrstuvwxyz23456";
+    let bytes = random::<25>()?;
+    let signs: Option<Vec<u8>> = bytes.iter().map(|byte| SIGNS.get(usize::from(*byte) % SIGNS.len()).copied()).collect();
+    let signs = signs.ok_or_else(|| Error::of(Code::Internal))?;
+    Ok(signs.chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
+}

@@ -1,0 +1,126 @@
+//! The runner: takes operations one by one, on whichever server is free, and again after a crash.
+
+use super::model::{Importer, Job, LineReport, Severity, Sink, Totals};
+use super::store::{self, OperationRow};
+use crate::audit::{Author, Origin};
+use crate::auth::Scope;
+use crate::db::{Id, Instant};
+use crate::error::{Error, Language, Result};
+use crate::http::Server;
+use chrono::Duration;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Minutes after which a run that tells nothing is taken over.
+const LEASE_MINUTES: i64 = 5;
+/// Seconds between looks for work that another server left.
+const POLL_SECONDS: u64 = 10;
+
+/// Runs until the server drains.
+pub fn start(server: Arc<Server>, importers: Vec<Box<dyn Importer>>) -> Result<()> {
+    let work = Arc::clone(&server.work);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let run = move || {
+        while !server.draining.load(Ordering::Relaxed) {
+            match step(&server, &importers) {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => log::error!("operations: {error}"),
+            }
+            let wait = async { tokio::time::timeout(std::time::Duration::from_secs(POLL_SECONDS), work.notified()).await.ok() };
+            runtime.block_on(wait);
+        }
+    };
+    std::thread::Builder::new().name("operations".to_owned()).spawn(run)?;
+    Ok(())
+}
+
+fn lease(now: Instant) -> Instant {
+    Instant(now.0 + Duration::minutes(LEASE_MINUTES))
+}
+
+/// Runs one operation, if one waits.
+pub fn step(server: &Arc<Server>, importers: &[Box<dyn Importer>]) -> Result<bool> {
+    let (now, scope) = (server.now(), Scope::console());
+    let runner = scope.clone();
+    let Some(operation) = server.db.write_now(move |conn| store::claim(conn, &runner, now, lease(now)))? else { return Ok(false) };
+    let id = operation.id;
+    let failure = run(server, importers, &operation, &scope).err().map(|error| failure_view(&error));
+    let now = server.now();
+    server.db.write_now(move |conn| store::finish(conn, &scope, id, failure, now))?;
+    Ok(true)
+}
+
+fn run(server: &Arc<Server>, importers: &[Box<dyn Importer>], operation: &OperationRow, scope: &Scope) -> Result<()> {
+    let (id, reader) = (operation.id, scope.clone());
+    let file = server.db.read_now(move |conn| store::file(conn, &reader, id))?;
+    let importer = importers.iter().find(|importer| importer.kind() == operation.kind).ok_or_else(|| Error::internal("no importer of this kind"))?;
+    let author = Author { origin: Origin::Import, actor_id: Some(operation.requested_by), request_id: id, operation: "imports_create".to_owned() };
+    let job = Job { db: &server.db, mode: operation.mode, author: &author, scope, now: server.now(), today: server.today() };
+    let mut sink = Stored { server, id, scope, lines: 0, header: String::new(), totals: Totals::default() };
+    importer.run(&job, &file, &mut sink)
+}
+
+fn failure_view(error: &Error) -> Value {
+    if error.code().status() >= 500 {
+        log::error!("an operation failed: {error}");
+    }
+    json!({
+        "code": error.code().name(),
+        "detail_fr": error.code().text(Language::Fr, error.params()),
+        "detail_en": error.code().text(Language::En, error.params()),
+    })
+}
+
+/// Progress and lines, in the database.
+struct Stored<'a> {
+    server: &'a Arc<Server>,
+    id: Id,
+    scope: &'a Scope,
+    lines: i32,
+    header: String,
+    totals: Totals,
+}
+
+impl Stored<'_> {
+    fn store(&self, lines: Vec<(LineReport, Vec<Value>)>) -> Result<()> {
+        let (id, total, totals, now) = (self.id, self.lines, self.totals, self.server.now());
+        let (scope, header) = (self.scope.clone(), self.header.clone());
+        self.server.db.write_now(move |conn| {
+            store::insert_lines(conn, &scope, id, lines)?;
+            store::advance(conn, &scope, id, total, &header, totals, lease(now), now)
+        })
+    }
+}
+
+impl Sink for Stored<'_> {
+    fn begin(&mut self, lines: usize, header: &str) -> Result<()> {
+        self.lines = i32::try_from(lines).unwrap_or(i32::MAX);
+        header.clone_into(&mut self.header);
+        self.store(Vec::new())
+    }
+
+    fn report(&mut self, lines: &[LineReport]) -> Result<()> {
+        for line in lines {
+            self.totals.add(line.outcome);
+        }
+        self.store(lines.iter().map(|line| (line.clone(), issue_views(line))).collect())
+    }
+}
+
+fn issue_views(line: &LineReport) -> Vec<Value> {
+    let view = |issue: &super::LineIssue| {
+        let params: serde_json::Map<String, Value> = issue.flaw.params.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+        json!({
+            "severity": issue.severity.as_str(),
+            "column": issue.column,
+            "code": issue.flaw.code.name(),
+            "detail_fr": issue.flaw.code.text(Language::Fr, &issue.flaw.params),
+            "detail_en": issue.flaw.code.text(Language::En, &issue.flaw.params),
+            "params": params,
+        })
+    };
+    debug_assert!(line.raw.is_none() || line.issues.iter().any(|issue| issue.severity == Severity::Error));
+    line.issues.iter().map(view).collect()
+}

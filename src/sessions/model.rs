@@ -1,0 +1,68 @@
+//! What a session is made from.
+
+use crate::error::{Code, Flaw};
+use crate::values::input::named_field;
+use crate::values::schema::{self, Form};
+use crate::values::text;
+use std::fmt;
+use std::str::FromStr;
+
+/// Days that a session lives, however often it is refreshed.
+pub const SESSION_DAYS: i64 = 30;
+/// Seconds within which the last refresh may be repeated: the answer may have been lost on the way.
+pub const REFRESH_GRACE_SECONDS: i64 = 5;
+
+text! {
+    /// The name under which a user signs in.
+    pub struct Login { min: 3, max: 80, pattern: "^[a-z0-9._@-]+$", example: "claire.duboeuf", parse: parse_login }
+}
+
+fn parse_login(text: String) -> Result<String, Flaw> {
+    let login = text.to_lowercase();
+    let known = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'@' | b'-');
+    if login.bytes().all(known) { Ok(login) } else { Err(Code::LoginForm.into()) }
+}
+
+/// A password or a token as it was sent: never trimmed, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+const SECRET_MAX: usize = 256;
+
+impl Secret {
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = Flaw;
+
+    fn from_str(text: &str) -> Result<Self, Flaw> {
+        match text.chars().count() {
+            0 => Err(Code::TextEmpty.into()),
+            length if length > SECRET_MAX => Err(Flaw::new(Code::TextTooLong).with("max", SECRET_MAX)),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+}
+
+impl utoipa::PartialSchema for Secret {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        schema::text("A secret, sent as it is.", Form { min: 1, max: SECRET_MAX, format: Some("password"), ..Form::default() }, "correct horse battery staple")
+    }
+}
+
+impl utoipa::ToSchema for Secret {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+}
+
+named_field!(Secret, crate::values::input::parsed);
