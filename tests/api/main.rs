@@ -1,1 +1,6 @@
+//! The house as its callers see it: one binary, a world of its own for each test, on the engine that
+//! `ENTRAIDE_TEST_DATABASE` names (`sqlite`, or the address of a PostgreSQL server).
 
+mod establishments;
+mod harness;
+mod sessions;

@@ -1,0 +1,203 @@
+//! A world: a database of its own, a server on a port of its own, a clock that stands where it is put.
+
+use super::Client;
+use chrono::{DateTime, Utc};
+use entraide::app;
+use entraide::auth::store::{NewGrant, NewSession, UserRow};
+use entraide::auth::{Keys, Role, store, token};
+use entraide::clock::Clock;
+use entraide::config::Config;
+use entraide::db::{self, Db, Id, Instant};
+use entraide::http::Server;
+use entraide::imports::runner;
+use entraide::values::{Day, DepartmentCode};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, mpsc};
+use tempfile::TempDir;
+
+/// The password of every user made by `World::user`.
+pub const PASSWORD: &str = "volcan-lave-basalte-2026";
+
+pub struct World {
+    pub server: Arc<Server>,
+    pub clock: Clock,
+    pub url: String,
+    pub database_url: String,
+    folder: TempDir,
+    stop: actix_web::dev::ServerHandle,
+}
+
+/// A database file with every migration applied, made once.
+fn template() -> &'static PathBuf {
+    static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("template.sqlite");
+        let mut conn = db::connect(&format!("sqlite://{}", path.display())).unwrap();
+        db::migrate(&mut conn).unwrap();
+        conn.run("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        (folder, path)
+    });
+    path
+}
+
+/// The keys that all worlds share; making them takes time.
+fn keys() -> &'static PathBuf {
+    static KEYS: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = KEYS.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        Keys::generate(&path).unwrap();
+        (folder, path)
+    });
+    path
+}
+
+/// The address of the PostgreSQL server, unless the tests run on SQLite.
+pub fn postgres() -> Option<String> {
+    std::env::var("ENTRAIDE_TEST_DATABASE").ok().filter(|address| address.starts_with("postgres"))
+}
+
+/// A migrated database of one's own.
+pub fn database(folder: &TempDir) -> String {
+    let Some(address) = postgres() else {
+        let path = folder.path().join("world.sqlite");
+        std::fs::copy(template(), &path).unwrap();
+        return format!("sqlite://{}", path.display());
+    };
+    let schema = format!("t{}", Id::new().to_string().replace('-', ""));
+    db::connect(&address).unwrap().run(&format!("CREATE SCHEMA {schema}")).unwrap();
+    let separator = if address.contains('?') { '&' } else { '?' };
+    let url = format!("{address}{separator}options=-csearch_path%3D{schema}");
+    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
+    url
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// A world with other settings than the usual ones.
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database_url = database(&folder);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let usual = [
+            ("DATABASE_URL", database_url.as_str()),
+            ("DATABASE_CONNECTIONS", "3"),
+            ("PUBLIC_URL", &url),
+            ("KEYS", keys().to_str().unwrap()),
+            ("WORKERS", "1"),
+            ("RATE_LIMIT", "1000000"),
+        ];
+        let values = usual.iter().filter(|(name, _)| settings.iter().all(|(other, _)| other != name)).chain(settings);
+        let config = Config::from_values(values.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).unwrap();
+        let clock = Clock::default();
+        clock.set("2026-11-22T09:00:00Z".parse().unwrap());
+        let server = app::server(config, clock.clone()).unwrap();
+        let stop = serve(&server, listener);
+        Self { server, clock, url, database_url, folder, stop }
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.server.db
+    }
+
+    /// A folder that goes with the world.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub fn now(&self) -> Instant {
+        self.server.now()
+    }
+
+    pub fn set_time(&self, instant: &str) {
+        self.clock.set(instant.parse::<DateTime<Utc>>().unwrap());
+    }
+
+    /// Runs everything that waits in the background.
+    pub fn run_operations(&self) {
+        while runner::step(&self.server, &app::importers()).unwrap() {}
+    }
+
+    /// A client without credentials.
+    pub fn anonymous(&self) -> Client {
+        Client::new(&self.url, None)
+    }
+
+    pub fn admin(&self) -> Client {
+        self.user("admin", Role::Admin, None)
+    }
+
+    /// The head of a department.
+    pub fn head(&self, department: &str) -> Client {
+        self.user(&format!("head-{department}"), Role::DepartmentHead, Some(department))
+    }
+
+    pub fn volunteer(&self, department: &str) -> Client {
+        self.user(&format!("volunteer-{department}"), Role::Volunteer, Some(department))
+    }
+
+    /// A new user with one role, signed in.
+    pub fn user(&self, login: &str, role: Role, department: Option<&str>) -> Client {
+        let (id, session_id, now) = (Id::new(), Id::new(), self.now());
+        let user = UserRow {
+            id,
+            login: format!("{login}-{}", &id.to_string()[24..]),
+            display_name: login.to_owned(),
+            password_hash: hash().clone(),
+            enabled: true,
+            auth_version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let department_code = department.map(|code| code.parse::<DepartmentCode>().unwrap());
+        let grant = NewGrant { id: Id::new(), user_id: id, role, department_code, starts_on: "2020-01-01".parse::<Day>().unwrap(), ends_on: None };
+        let session = NewSession { id: session_id, user_id: id, created_at: now, expires_at: Instant(now.0 + chrono::Duration::days(30)) };
+        let login = user.login.clone();
+        self.db()
+            .write_now(move |conn| {
+                store::insert_user(conn, &user, &grant)?;
+                store::insert_session(conn, &session)
+            })
+            .unwrap();
+        let token = token::issue(&self.server.keys, &self.server.config.public_url, id, session_id, 1, now.0.timestamp()).unwrap();
+        Client::new(&self.url, Some(token)).named(login)
+    }
+}
+
+fn hash() -> &'static String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| entraide::auth::password::hash(PASSWORD).unwrap())
+}
+
+/// Serves on a thread of its own until the world ends.
+fn serve(server: &Arc<Server>, listener: TcpListener) -> actix_web::dev::ServerHandle {
+    let (sender, receiver) = mpsc::channel();
+    let server = Arc::clone(server);
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let http = app::listen(&server, listener).unwrap();
+            sender.send(http.handle()).unwrap();
+            http.await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // Sends the command; the thread ends by itself.
+        drop(self.stop.stop(false));
+        if postgres().is_some()
+            && let Some(schema) = self.database_url.split("search_path%3D").nth(1)
+            && let Ok(mut conn) = db::connect(&self.database_url)
+        {
+            conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
+        }
+    }
+}
