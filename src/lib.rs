@@ -1,3 +1,27 @@
+//! The map of the house.
+//!
+//! | room | what it is |
+//! |---|---|
+//! | [`app`] | puts the rooms together: routes, contract, server |
+//! | [`sessions`] | logging in, staying in, logging out, who one is |
+//! | [`reference`] | the territory and the labels of enumerations |
+//! | [`associations`] | departmental associations and the national one, with their teams |
+//! | [`establishments`] | the school directory, its import, its correspondents |
+//! | [`imports`] | files read line by line, in the background |
+//! | [`system`] | health, metrics, the contract and its documentation |
+//! | [`audit`] | the record of every change, and the transaction that makes it |
+//! | [`auth`] | keys, tokens, passwords, the permission table, scopes |
+//! | [`http`] | what every handler shares: gate, input, replies, lists, exports, problems |
+//! | [`db`] | two engines behind one connection |
+//! | [`values`] | newtypes: each owns its rules, its column limit and its place in the contract |
+//! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
+//!
+//! Rooms know each other in one direction: `main → app → rooms → imports, audit, auth, http → db → values → error, clock, config`;
+//! among rooms `reference ← associations ← establishments`. A room is a folder of the same files: `model.rs` (types and rules; no
+//! SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes, bodies, views; no diesel).
+//! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
+//! and a pair of migrations; then `make golden contract`.
+
 pub mod app;
 pub mod audit;
 pub mod auth;
