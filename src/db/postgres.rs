@@ -36,7 +36,7 @@ struct Pooled {
 }
 
 /// Times are UTC; no statement and no lock is waited for longer than a caller would.
-const SESSION: &str = "SET TIME ZONE 'UTC'; SET statement_timeout='15s'; SET lock_timeout='2s'; SET idle_in_transaction_session_timeout='60s'; SET lc_messages='C'; SET client_min_messages='warning'";
+const SESSION: &str = "SET TIME ZONE 'UTC'; SET statement_timeout='2s'; SET lock_timeout='2s'; SET idle_in_transaction_session_timeout='60s'; SET lc_messages='C'; SET client_min_messages='warning'";
 
 pub fn connect(url: &str) -> Result<DbConn> {
     // The address may hold a password: it is never part of a message.
@@ -98,7 +98,7 @@ impl Postgres {
                 pooled.conn.run("SET statement_timeout='10min'; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
                 job(&mut pooled.conn);
                 pooled.conn.run("ROLLBACK")?;
-                pooled.conn.run("SET statement_timeout='15s'")
+                pooled.conn.run("SET statement_timeout='2s'")
             };
             if let Err(error) = read() {
                 log::error!("snapshot: {error}");

@@ -109,6 +109,8 @@ impl Run<'_> {
     /// All records in one transaction, unless a line was refused: then nothing is stored and every line is told so.
     fn atomic(&self, refused: Vec<LineReport>, sink: &mut dyn Sink) -> Result<()> {
         if refused.is_empty() {
+            // One long transaction: the lease is renewed just before it.
+            sink.report(&[])?;
             let outcomes = self.once(0, self.file.records.len())?;
             return outcomes.chunks(BATCH).enumerate().try_for_each(|(at, chunk)| sink.report(&self.reports(at * BATCH, chunk.to_vec())));
         }

@@ -1,7 +1,7 @@
 //! The runner: takes operations one by one, on whichever server is free, and again after a crash.
 
-use super::model::{Importer, Job, LineReport, Severity, Sink, Totals};
-use super::store::{self, OperationRow};
+use super::model::{Importer, Job, LineReport, Severity, Sink};
+use super::store::{self, OperationRow, Progress};
 use crate::audit::{Author, Origin};
 use crate::auth::Scope;
 use crate::db::{Id, Instant};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// Minutes after which a run that tells nothing is taken over.
-const LEASE_MINUTES: i64 = 5;
+const LEASE_MINUTES: i64 = 2;
 /// Seconds between looks for work that another server left.
 const POLL_SECONDS: u64 = 10;
 
@@ -45,21 +45,21 @@ pub fn step(server: &Arc<Server>, importers: &[Box<dyn Importer>]) -> Result<boo
     let (now, scope) = (server.now(), Scope::console());
     let runner = scope.clone();
     let Some(operation) = server.db.write_now(move |conn| store::claim(conn, &runner, now, lease(now)))? else { return Ok(false) };
-    let id = operation.id;
-    let failure = run(server, importers, &operation, &scope).err().map(|error| failure_view(&error));
-    let now = server.now();
-    server.db.write_now(move |conn| store::finish(conn, &scope, id, failure, now))?;
+    let mut sink = Stored { server, id: operation.id, version: operation.version, scope: &scope, progress: Progress::default() };
+    let failure = run(&operation, importers, &mut sink).err().map(|error| failure_view(&error));
+    let (id, version, now, runner) = (operation.id, sink.version, server.now(), scope.clone());
+    server.db.write_now(move |conn| store::finish(conn, &runner, id, version, failure, now))?;
     Ok(true)
 }
 
-fn run(server: &Arc<Server>, importers: &[Box<dyn Importer>], operation: &OperationRow, scope: &Scope) -> Result<()> {
-    let (id, reader) = (operation.id, scope.clone());
+fn run(operation: &OperationRow, importers: &[Box<dyn Importer>], sink: &mut Stored<'_>) -> Result<()> {
+    let (id, server, scope) = (operation.id, sink.server, sink.scope);
+    let reader = scope.clone();
     let file = server.db.read_now(move |conn| store::file(conn, &reader, id))?;
     let importer = importers.iter().find(|importer| importer.kind() == operation.kind).ok_or_else(|| Error::internal("no importer of this kind"))?;
     let author = Author { origin: Origin::Import, actor_id: Some(operation.requested_by), request_id: id, operation: "imports_create".to_owned() };
     let job = Job { db: &server.db, mode: operation.mode, author: &author, scope, now: server.now(), today: server.today() };
-    let mut sink = Stored { server, id, scope, lines: 0, header: String::new(), totals: Totals::default() };
-    importer.run(&job, &file, &mut sink)
+    importer.run(&job, &file, sink)
 }
 
 fn failure_view(error: &Error) -> Value {
@@ -77,33 +77,34 @@ fn failure_view(error: &Error) -> Value {
 struct Stored<'a> {
     server: &'a Arc<Server>,
     id: Id,
+    /// The operation's version as this runner last wrote it: when it differs, another runner has taken over.
+    version: i32,
     scope: &'a Scope,
-    lines: i32,
-    header: String,
-    totals: Totals,
+    progress: Progress,
 }
 
 impl Stored<'_> {
-    fn store(&self, lines: Vec<(LineReport, Vec<Value>)>) -> Result<()> {
-        let (id, total, totals, now) = (self.id, self.lines, self.totals, self.server.now());
-        let (scope, header) = (self.scope.clone(), self.header.clone());
+    fn store(&mut self, lines: Vec<(LineReport, Vec<Value>)>) -> Result<()> {
+        let (id, version, progress, now, scope) = (self.id, self.version, self.progress.clone(), self.server.now(), self.scope.clone());
         self.server.db.write_now(move |conn| {
-            store::insert_lines(conn, &scope, id, lines)?;
-            store::advance(conn, &scope, id, total, &header, totals, lease(now), now)
-        })
+            store::advance(conn, &scope, id, version, &progress, lease(now), now)?;
+            store::insert_lines(conn, &scope, id, lines)
+        })?;
+        self.version += 1;
+        Ok(())
     }
 }
 
 impl Sink for Stored<'_> {
     fn begin(&mut self, lines: usize, header: &str) -> Result<()> {
-        self.lines = i32::try_from(lines).unwrap_or(i32::MAX);
-        header.clone_into(&mut self.header);
+        self.progress.lines_total = i32::try_from(lines).unwrap_or(i32::MAX);
+        header.clone_into(&mut self.progress.header);
         self.store(Vec::new())
     }
 
     fn report(&mut self, lines: &[LineReport]) -> Result<()> {
         for line in lines {
-            self.totals.add(line.outcome);
+            self.progress.totals.add(line.outcome);
         }
         self.store(lines.iter().map(|line| (line.clone(), issue_views(line))).collect())
     }

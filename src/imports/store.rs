@@ -5,7 +5,7 @@ use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{operation_files, operation_lines, operations};
 use crate::db::{DbConn, Id, Instant, Json, insert_all, optional};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use diesel::prelude::*;
 use serde_json::Value;
 
@@ -153,8 +153,17 @@ pub fn claim(conn: &mut DbConn, _runner: &Scope, now: Instant, until: Instant) -
     Ok(Some(row))
 }
 
-/// Tells how far a run has come and keeps it this runner's.
-pub fn advance(conn: &mut DbConn, _runner: &Scope, id: Id, lines_total: i32, header: &str, totals: Totals, until: Instant, now: Instant) -> Result<()> {
+/// How far a run has come.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    pub lines_total: i32,
+    pub header: String,
+    pub totals: Totals,
+}
+
+/// Tells how far a run has come and keeps it this runner's; fails when another has taken it over meanwhile.
+pub fn advance(conn: &mut DbConn, _runner: &Scope, id: Id, version: i32, progress: &Progress, until: Instant, now: Instant) -> Result<()> {
+    let Progress { lines_total, header, totals } = progress;
     let changes = (
         operations::lines_total.eq(lines_total),
         operations::lines_done.eq(totals.lines()),
@@ -165,10 +174,10 @@ pub fn advance(conn: &mut DbConn, _runner: &Scope, id: Id, lines_total: i32, hea
         operations::header.eq(header),
         operations::leased_until.eq(until),
         operations::updated_at.eq(now),
-        operations::version.eq(operations::version + 1),
+        operations::version.eq(version + 1),
     );
-    diesel::update(operations::table.find(id)).set(changes).execute(conn)?;
-    Ok(())
+    let own = operations::table.find(id).filter(operations::version.eq(version));
+    if diesel::update(own).set(changes).execute(conn)? == 1 { Ok(()) } else { Err(Error::of(Code::VersionStale)) }
 }
 
 pub fn insert_lines(conn: &mut DbConn, _runner: &Scope, id: Id, lines: Vec<(LineReport, Vec<Value>)>) -> Result<()> {
@@ -184,8 +193,8 @@ pub fn insert_lines(conn: &mut DbConn, _runner: &Scope, id: Id, lines: Vec<(Line
     Ok(())
 }
 
-/// Ends a run; the file is not needed any more.
-pub fn finish(conn: &mut DbConn, _runner: &Scope, id: Id, failure: Option<Value>, now: Instant) -> Result<()> {
+/// Ends a run that is still this runner's; the file is not needed any more.
+pub fn finish(conn: &mut DbConn, _runner: &Scope, id: Id, version: i32, failure: Option<Value>, now: Instant) -> Result<()> {
     let status = if failure.is_some() { OperationStatus::Failed } else { OperationStatus::Succeeded };
     let changes = (
         operations::status.eq(status),
@@ -193,9 +202,12 @@ pub fn finish(conn: &mut DbConn, _runner: &Scope, id: Id, failure: Option<Value>
         operations::finished_at.eq(now),
         operations::updated_at.eq(now),
         operations::leased_until.eq(None::<Instant>),
-        operations::version.eq(operations::version + 1),
+        operations::version.eq(version + 1),
     );
-    diesel::update(operations::table.find(id)).set(changes).execute(conn)?;
+    let own = operations::table.find(id).filter(operations::version.eq(version));
+    if diesel::update(own).set(changes).execute(conn)? == 0 {
+        return Err(Error::of(Code::VersionStale));
+    }
     diesel::delete(operation_files::table.filter(operation_files::operation_id.eq(id))).execute(conn)?;
     Ok(())
 }
