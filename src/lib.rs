@@ -1,3 +1,4 @@
+pub mod associations;
 pub mod audit;
 pub mod auth;
 pub mod clock;

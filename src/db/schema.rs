@@ -145,6 +145,7 @@ diesel::table! {
         level -> Text,
         department_code -> Nullable<Text>,
         name -> Text,
+        name_key -> Text,
         phone -> Nullable<Text>,
         email -> Nullable<Text>,
         time_zone -> Text,

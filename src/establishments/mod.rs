@@ -1,6 +1,8 @@
 //! Establishments: the schools and services where members work, as the official directory knows them.
 
 pub mod api;
+pub mod correspondents;
+pub mod first_contact;
 pub mod model;
 pub mod store;
 

@@ -1,6 +1,7 @@
 //! Queries on establishments.
 
 use super::api::EstablishmentFilters;
+use super::correspondents::store::follow_department;
 use super::model::{
     Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude, NatureCode,
     PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
@@ -233,13 +234,17 @@ pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: EstablishmentRow) -> Resu
     row.updated_at = tx.now;
     row.derive_keys();
     let current = establishments::table.find(row.id).filter(establishments::version.eq(seen).and(establishments::deleted_at.is_null()));
-    let updated = on_conflict(diesel::update(current).set(&row).execute(tx.conn), Code::UaiTaken)?;
-    if updated == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+    if on_conflict(diesel::update(current).set(&row).execute(tx.conn), Code::UaiTaken)? != 1 {
+        return Err(Error::of(Code::VersionStale));
+    }
+    follow_department(tx, scope, row.id, &row.department_code)?;
+    Ok(row)
 }
 
 /// Takes the establishment out of the directory, unless something refers to it.
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Result<EstablishmentRow> {
-    let mut row = find(tx.conn, scope, id)?;
+    // Else a correspondent could be named between the question and the answer.
+    let mut row = lock_correspondents(tx, scope, id)?;
     expected.check(row.version)?;
     if is_referenced(tx.conn, &row)? {
         return Err(Error::of(Code::StillReferenced));
@@ -285,12 +290,12 @@ fn check_successor(conn: &mut DbConn, scope: &Scope, row: &EstablishmentRow) -> 
     Err(Error::field("/successor_id", Code::ReferenceCycle))
 }
 
-/// Makes the writers of one establishment's correspondents take turns, until the end of their transaction.
+/// Makes the writers of one establishment's correspondents take turns, until the end of their transaction. The row is read
+/// once it is locked: who held it before may have moved or deleted the establishment.
 pub fn lock_correspondents(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<EstablishmentRow> {
-    let row = find(tx.conn, scope, id)?;
     let revision = establishments::correspondents_revision.eq(establishments::correspondents_revision + 1);
     diesel::update(establishments::table.find(id)).set(revision).execute(tx.conn)?;
-    Ok(row)
+    find(tx.conn, scope, id)
 }
 
 /// Stores new rows and their history in few statements (imports).
