@@ -1,6 +1,6 @@
 //! Route and view of the first contact.
 
-use super::model::{Contact, ContactLevel, ContactReason};
+use super::model::{ContactLevel, ContactPerson, ContactReason};
 use super::store::{self, FirstContact};
 use crate::associations::model::{OnCallPeriod, TimeZone, is_open};
 use crate::associations::store::AssociationRow;
@@ -23,7 +23,7 @@ pub struct FirstContactView {
     pub association_id: Id,
     /// People to call, the first first; none where the association itself answers.
     #[schema(max_items = 100)]
-    pub contacts: Vec<Contact>,
+    pub contacts: Vec<ContactPerson>,
     /// Phone of the association.
     pub phone: Option<Phone>,
     /// Electronic address of the association.

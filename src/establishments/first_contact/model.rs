@@ -28,7 +28,7 @@ choice! {
 
 /// Somebody to call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Contact {
+pub struct ContactPerson {
     /// Name.
     pub display_name: DisplayName,
     /// Function in the team; `null` for a correspondent.

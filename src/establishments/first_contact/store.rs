@@ -1,6 +1,6 @@
 //! The search for a first contact, from the nearest to the farthest.
 
-use super::model::{CONTACTS_MAX, Contact, ContactLevel, ContactReason};
+use super::model::{CONTACTS_MAX, ContactLevel, ContactPerson, ContactReason};
 use crate::associations::store::{AssociationRow, find_national, find_of_department};
 use crate::associations::team_members::{self, store::TeamMemberRow};
 use crate::auth::Scope;
@@ -16,16 +16,16 @@ pub struct FirstContact {
     pub level: ContactLevel,
     pub reason: ContactReason,
     pub association: AssociationRow,
-    pub contacts: Vec<Contact>,
+    pub contacts: Vec<ContactPerson>,
 }
 
-impl From<CorrespondentRow> for Contact {
+impl From<CorrespondentRow> for ContactPerson {
     fn from(CorrespondentRow { display_name, phone, email, .. }: CorrespondentRow) -> Self {
         Self { display_name, function: None, phone, email }
     }
 }
 
-impl From<TeamMemberRow> for Contact {
+impl From<TeamMemberRow> for ContactPerson {
     fn from(TeamMemberRow { display_name, team_function, phone, email, .. }: TeamMemberRow) -> Self {
         Self { display_name, function: Some(team_function), phone, email }
     }
@@ -35,38 +35,35 @@ impl From<TeamMemberRow> for Contact {
 /// itself if it can be reached, else the federation.
 pub fn find(conn: &mut DbConn, scope: &Scope, establishment_id: Id, day: Day) -> Result<FirstContact> {
     let establishment = establishments::store::find(conn, scope, establishment_id)?;
-    let correspondents = contacts(correspondents::store::in_office(conn, scope, establishment_id, day)?);
-    let Some(association) = find_of_department(conn, scope, establishment.department_code.as_str())? else {
-        return national(conn, scope, correspondents, ContactReason::NoAssociation, day);
-    };
-    if !correspondents.is_empty() {
-        return Ok(by_correspondents(association, correspondents));
+    let association = find_of_department(conn, scope, establishment.department_code.as_str())?;
+    let contacts = contacts(correspondents::store::in_office(conn, scope, establishment_id, day)?);
+    if !contacts.is_empty() {
+        let association = association.map_or_else(|| find_national(conn, scope), Ok)?;
+        return Ok(FirstContact { level: ContactLevel::Correspondent, reason: ContactReason::CorrespondentInOffice, association, contacts });
     }
-    let team = contacts(team_members::store::in_office(conn, scope, association.id, day)?);
-    if !team.is_empty() {
-        return Ok(FirstContact { level: ContactLevel::Team, reason: ContactReason::NoCorrespondent, association, contacts: team });
+    match association {
+        Some(association) => departmental(conn, scope, association, day),
+        None => national(conn, scope, ContactReason::NoAssociation, day),
     }
-    if association.is_reachable() {
-        return Ok(FirstContact { level: ContactLevel::Association, reason: ContactReason::NoTeam, association, contacts: team });
-    }
-    national(conn, scope, correspondents, ContactReason::AssociationUnreachable, day)
 }
 
-/// The federation and its team, unless the establishment has correspondents.
-fn national(conn: &mut DbConn, scope: &Scope, correspondents: Vec<Contact>, reason: ContactReason, day: Day) -> Result<FirstContact> {
+fn departmental(conn: &mut DbConn, scope: &Scope, association: AssociationRow, day: Day) -> Result<FirstContact> {
+    let contacts = contacts(team_members::store::in_office(conn, scope, association.id, day)?);
+    let (level, reason) = match contacts.is_empty() {
+        false => (ContactLevel::Team, ContactReason::NoCorrespondent),
+        true if association.is_reachable() => (ContactLevel::Association, ContactReason::NoTeam),
+        true => return national(conn, scope, ContactReason::AssociationUnreachable, day),
+    };
+    Ok(FirstContact { level, reason, association, contacts })
+}
+
+fn national(conn: &mut DbConn, scope: &Scope, reason: ContactReason, day: Day) -> Result<FirstContact> {
     let association = find_national(conn, scope)?;
-    if !correspondents.is_empty() {
-        return Ok(by_correspondents(association, correspondents));
-    }
     let contacts = contacts(team_members::store::in_office(conn, scope, association.id, day)?);
     Ok(FirstContact { level: ContactLevel::National, reason, association, contacts })
 }
 
-fn by_correspondents(association: AssociationRow, contacts: Vec<Contact>) -> FirstContact {
-    FirstContact { level: ContactLevel::Correspondent, reason: ContactReason::CorrespondentInOffice, association, contacts }
-}
-
-fn contacts<R: Into<Contact>>(rows: Vec<R>) -> Vec<Contact> {
+fn contacts<R: Into<ContactPerson>>(rows: Vec<R>) -> Vec<ContactPerson> {
     rows.into_iter().take(CONTACTS_MAX).map(Into::into).collect()
 }
 
