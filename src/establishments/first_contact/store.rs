@@ -72,6 +72,10 @@ mod tests {
     use super::*;
     use crate::associations::team_members::model::TeamFunction;
     use crate::audit::{Author, Origin, Tx};
+    use crate::auth::policy::{Access, Rows};
+    use crate::auth::principal::Grant;
+    use crate::auth::store::UserRow;
+    use crate::auth::{Principal, Role};
     use crate::db::Instant;
     use crate::error::Code;
     use crate::establishments::model::{Attributes, EstablishmentKind, EstablishmentStatus, Sector};
@@ -229,5 +233,33 @@ mod tests {
             assert_eq!(first.iter().chain(&rest).map(|row| row.display_name.as_str()).collect::<Vec<_>>(), names, "{sort}");
         }
         assert_eq!(page("name", false, None, Some("2025-12-31")).len(), 1);
+    }
+
+    /// What the head of Puy-de-Dôme may write.
+    fn scope_of_63() -> Scope {
+        let (login, display_name, password_hash) = ("head63".to_owned(), "Head".to_owned(), String::new());
+        let user = UserRow { id: Id::new(), login, display_name, password_hash, enabled: true, auth_version: 1, created_at: NOW, updated_at: NOW };
+        let day: Day = "2026-01-01".parse().unwrap();
+        let grant = Grant { role: Role::DepartmentHead, department_code: Some("63".parse().unwrap()), starts_on: day, ends_on: None };
+        let access = Access::Granted(&[(Role::DepartmentHead, Rows::OwnDepartment)]);
+        Scope::of(&Principal::new(user, Id::new(), vec![grant], 1), access, day).unwrap()
+    }
+
+    #[test]
+    fn a_department_writes_only_to_its_own_teams_and_correspondents() {
+        let (mut world, own) = (World::new(), scope_of_63());
+        let [of_63, of_15] = ["63", "15"].map(|code| find_of_department(&mut world.conn, &Scope::console(), code).unwrap().unwrap());
+        assert!(find_of_department(&mut world.conn, &own, "15").unwrap().is_none());
+        for association in [&of_63, &of_15] {
+            world.team_member(association.id, "Zoé", TeamFunction::Head, None);
+        }
+        let day = "2026-01-01".parse().unwrap();
+        let seen = [of_63, of_15].map(|association| team_members::store::in_office(&mut world.conn, &own, association.id, day).unwrap().len());
+        assert_eq!(seen, [1, 0]);
+
+        let school = world.establishment("0150001V", "15");
+        let ali = world.correspondent(&school, "Ali", "2026-01-01", None, false).unwrap();
+        assert_eq!(correspondents::store::find(&mut world.conn, &own, ali.id).unwrap_err().code(), Code::NotFound);
+        assert_eq!(correspondents::store::insert(&mut world.tx(), &own, ali).unwrap_err().code(), Code::NotFound);
     }
 }
