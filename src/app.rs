@@ -11,7 +11,7 @@ use crate::http::metrics::Metrics;
 use crate::http::{API_VERSION, Endpoint, Expander, Server, problem, register, standalone, unmatched};
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
-use crate::{establishments, imports, reference, sessions, system};
+use crate::{associations, establishments, imports, reference, sessions, system};
 use actix_web::{App, HttpServer, web};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -25,7 +25,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     let rooms = [
         sessions::routes(),
         reference::routes(),
+        associations::routes(),
+        associations::team_members::routes(),
         establishments::routes(),
+        establishments::correspondents::routes(),
+        establishments::first_contact::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -36,10 +40,15 @@ pub fn endpoints() -> Vec<Endpoint> {
 pub const ENUMERATIONS: &[Enumeration] = &[
     Role::ENUMERATION,
     crate::audit::Action::ENUMERATION,
+    associations::model::AssociationLevel::ENUMERATION,
+    associations::model::Weekday::ENUMERATION,
+    associations::team_members::model::TeamFunction::ENUMERATION,
     establishments::model::EstablishmentKind::ENUMERATION,
     establishments::model::Sector::ENUMERATION,
     establishments::model::EstablishmentStatus::ENUMERATION,
     establishments::model::PriorityLevel::ENUMERATION,
+    establishments::first_contact::model::ContactLevel::ENUMERATION,
+    establishments::first_contact::model::ContactReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -52,7 +61,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
     TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
     TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },
+    TagFacts { name: "team_members", description: "The teams of associations." },
     TagFacts { name: "establishments", description: "The school directory, with its correspondents." },
+    TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
@@ -109,7 +120,7 @@ fn problem_facts(code: Code, slug: &str) -> ProblemFacts<'_> {
 /// Opens the database, reads the keys, and makes what all requests share.
 pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
     let contract = contract(&endpoints())?;
-    let expansions = establishments::EXPANSIONS.to_vec();
+    let expansions = [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..]].concat();
     Ok(Arc::new(Server {
         db: Db::open(&config.database)?,
         keys: Keys::load(&config.keys)?,
