@@ -2,5 +2,10 @@
 //! `ENTRAIDE_TEST_DATABASE` names (`sqlite`, or the address of a PostgreSQL server).
 
 mod establishments;
+mod ground;
 mod harness;
+mod house;
+mod migrations;
+mod policy;
 mod sessions;
+mod tokens;
