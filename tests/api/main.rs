@@ -6,5 +6,10 @@
 mod associations;
 mod correspondents;
 mod establishments;
+mod ground;
 mod harness;
+mod house;
+mod migrations;
+mod policy;
 mod sessions;
+mod tokens;

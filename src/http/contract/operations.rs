@@ -184,9 +184,9 @@ fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) 
     response.insert("headers".to_owned(), header_refs(ALWAYS.into_iter().chain(particular)));
 }
 
-/// Plain text of any length is described by its media type alone.
+/// Plain text of any length is described by its media type alone, and so is a document whose form a standard gives.
 fn complete_content(content: &mut Object, facts: &OperationFacts) {
-    for (_, media) in content.iter_mut().filter(|(name, _)| !name.ends_with("json")) {
+    for (_, media) in content.iter_mut().filter(|(name, _)| *name != "application/json") {
         if media.get("schema") == Some(&json!({ "type": "string" })) {
             *media = json!({});
         }

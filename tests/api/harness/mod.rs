@@ -3,8 +3,9 @@
 mod client;
 mod contract;
 pub mod data;
+pub mod golden;
 mod world;
 
 pub use client::{Client, Reply};
 pub use contract::declared;
-pub use world::World;
+pub use world::{PASSWORD, World, drop_database, empty_database};

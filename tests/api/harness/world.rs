@@ -19,6 +19,13 @@ use tempfile::TempDir;
 /// The password of every user made by `World::user`.
 pub const PASSWORD: &str = "volcan-lave-basalte-2026";
 
+/// Another server on the database of a world, with the same keys, the same settings and the same clock.
+pub struct Neighbour {
+    pub server: Arc<Server>,
+    pub url: String,
+    stop: actix_web::dev::ServerHandle,
+}
+
 pub struct World {
     pub server: Arc<Server>,
     pub clock: Clock,
@@ -61,17 +68,32 @@ pub fn postgres() -> Option<String> {
 
 /// A migrated database of one's own.
 pub fn database(folder: &TempDir) -> String {
-    let Some(address) = postgres() else {
+    if postgres().is_none() {
         let path = folder.path().join("world.sqlite");
         std::fs::copy(template(), &path).unwrap();
         return format!("sqlite://{}", path.display());
-    };
+    }
+    let url = empty_database(folder);
+    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
+    url
+}
+
+/// A database of one's own without a schema.
+pub fn empty_database(folder: &TempDir) -> String {
+    let Some(address) = postgres() else { return format!("sqlite://{}", folder.path().join("empty.sqlite").display()) };
     let schema = format!("t{}", Id::new().to_string().replace('-', ""));
     db::connect(&address).unwrap().run(&format!("CREATE SCHEMA {schema}")).unwrap();
     let separator = if address.contains('?') { '&' } else { '?' };
-    let url = format!("{address}{separator}options=-csearch_path%3D{schema}");
-    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
-    url
+    format!("{address}{separator}options=-csearch_path%3D{schema}")
+}
+
+/// Removes what a database of one's own left on a PostgreSQL server.
+pub fn drop_database(url: &str) {
+    if let Some(schema) = url.split("search_path%3D").nth(1)
+        && let Ok(mut conn) = db::connect(url)
+    {
+        conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
+    }
 }
 
 impl World {
@@ -100,6 +122,15 @@ impl World {
         let server = app::server(config, clock.clone()).unwrap();
         let stop = serve(&server, listener);
         Self { server, clock, url, database_url, folder, stop }
+    }
+
+    /// A second server beside this one, as a restart or a second machine would be.
+    pub fn neighbour(&self) -> Neighbour {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = app::server(self.server.config.clone(), self.clock.clone()).unwrap();
+        let stop = serve(&server, listener);
+        Neighbour { server, url, stop }
     }
 
     pub fn db(&self) -> &Db {
@@ -189,15 +220,16 @@ fn serve(server: &Arc<Server>, listener: TcpListener) -> actix_web::dev::ServerH
     receiver.recv().unwrap()
 }
 
+impl Drop for Neighbour {
+    fn drop(&mut self) {
+        drop(self.stop.stop(false));
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
         // Sends the command; the thread ends by itself.
         drop(self.stop.stop(false));
-        if postgres().is_some()
-            && let Some(schema) = self.database_url.split("search_path%3D").nth(1)
-            && let Ok(mut conn) = db::connect(&self.database_url)
-        {
-            conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
-        }
+        drop_database(&self.database_url);
     }
 }
