@@ -330,7 +330,7 @@ const CORRECTIONS_MAX: i64 = 100_000;
 ///
 /// The rejected lines as they stood, with a column of reasons in French: mended, the file can be sent again.
 #[utoipa::path(get, path = "/operations/{id}/corrections", operation_id = "operations_corrections", tag = "imports", params(("id" = Id, Path)),
-    responses((status = 200, description = "The rejected lines.", body = String, content_type = "text/csv")))]
+    responses((status = 200, description = "The rejected lines.", body = String, content_type = "text/csv"), (status = 409, description = "The operation has not finished.")))]
 async fn download_corrections(actor: Actor, id: PathId) -> Answer {
     let (header, rows) = actor
         .read(move |conn, scope| {
@@ -342,14 +342,22 @@ async fn download_corrections(actor: Actor, id: PathId) -> Answer {
             Ok((row.header.unwrap_or_default(), store::list_lines(conn, scope, id.0, Some(&[LineOutcome::Rejected]), &slice)?))
         })
         .await?;
-    let separator = if header.contains(';') { ';' } else { ',' };
+    let separator = separator_of(&header);
     let mut text = format!("\u{feff}{}{separator}motifs\r\n", header.trim_start_matches('\u{feff}'));
     for (_, row) in rows {
-        let reason = |issue: &Value| format!("{} : {}", self::text(issue, "column", false), self::text(issue, "detail", false));
+        let reason = |issue: &Value| match self::text(issue, "column", false) {
+            column if column.is_empty() => self::text(issue, "detail", false),
+            column => format!("{column} : {}", self::text(issue, "detail", false)),
+        };
         let reasons: Vec<String> = row.issues.0.iter().filter(|issue| issue["severity"] == json!("error")).map(reason).collect();
         text.push_str(&format!("{}{separator}\"{}\"\r\n", row.raw.unwrap_or_default(), reasons.join(" | ").replace('"', "\"\"")));
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"corrections.csv\""));
     Ok(response.content_type("text/csv; charset=utf-8").body(text))
+}
+
+/// The separator of a header: of those that importers read, the one it has most of.
+fn separator_of(header: &str) -> char {
+    ['\t', ',', ';'].into_iter().max_by_key(|separator| header.matches(*separator).count()).unwrap_or(';')
 }

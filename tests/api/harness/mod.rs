@@ -3,8 +3,12 @@
 mod client;
 mod contract;
 pub mod data;
+pub mod directory;
+mod program;
+pub mod wire;
 mod world;
 
 pub use client::{Client, Reply};
 pub use contract::declared;
-pub use world::World;
+pub use program::{PUBLIC_URL, Program};
+pub use world::{World, postgres};

@@ -61,17 +61,44 @@ pub fn postgres() -> Option<String> {
 
 /// A migrated database of one's own.
 pub fn database(folder: &TempDir) -> String {
-    let Some(address) = postgres() else {
+    if postgres().is_none() {
         let path = folder.path().join("world.sqlite");
         std::fs::copy(template(), &path).unwrap();
         return format!("sqlite://{}", path.display());
-    };
+    }
+    let url = empty_database(folder);
+    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
+    url
+}
+
+/// A database of one's own, without a table.
+pub fn empty_database(folder: &TempDir) -> String {
+    let Some(address) = postgres() else { return format!("sqlite://{}", folder.path().join("world.sqlite").display()) };
     let schema = format!("t{}", Id::new().to_string().replace('-', ""));
     db::connect(&address).unwrap().run(&format!("CREATE SCHEMA {schema}")).unwrap();
     let separator = if address.contains('?') { '&' } else { '?' };
-    let url = format!("{address}{separator}options=-csearch_path%3D{schema}");
-    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
-    url
+    format!("{address}{separator}options=-csearch_path%3D{schema}")
+}
+
+/// Takes away what `database` made elsewhere than in the folder.
+pub fn drop_database(url: &str) {
+    if postgres().is_some()
+        && let Some(schema) = url.split("search_path%3D").nth(1)
+        && let Ok(mut conn) = db::connect(url)
+    {
+        conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
+    }
+}
+
+/// How many rows a table has.
+pub fn rows(conn: &mut db::DbConn, table: &str) -> i64 {
+    use diesel::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    diesel::sql_query(format!("SELECT count(*) AS count FROM {table}")).get_result::<Count>(conn).unwrap().count
 }
 
 impl World {
@@ -117,6 +144,11 @@ impl World {
 
     pub fn set_time(&self, instant: &str) {
         self.clock.set(instant.parse::<DateTime<Utc>>().unwrap());
+    }
+
+    /// How many rows a table has.
+    pub fn rows(&self, table: &'static str) -> i64 {
+        self.db().read_now(move |conn| Ok(rows(conn, table))).unwrap()
     }
 
     /// Runs everything that waits in the background.
@@ -193,11 +225,6 @@ impl Drop for World {
     fn drop(&mut self) {
         // Sends the command; the thread ends by itself.
         drop(self.stop.stop(false));
-        if postgres().is_some()
-            && let Some(schema) = self.database_url.split("search_path%3D").nth(1)
-            && let Ok(mut conn) = db::connect(&self.database_url)
-        {
-            conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
-        }
+        drop_database(&self.database_url);
     }
 }
