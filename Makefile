@@ -40,3 +40,11 @@ new-migration: ## Make an empty pair of migrations: make new-migration NAME=what
 		folder=migrations/$$engine/$$(date +%Y-%m-%d-%H%M%S)_$(NAME); \
 		mkdir -p $$folder && touch $$folder/up.sql $$folder/down.sql && echo $$folder; \
 	done
+
+FUZZ := openapi/fuzz
+
+fuzz-contract: ## Test a throw-away server on each engine against its contract (FUZZ_EXAMPLES=10 for a short run)
+	$(CARGO) build --locked --quiet
+	test -d $(FUZZ)/.venv || python3 -m venv $(FUZZ)/.venv
+	$(FUZZ)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $(FUZZ)/requirements.txt
+	$(FUZZ)/.venv/bin/python $(FUZZ)/run.py

@@ -5,13 +5,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Code, Error, Language, Result};
-use crate::http::contract::{Contact, ContractFacts, OperationFacts, ProblemFacts, TagFacts, finalise};
+use crate::http::contract::{Contact, ContractFacts, ExpansionFacts, OperationFacts, ProblemFacts, TagFacts, finalise};
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
-use crate::http::{API_VERSION, Endpoint, Expander, Server, problem, register, standalone, unmatched};
+use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, register, standalone, unmatched};
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
-use crate::{establishments, imports, reference, sessions, system};
+use crate::{associations, establishments, imports, reference, sessions, system};
 use actix_web::{App, HttpServer, web};
 use serde_json::Value;
 use std::net::TcpListener;
@@ -25,7 +25,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     let rooms = [
         sessions::routes(),
         reference::routes(),
+        associations::routes(),
+        associations::team_members::routes(),
         establishments::routes(),
+        establishments::correspondents::routes(),
+        establishments::first_contact::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -36,10 +40,15 @@ pub fn endpoints() -> Vec<Endpoint> {
 pub const ENUMERATIONS: &[Enumeration] = &[
     Role::ENUMERATION,
     crate::audit::Action::ENUMERATION,
+    associations::model::AssociationLevel::ENUMERATION,
+    associations::model::Weekday::ENUMERATION,
+    associations::team_members::model::TeamFunction::ENUMERATION,
     establishments::model::EstablishmentKind::ENUMERATION,
     establishments::model::Sector::ENUMERATION,
     establishments::model::EstablishmentStatus::ENUMERATION,
     establishments::model::PriorityLevel::ENUMERATION,
+    establishments::first_contact::model::ContactLevel::ENUMERATION,
+    establishments::first_contact::model::ContactReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -52,13 +61,20 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
     TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
     TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },
+    TagFacts { name: "team_members", description: "The teams of associations." },
     TagFacts { name: "establishments", description: "The school directory, with its correspondents." },
+    TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
 
 pub fn importers() -> Vec<Box<dyn Importer>> {
     vec![Box::new(establishments::DirectoryImporter)]
+}
+
+/// Every object that can stand beside its reference.
+fn expansions() -> Vec<Expansion> {
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..]].concat()
 }
 
 /// The contract, from the routes themselves.
@@ -74,8 +90,10 @@ pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
     let operations: Vec<OperationFacts<'_>> = endpoints.iter().map(facts).collect();
     let slugs: Vec<String> = Code::ALL.iter().map(|code| code.slug()).collect();
     let problems: Vec<ProblemFacts<'_>> = Code::ALL.iter().zip(&slugs).map(|(code, slug)| problem_facts(*code, slug)).collect();
+    let expansions = expansions();
+    let expansions: Vec<ExpansionFacts<'_>> = expansions.iter().map(expansion_facts).collect();
     let contact = Contact { name: "Entraide", url: "https://entraide.example.org", email: "contact@entraide.example.org" };
-    Ok(finalise(document, &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, events: &[] }))
+    Ok(finalise(document, &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, expansions: &expansions, events: &[] }))
 }
 
 fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
@@ -95,6 +113,10 @@ fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
     }
 }
 
+fn expansion_facts(expansion: &Expansion) -> ExpansionFacts<'_> {
+    ExpansionFacts { name: expansion.name, reference: expansion.reference, operation: expansion.operation }
+}
+
 fn problem_facts(code: Code, slug: &str) -> ProblemFacts<'_> {
     ProblemFacts {
         code: code.name(),
@@ -109,7 +131,6 @@ fn problem_facts(code: Code, slug: &str) -> ProblemFacts<'_> {
 /// Opens the database, reads the keys, and makes what all requests share.
 pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
     let contract = contract(&endpoints())?;
-    let expansions = establishments::EXPANSIONS.to_vec();
     Ok(Arc::new(Server {
         db: Db::open(&config.database)?,
         keys: Keys::load(&config.keys)?,
@@ -117,7 +138,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         metrics: Metrics::new().map_err(Error::internal)?,
         limits: Limits::new(config.rate_limit),
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
-        expander: Expander::new(expansions),
+        expander: Expander::new(expansions()),
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),
@@ -153,4 +174,21 @@ pub fn listen(server: &Arc<Server>, listener: TcpListener) -> Result<actix_web::
         .disable_signals()
         .listen(listener)?;
     Ok(http.run())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::contract::gaps;
+
+    #[test]
+    fn the_contract_owes_nothing() {
+        assert_eq!(gaps(&contract(&endpoints()).unwrap()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_committed_contract_is_current() {
+        let committed: Value = serde_json::from_str(include_str!("../openapi/openapi.json")).unwrap();
+        assert!(committed == contract(&endpoints()).unwrap(), "openapi/openapi.json is stale: run `make contract`");
+    }
 }

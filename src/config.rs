@@ -121,12 +121,12 @@ impl Source {
     fn config(&mut self) -> Config {
         let listen = self.parsed("LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080)));
         let url = self.values.remove("DATABASE_URL").unwrap_or_else(|| "sqlite://data/entraide.sqlite".to_owned());
-        let engine = db::engine_of(&url).unwrap_or_else(|_| {
+        let usual = db::usual_connections(&url).unwrap_or_else(|_| {
             self.problems.push("ENTRAIDE_DATABASE_URL must start with sqlite:// or postgres://".to_owned());
-            db::Engine::Sqlite
+            1
         });
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let connections = self.parsed("DATABASE_CONNECTIONS", if engine == db::Engine::Sqlite { 3 } else { 8 });
+        let connections = self.parsed("DATABASE_CONNECTIONS", usual);
         Config {
             database: db::Settings { url, connections, write_batch: self.parsed("WRITE_BATCH", 128) },
             listen,

@@ -23,6 +23,7 @@
 //! and a pair of migrations; then `make golden contract`.
 
 pub mod app;
+pub mod associations;
 pub mod audit;
 pub mod auth;
 pub mod clock;

@@ -6,7 +6,9 @@ import os
 import re
 import threading
 import time
+import uuid
 from collections import defaultdict
+from pathlib import Path
 
 import requests
 
@@ -14,6 +16,7 @@ import requests
 TOKEN_LIFETIME = 480
 POOL_LIMIT = 200
 TIMEOUT = 30
+DEMO_FILE = Path(__file__).resolve().parents[2] / "src/cli/demo_directory.csv"
 
 
 class Session:
@@ -34,6 +37,11 @@ class Session:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(self.api + path, headers={"Authorization": f"Bearer {self.token()}"}, timeout=TIMEOUT)
+
+    def import_demo(self) -> None:
+        """One import, so that there are an operation and its lines to look at."""
+        headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "text/csv", "Idempotency-Key": str(uuid.uuid4())}
+        requests.post(f"{self.api}/imports?resource=establishments&mode=validate", data=DEMO_FILE.read_bytes(), headers=headers, timeout=TIMEOUT)
 
     def _refresh(self) -> dict[str, str] | None:
         """Refreshing does not count as a guess at a password, logging in does."""

@@ -1,6 +1,5 @@
-"""Aims valid requests at real rows: ids from the lists, the current `ETag`, a new `Idempotency-Key`.
-
-Requests that are meant to be wrong are left as they are.
+"""Aims valid requests at real rows and real values: ids from the lists, the current `ETag`, a new `Idempotency-Key`,
+codes whose key letter is right. Requests that are meant to be wrong are left as they are.
 """
 
 from __future__ import annotations
@@ -14,12 +13,15 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
 sys.path.insert(0, str(Path(__file__).parent))
-from entraide import Pools, Session, collection_of_path, collection_of_reference  # noqa: E402
+from entraide import DEMO_FILE, Pools, Session, collection_of_path, collection_of_reference  # noqa: E402
 
-# Some requests keep their random ids, so that unknown rows are asked for too.
-SHARE_OF_REAL_IDS = 0.8
+# Some requests keep their random values, so that unknown rows are asked for too.
+SHARE_OF_REAL_VALUES = 0.8
+# Forms of a list that has several; the first needs no header.
+SHARE_OF_OTHER_FORMS = 0.2
 
 session = Session()
+session.import_demo()
 pools = Pools(session)
 chance = random.Random(0)
 
@@ -33,12 +35,22 @@ class Bearer:
         case.headers["Authorization"] = f"Bearer {token}"
 
 
+@schemathesis.serializer("text/csv")
+def csv(context, value):
+    """A file: half of the time a real one."""
+    if chance.random() < 0.5:
+        return DEMO_FILE.read_bytes()
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if is_right(case, ParameterLocation.PATH):
         use_real_ids(case)
     if is_right(case, ParameterLocation.BODY):
-        use_real_references(case)
+        use_real_values(case.body)
+    if is_right(case, ParameterLocation.QUERY):
+        use_real_filters(case)
     if is_right(case, ParameterLocation.HEADER):
         use_fresh_headers(case)
 
@@ -54,20 +66,47 @@ def is_right(case, location) -> bool:
 
 def use_real_ids(case) -> None:
     before, found, _ = case.operation.path.partition("{id}")
-    if found and chance.random() < SHARE_OF_REAL_IDS:
+    if found and chance.random() < SHARE_OF_REAL_VALUES:
         ids = pools.ids(collection_of_path(before))
         if ids:
             case.path_parameters["id"] = chance.choice(ids)
 
 
-def use_real_references(case) -> None:
-    if not isinstance(case.body, dict):
+def use_real_values(value) -> None:
+    """Replaces references and codes, wherever they stand in a body."""
+    if isinstance(value, list):
+        for item in value:
+            use_real_values(item)
+    if not isinstance(value, dict):
         return
-    for key, value in case.body.items():
-        collection = collection_of_reference(key)
-        if collection and isinstance(value, str) and chance.random() < SHARE_OF_REAL_IDS:
-            ids = pools.ids(collection)
-            case.body[key] = chance.choice(ids) if ids else value
+    for key, found in value.items():
+        if isinstance(found, str) and chance.random() < SHARE_OF_REAL_VALUES:
+            value[key] = real_value(key, found)
+        else:
+            use_real_values(found)
+
+
+def real_value(key: str, otherwise: str) -> str:
+    if key == "uai" or key.endswith("_uai"):
+        return uai()
+    collection = collection_of_reference(key)
+    ids = pools.ids(collection) if collection else []
+    return chance.choice(ids) if ids else otherwise
+
+
+def uai() -> str:
+    """A code of the Puy-de-Dôme with its key letter."""
+    number = 630_000 + chance.randrange(10_000)
+    return f"{number:07d}" + "ABCDEFGHJKLMNPRSTUVWXYZ"[number % 23]
+
+
+def use_real_filters(case) -> None:
+    """A random cursor is always refused: most requests go without."""
+    if chance.random() < SHARE_OF_REAL_VALUES:
+        case.query.pop("cursor", None)
+    for key in ("uai", "parent"):
+        if key in case.query and chance.random() < SHARE_OF_REAL_VALUES:
+            case.query[key] = uai()
 
 
 def use_fresh_headers(case) -> None:
@@ -77,6 +116,14 @@ def use_fresh_headers(case) -> None:
         etag = current_etag(case)
         if etag:
             case.headers["If-Match"] = etag
+    forms = media_types(case)
+    if len(forms) > 1 and chance.random() < SHARE_OF_OTHER_FORMS:
+        case.headers["Accept"] = chance.choice(forms[1:])
+
+
+def media_types(case) -> list[str]:
+    answer = case.operation.definition.raw.get("responses", {}).get("200", {})
+    return list(answer.get("content", {}))
 
 
 def current_etag(case) -> str | None:

@@ -1,7 +1,7 @@
 //! The caller behind a token, with the rights held when last looked at.
 
 use super::Role;
-use crate::db::Id;
+use crate::db::{Id, Instant};
 use crate::values::{Day, DepartmentCode};
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -24,6 +24,7 @@ impl Grant {
 pub struct Principal {
     pub user_id: Id,
     pub session_id: Id,
+    pub session_expires_at: Instant,
     pub login: String,
     pub display_name: String,
     pub auth_version: i32,
@@ -33,9 +34,9 @@ pub struct Principal {
 }
 
 impl Principal {
-    pub fn new(user: super::store::UserRow, session_id: Id, grants: Vec<Grant>, epoch: i64) -> Self {
+    pub fn new(user: super::store::UserRow, (session_id, session_expires_at): (Id, Instant), grants: Vec<Grant>, epoch: i64) -> Self {
         let super::store::UserRow { id, login, display_name, auth_version, .. } = user;
-        Self { user_id: id, session_id, login, display_name, auth_version, grants, epoch: AtomicI64::new(epoch) }
+        Self { user_id: id, session_id, session_expires_at, login, display_name, auth_version, grants, epoch: AtomicI64::new(epoch) }
     }
 
     pub fn confirmed_at(&self, epoch: i64) -> bool {

@@ -74,24 +74,27 @@ pub fn advance_epoch(conn: &mut DbConn) -> Result<()> {
 pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Result<Principal> {
     let epoch = epoch(conn)?;
     let ended = || Error::of(Code::SessionEnded);
-    let alive: Option<Id> = optional(
+    let alive: Option<(Id, Instant)> = optional(
         sessions::table
             .find(token.session_id)
             .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).and(sessions::user_id.eq(token.user_id)))
-            .select(sessions::id)
+            .select((sessions::id, sessions::expires_at))
             .first(conn),
     )?;
-    let session_id = alive.ok_or_else(ended)?;
+    let session = alive.ok_or_else(ended)?;
     let user = find_user(conn, token.user_id)?.filter(|user| user.enabled).ok_or_else(ended)?;
     if user.auth_version != token.auth_version {
         return Err(Error::of(Code::TokenExpired));
     }
     let grants = grants_of(conn, user.id)?;
-    Ok(Principal::new(user, session_id, grants, epoch))
+    Ok(Principal::new(user, session, grants, epoch))
 }
 
 /// Fails unless the caller is still who the token said; costs one look at the epoch while nothing changes.
 pub fn confirm(conn: &mut DbConn, principal: &Principal, now: Instant) -> Result<()> {
+    if principal.session_expires_at <= now {
+        return Err(Error::of(Code::SessionEnded));
+    }
     let epoch = epoch(conn)?;
     if principal.confirmed_at(epoch) {
         return Ok(());

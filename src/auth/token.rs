@@ -26,7 +26,7 @@ pub struct Claims {
     pub jti: String,
 }
 
-/// Whom a verified token speaks for, and until when (seconds since 1970).
+/// Whom a verified token speaks for, and until when it is taken, leeway included (seconds since 1970).
 #[derive(Debug, Clone, Copy)]
 pub struct Verified {
     pub user_id: Id,
@@ -70,7 +70,7 @@ pub fn verify(keys: &Keys, issuer: &str, token: &str, now: i64) -> Result<Verifi
     let claims = decode::<Claims>(token, &keys.decoding, &validation).map_err(|_| invalid())?.claims;
     check_times(&claims, now)?;
     let (user_id, session_id) = Id::parse(&claims.sub).zip(Id::parse(&claims.sid)).ok_or_else(invalid)?;
-    Ok(Verified { user_id, session_id, auth_version: claims.ver, expires_at: claims.exp })
+    Ok(Verified { user_id, session_id, auth_version: claims.ver, expires_at: claims.exp + LEEWAY })
 }
 
 fn check_times(claims: &Claims, now: i64) -> Result<()> {

@@ -165,6 +165,11 @@ pub fn engine_of(url: &str) -> Result<Engine> {
     }
 }
 
+/// Reader threads or connections where no setting says how many.
+pub fn usual_connections(url: &str) -> Result<usize> {
+    engine_of(url).map(|engine| if engine == Engine::Sqlite { 3 } else { 8 })
+}
+
 /// A connection of one's own, outside the queues: migrations and console commands.
 pub fn connect(url: &str) -> Result<DbConn> {
     match engine_of(url)? {

@@ -1,6 +1,7 @@
 //! Keyset paging: a page starts after a position, so its cost does not depend on how many came before.
 
 use super::{Id, Instant};
+use crate::values::Day;
 
 /// The part of a list to read.
 #[derive(Debug, Clone)]
@@ -44,6 +45,10 @@ impl Key {
     pub fn instant(&self) -> Instant {
         Instant::from_micros(self.number()).unwrap_or(Instant(chrono::DateTime::UNIX_EPOCH))
     }
+
+    pub fn day(&self) -> Day {
+        self.text().parse().unwrap_or(Day(chrono::NaiveDate::default()))
+    }
 }
 
 impl From<&str> for Key {
@@ -55,6 +60,12 @@ impl From<&str> for Key {
 impl From<Instant> for Key {
     fn from(instant: Instant) -> Self {
         Self::Number(instant.micros())
+    }
+}
+
+impl From<Day> for Key {
+    fn from(day: Day) -> Self {
+        Self::Text(day.to_string())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Establishments: the schools and services where members work, as the official directory knows them.
 
 pub mod api;
+pub mod correspondents;
 pub mod directory;
+pub mod first_contact;
 mod import;
 pub mod model;
 pub mod store;

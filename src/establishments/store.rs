@@ -1,6 +1,7 @@
 //! Queries on establishments.
 
 use super::api::EstablishmentFilters;
+use super::correspondents::store::follow_department;
 use super::model::{
     Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude, NatureCode,
     PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
@@ -219,7 +220,7 @@ pub fn find_by_uais(conn: &mut DbConn, scope: &Scope, uais: Vec<String>) -> Resu
 
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EstablishmentRow) -> Result<EstablishmentRow> {
     check_perimeter(scope, &row)?;
-    check_successor(tx.conn, scope, &row)?;
+    check_successor(tx, scope, &row)?;
     on_conflict(diesel::insert_into(establishments::table).values(&row).execute(tx.conn), Code::UaiTaken)?;
     Ok(row)
 }
@@ -227,19 +228,23 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EstablishmentRow) -> Result<E
 /// Stores the row as its next version, if its current version still is the one it was made from.
 pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: EstablishmentRow) -> Result<EstablishmentRow> {
     check_perimeter(scope, &row)?;
-    check_successor(tx.conn, scope, &row)?;
+    check_successor(tx, scope, &row)?;
     let seen = row.version;
     row.version = seen + 1;
     row.updated_at = tx.now;
     row.derive_keys();
     let current = establishments::table.find(row.id).filter(establishments::version.eq(seen).and(establishments::deleted_at.is_null()));
-    let updated = on_conflict(diesel::update(current).set(&row).execute(tx.conn), Code::UaiTaken)?;
-    if updated == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+    if on_conflict(diesel::update(current).set(&row).execute(tx.conn), Code::UaiTaken)? != 1 {
+        return Err(Error::of(Code::VersionStale));
+    }
+    follow_department(tx, scope, row.id, &row.department_code)?;
+    Ok(row)
 }
 
 /// Takes the establishment out of the directory, unless something refers to it.
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Result<EstablishmentRow> {
-    let mut row = find(tx.conn, scope, id)?;
+    // Else a correspondent could be named between the question and the answer.
+    let mut row = lock_references(tx, scope, id)?;
     expected.check(row.version)?;
     if is_referenced(tx.conn, &row)? {
         return Err(Error::of(Code::StillReferenced));
@@ -269,28 +274,31 @@ fn check_perimeter(scope: &Scope, row: &EstablishmentRow) -> Result<()> {
 /// Longest chain of successors that is followed; real ones have two or three links.
 const CHAIN_MAX: usize = 20;
 
-fn check_successor(conn: &mut DbConn, scope: &Scope, row: &EstablishmentRow) -> Result<()> {
+fn check_successor(tx: &mut Tx<'_>, scope: &Scope, row: &EstablishmentRow) -> Result<()> {
     let Some(successor_id) = row.successor_id else {
         let missing = row.status == EstablishmentStatus::Merged;
         return if missing { Err(Error::field("/successor_id", Code::SuccessorRequired)) } else { Ok(()) };
     };
+    let not_found = || Error::field("/successor_id", Code::ReferenceNotFound);
+    // Else it could be deleted, or come to name this one, between the question and the answer.
+    lock_references(tx, scope, successor_id).map_err(|_| not_found())?;
     let mut next = Some(successor_id);
     for _ in 0..CHAIN_MAX {
         let Some(id) = next else { return Ok(()) };
         if id == row.id {
             return Err(Error::field("/successor_id", Code::ReferenceCycle));
         }
-        next = find_optional(conn, scope, id)?.ok_or_else(|| Error::field("/successor_id", Code::ReferenceNotFound))?.successor_id;
+        next = find_optional(tx.conn, scope, id)?.ok_or_else(not_found)?.successor_id;
     }
     Err(Error::field("/successor_id", Code::ReferenceCycle))
 }
 
-/// Makes the writers of one establishment's correspondents take turns, until the end of their transaction.
-pub fn lock_correspondents(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<EstablishmentRow> {
-    let row = find(tx.conn, scope, id)?;
-    let revision = establishments::correspondents_revision.eq(establishments::correspondents_revision + 1);
+/// Makes the writers of what refers to one establishment take turns, until the end of their transaction. The row is read
+/// once it is locked: who held it before may have moved or deleted the establishment.
+pub fn lock_references(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<EstablishmentRow> {
+    let revision = establishments::references_revision.eq(establishments::references_revision + 1);
     diesel::update(establishments::table.find(id)).set(revision).execute(tx.conn)?;
-    Ok(row)
+    find(tx.conn, scope, id)
 }
 
 /// Stores new rows and their history in few statements (imports).

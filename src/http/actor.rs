@@ -19,8 +19,16 @@ use serde::Serialize;
 use serde_json::Value;
 use std::rc::Rc;
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 pub type Answer = Result<HttpResponse, Problem>;
+
+/// What `mode=validate` answers to a command that would succeed; one that would fail gets its problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ValidationView {
+    /// Always `true`.
+    pub valid: bool,
+}
 
 /// The caller of this request, and the rows that its operation may touch.
 pub struct Actor {
@@ -199,7 +207,7 @@ impl Actor {
         });
         let (reply, replayed) = done.await?;
         if validate {
-            return self.send(Reply::ok(&serde_json::json!({ "valid": true }))?);
+            return self.send(Reply::ok(&ValidationView { valid: true })?);
         }
         Ok(reply.send(&self.request, &self.context, replayed))
     }

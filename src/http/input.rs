@@ -8,6 +8,7 @@ use crate::auth::keys::sha256;
 use crate::db::Id;
 use crate::error::{Code, Error, Flaw, Issue, Place, Result};
 use crate::values::input::{Body, Fields, Query, Raw, Reading};
+use crate::values::schema::{self, Form};
 use crate::values::{choice, number, query, text};
 use actix_web::dev::Payload;
 use actix_web::http::{Method, header};
@@ -324,6 +325,23 @@ impl<B: Body + 'static> FromRequest for Command<B> {
 
 /// Bytes of the largest file; the national directory has 45 MiB.
 pub const FILE_MAX: usize = 64 * 1024 * 1024;
+
+/// The text of a file in the contract.
+#[derive(Debug)]
+pub struct CsvFile;
+
+impl utoipa::PartialSchema for CsvFile {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let form = Form { min: 1, max: FILE_MAX, format: Some("binary"), ..Form::default() };
+        schema::text("A CSV file: a header line, then one line for each row; comma or semicolon, UTF-8 or Windows-1252.", form, "numero_uai;appellation_officielle\n0630018C;Collège Jeanne-d'Arc\n")
+    }
+}
+
+impl utoipa::ToSchema for CsvFile {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "CsvFile".into()
+    }
+}
 
 /// A file, what to do with it, and the key that makes sending it safe to repeat.
 #[derive(Debug)]

@@ -117,15 +117,23 @@ fn body(error: &Error, context: &Context) -> Value {
         "instance": format!("urn:uuid:{}", context.request_id),
         "code": code.name(),
         "retryable": code.retryable(),
-        "errors": error.issues().iter().map(|issue| issue_view(issue, language)).collect::<Vec<_>>(),
+        "errors": error.issues().iter().take(ISSUES_MAX).map(|issue| issue_view(issue, language)).collect::<Vec<_>>(),
     })
+}
+
+/// Most flaws that one problem lists.
+const ISSUES_MAX: usize = 1000;
+
+/// The first characters of a name that the caller made up, within the limits of the contract.
+fn beginning(name: &str, longest: usize) -> &str {
+    name.char_indices().nth(longest).and_then(|(end, _)| name.get(..end)).unwrap_or(name)
 }
 
 /// One flaw with its place; also used by reports of imports.
 pub fn issue_view(issue: &crate::error::Issue, language: Language) -> Value {
     let (place, name) = match &issue.place {
-        Place::Pointer(pointer) => ("pointer", pointer.as_str()),
-        Place::Parameter(parameter) => ("parameter", parameter.as_str()),
+        Place::Pointer(pointer) => ("pointer", beginning(pointer, 1000)),
+        Place::Parameter(parameter) => ("parameter", beginning(parameter, 100)),
         Place::Header(header) => ("header", *header),
     };
     let params: Map<String, Value> = issue.flaw.params.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();

@@ -1,6 +1,7 @@
 //! A route is a handler, its place in the contract, its line in the permission table and the facts both are finished from.
 
 use super::Columns;
+use super::actor::ValidationView;
 use super::gate::{Gate, unmatched};
 use super::server::Server;
 use crate::auth::policy::{self, Access};
@@ -68,12 +69,13 @@ impl Endpoint {
     /// Panics without a line in the permission table: such a route must not be served.
     pub fn new<P, F, Args>(handler: F) -> Self
     where
-        P: utoipa::Path + utoipa::__dev::SchemaReferences,
+        P: utoipa::Path + utoipa::__dev::SchemaReferences + utoipa::__dev::Tags<'static>,
         F: Handler<Args> + Send + Sync,
         F::Output: Responder + 'static,
         Args: FromRequest + 'static,
     {
-        let operation = P::operation();
+        let mut operation = P::operation();
+        operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
         let id = operation.operation_id.clone().unwrap_or_default();
         let Some(access) = policy::access(&id) else { panic!("operation {id} has no line in the permission table") };
         let http_method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
@@ -159,10 +161,12 @@ impl Endpoint {
 
     /// Needs `Idempotency-Key`, takes `mode=validate`.
     pub fn creates(self) -> Self {
-        self.with(|route| {
+        let mut endpoint = self.with(|route| {
             route.facts.idempotent = true;
             route.takes_query = true;
-        })
+        });
+        endpoint.schemas.push((ValidationView::name().into_owned(), ValidationView::schema()));
+        endpoint
     }
 
     pub fn uploads(self) -> Self {

@@ -8,7 +8,7 @@ use crate::auth::keys::sha256;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Code, Error, Result};
-use crate::http::{Actor, Answer, Endpoint, ListOf, Listed, Page, PathId, Projection, Reply, Upload, route};
+use crate::http::{Actor, Answer, CsvFile, Endpoint, ListOf, Listed, Page, PathId, Projection, Reply, Upload, route};
 use crate::values::{choice, query};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -223,7 +223,7 @@ const TITLES: &[(&str, &str)] = &[
 /// Takes a file, stores it, and imports it in the background: the operation in the answer tells how far it has come.
 /// Establishments are read from the official directory in any of its vintages.
 #[utoipa::path(post, path = "/imports", operation_id = "imports_create", tag = "imports", params(ImportOptions),
-    request_body(content = String, content_type = "text/csv", description = "The file, at most 64 MiB."),
+    request_body(content = CsvFile, content_type = "text/csv", description = "The file, at most 64 MiB."),
     responses((status = 202, description = "The operation that imports the file.", body = OperationView)))]
 async fn create_import(actor: Actor, upload: Upload<ImportOptions>) -> Answer {
     let Upload { options, file, key } = upload;
@@ -330,7 +330,8 @@ const CORRECTIONS_MAX: i64 = 100_000;
 ///
 /// The rejected lines as they stood, with a column of reasons in French: mended, the file can be sent again.
 #[utoipa::path(get, path = "/operations/{id}/corrections", operation_id = "operations_corrections", tag = "imports", params(("id" = Id, Path)),
-    responses((status = 200, description = "The rejected lines.", body = String, content_type = "text/csv"), (status = 409, description = "The operation has not finished.")))]
+    responses((status = 200, description = "The rejected lines.", body = String, content_type = "text/csv"),
+        (status = 409, description = "The operation has not finished.")))]
 async fn download_corrections(actor: Actor, id: PathId) -> Answer {
     let (header, rows) = actor
         .read(move |conn, scope| {

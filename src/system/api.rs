@@ -3,12 +3,13 @@
 use crate::auth::store as accounts;
 use crate::error::{Code, Error, Language};
 use crate::http::{Answer, Endpoint, Parameters, PathWord, Reply, Server, context, problem, route};
-use crate::values::{choice, query};
+use crate::values::{choice, query, schema};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
-use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
+use utoipa::openapi::{RefOr, Schema};
 use utoipa::ToSchema;
 
 choice! {
@@ -110,6 +111,44 @@ pub struct JwkView {
     pub x: String,
 }
 
+/// The APIs of this server (RFC 9264, RFC 9727).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiCatalogView {
+    /// One set of links for each API.
+    #[schema(max_items = 10)]
+    pub linkset: Vec<ApiLinksView>,
+}
+
+/// Links of one API.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ApiLinksView {
+    /// Address of the API.
+    #[schema(max_length = 300, format = "uri", example = "https://api.example.org/api/v1")]
+    pub anchor: String,
+    /// Its contract.
+    #[schema(max_items = 10)]
+    pub service_desc: Vec<ApiLinkView>,
+    /// Its documentation.
+    #[schema(max_items = 10)]
+    pub service_doc: Vec<ApiLinkView>,
+    /// Its state.
+    #[schema(max_items = 10)]
+    pub status: Vec<ApiLinkView>,
+}
+
+/// One link.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiLinkView {
+    /// Address.
+    #[schema(max_length = 300, format = "uri", example = "https://api.example.org/openapi.json")]
+    pub href: String,
+    /// Media type of what stands there.
+    #[schema(max_length = 80, pattern = "^[a-z]+/[a-z0-9.+-]+$", example = "application/json")]
+    #[serde(rename = "type")]
+    pub media_type: &'static str,
+}
+
 query! {
     /// Options of `/problem-types`.
     pub struct ProblemTypeFilters {
@@ -203,11 +242,19 @@ async fn retrieve_contract(request: HttpRequest) -> Answer {
 }
 
 /// An OpenAPI description.
-#[derive(Debug, ToSchema)]
-pub struct ContractView {
-    /// Version of OpenAPI.
-    #[schema(max_length = 10, pattern = "^3[.]1[.][0-9]+$", example = "3.1.0")]
-    pub openapi: String,
+#[derive(Debug)]
+pub struct ContractView;
+
+impl utoipa::PartialSchema for ContractView {
+    fn schema() -> RefOr<Schema> {
+        schema::open_object("An OpenAPI description; its own standard says what it holds.")
+    }
+}
+
+impl ToSchema for ContractView {
+    fn name() -> Cow<'static, str> {
+        "ContractView".into()
+    }
 }
 
 fn problem_type(public_url: &str, code: Code) -> ProblemTypeView {
@@ -237,7 +284,7 @@ async fn list_problem_types(request: HttpRequest, filters: Parameters<ProblemTyp
 /// Retrieve a kind of problem
 ///
 /// What a problem's `type` points to.
-#[utoipa::path(get, path = "/problem-types/{slug}", operation_id = "problem_types_retrieve", tag = "system", params(("slug" = ProblemSlug, Path)),
+#[utoipa::path(get, path = "/problem-types/{slug}", operation_id = "problem_types_retrieve", tag = "system", params(("slug" = inline(ProblemSlug), Path)),
     responses((status = 200, description = "The kind of problem.", body = ProblemTypeView)))]
 async fn retrieve_problem_type(request: HttpRequest, slug: PathWord) -> Answer {
     let context = context(&request)?;
@@ -265,18 +312,19 @@ async fn retrieve_jwks(request: HttpRequest) -> Answer {
 ///
 /// Where the contract and its documentation are (RFC 9727).
 #[utoipa::path(get, path = "/.well-known/api-catalog", operation_id = "api_catalog_retrieve", tag = "system",
-    responses((status = 200, description = "A link set.", body = String, content_type = "application/linkset+json")))]
+    responses((status = 200, description = "A link set.", body = ApiCatalogView, content_type = "application/linkset+json")))]
 async fn retrieve_api_catalog(request: HttpRequest) -> Answer {
     let context = context(&request)?;
     let root = &context.server.config.public_url;
-    let link = |path: &str, kind: &str| json!([{ "href": format!("{root}{path}"), "type": kind }]);
-    let catalog: Value = json!({ "linkset": [{
-        "anchor": format!("{root}/api/v1"),
-        "service-desc": link("/openapi.json", "application/json"),
-        "service-doc": link("/docs/", "text/html"),
-        "status": link("/status", "application/json"),
-    }] });
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/linkset+json")).body(catalog.to_string()))
+    let link = |path: &str, media_type| vec![ApiLinkView { href: format!("{root}{path}"), media_type }];
+    let links = ApiLinksView {
+        anchor: format!("{root}/api/v1"),
+        service_desc: link("/openapi.json", "application/json"),
+        service_doc: link("/docs/", "text/html"),
+        status: link("/status", "application/json"),
+    };
+    let catalog = serde_json::to_vec(&ApiCatalogView { linkset: vec![links] }).map_err(Error::internal)?;
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/linkset+json")).body(catalog))
 }
 
 /// Retrieve the security contact

@@ -1,7 +1,7 @@
 //! Reading values out of what a caller sent: one pass finds every flaw and says where each stands.
 
 use crate::db::Id;
-use crate::error::{Code, Flaw, Issue, Place};
+use crate::error::{Code, Error, Flaw, Issue, Place};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder, ObjectBuilder, Schema, Type};
@@ -384,7 +384,7 @@ pub fn parameter<T: Field>(name: &str, doc: &str) -> utoipa::openapi::path::Para
 /// Declares a body: `body! { /// doc
 /// pub struct OpenThing { /// doc
 /// name: Name, /// doc
-/// phone: Option<Phone> } check { phone: rule(name, phone) } }`. A rule takes references to fields that were read and
+/// phone: Option<Phone> } check { phone: rule[name, phone] } }`. A rule takes references to fields that were read and
 /// gives the flaw that they make together, reported at the field before the colon.
 macro_rules! body {
     (
@@ -489,4 +489,12 @@ pub(crate) use {body, query};
 /// Both ends of a period, in order.
 pub fn period(starts_on: &super::Day, ends_on: &Option<super::Day>) -> Option<Flaw> {
     ends_on.is_some_and(|end| end < *starts_on).then(|| Code::PeriodReversed.into())
+}
+
+/// Changes the ends of a period; one that would run backwards is reported at the end that was moved.
+pub fn change_period(starts: Change<super::Day>, ends: Change<Option<super::Day>>, starts_on: &mut super::Day, ends_on: &mut Option<super::Day>) -> Result<(), Error> {
+    let moved = if ends == Change::Keep { "/starts_on" } else { "/ends_on" };
+    starts.apply(starts_on);
+    ends.apply(ends_on);
+    period(starts_on, ends_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
 }

@@ -10,11 +10,11 @@ pub trait Text: FromStr<Err = Flaw> {}
 
 /// The text in Unicode form NFC, without outer blanks, if it holds no control character and keeps to the limits.
 pub fn cleaned(text: &str, min: u64, max: u64) -> Result<String, Flaw> {
-    let trimmed = text.trim();
-    let clean: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
-    if clean.chars().any(char::is_control) {
+    if text.chars().any(char::is_control) {
         return Err(Code::TextControl.into());
     }
+    let trimmed = text.trim();
+    let clean: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
     if clean.is_empty() && min > 0 {
         return Err(Code::TextEmpty.into());
     }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn control_characters_are_refused() {
-        for text in ["a\0b", "a\u{85}b", "a\tb", "a\u{1b}[0m"] {
+        for text in ["a\0b", "a\u{85}b", "a\tb", "a\u{1b}[0m", "a\n"] {
             assert_eq!(cleaned(text, 1, 80).map_err(|flaw| flaw.code), Err(Code::TextControl));
         }
     }

@@ -96,7 +96,7 @@ fn a_backup_made_while_writers_write_is_the_state_of_one_moment() {
         // A change, its history, its audit row and its key are in the copy together or not at all.
         let count = |table: &str, conn: &mut DbConn| texts(conn, &format!("SELECT CAST(count(*) AS TEXT) AS text FROM {table}"))[0].parse::<usize>().unwrap();
         let whole = 2000 + found.len();
-        assert_eq!((count("establishments", &mut conn), count("resource_versions", &mut conn)), (whole, whole));
+        assert_eq!((count("establishments", &mut conn), count("resource_versions WHERE resource = 'establishment'", &mut conn)), (whole, whole));
         assert_eq!(count("audit_events WHERE resource = 'establishment'", &mut conn), whole);
         assert_eq!(count("idempotency_records WHERE operation = 'establishments_create'", &mut conn), found.len());
     }
@@ -111,11 +111,11 @@ fn a_backup_replaces_no_file_and_needs_a_database() {
     }
     let program = Program::new();
     program.run(&["backup", "copy.sqlite"]).fails("does not exist");
-    assert!(!program.folder().join("world.sqlite").exists());
+    assert!(!program.folder().join("empty.sqlite").exists());
     program.run(&["migrate"]).ok();
     program.run(&["backup", "copy.sqlite"]).ok();
     program.run(&["backup", "copy.sqlite"]).fails("exists already");
-    program.run(&["backup", "world.sqlite"]).fails("exists already");
+    program.run(&["backup", "empty.sqlite"]).fails("exists already");
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(program.folder().join("copy.sqlite")).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -159,9 +159,9 @@ fn a_restore_refuses_the_place_of_a_database_whose_log_was_left() {
     let program = Program::new();
     program.run(&["migrate"]).ok();
     program.run(&["backup", "copy.sqlite"]).ok();
-    std::fs::remove_file(program.folder().join("world.sqlite")).unwrap();
-    std::fs::write(program.folder().join("world.sqlite-wal"), "frames of the database that is gone").unwrap();
-    program.run(&["restore", "copy.sqlite"]).fails("world.sqlite-wal is left of an earlier database");
-    std::fs::remove_file(program.folder().join("world.sqlite-wal")).unwrap();
+    std::fs::remove_file(program.folder().join("empty.sqlite")).unwrap();
+    std::fs::write(program.folder().join("empty.sqlite-wal"), "frames of the database that is gone").unwrap();
+    program.run(&["restore", "copy.sqlite"]).fails("empty.sqlite-wal is left of an earlier database");
+    std::fs::remove_file(program.folder().join("empty.sqlite-wal")).unwrap();
     program.run(&["restore", "copy.sqlite"]).ok();
 }

@@ -5,6 +5,7 @@ CREATE TABLE associations (
     level text COLLATE "C" NOT NULL CHECK (level IN ('department', 'national')),
     department_code text COLLATE "C" UNIQUE,
     name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
     phone text COLLATE "C",
     email text COLLATE "C",
     time_zone text COLLATE "C" NOT NULL,

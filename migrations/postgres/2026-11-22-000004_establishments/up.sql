@@ -34,8 +34,8 @@ CREATE TABLE establishments (
     successor_id uuid REFERENCES establishments (id),
     sites jsonb NOT NULL,
     priority_education jsonb NOT NULL,
-    -- Raised by every write to the correspondents: it makes those of one establishment take turns.
-    correspondents_revision integer NOT NULL DEFAULT 0,
+    -- Raised by every write that refers to the establishment: such writes take turns, and a deletion with them.
+    references_revision integer NOT NULL DEFAULT 0,
     version integer NOT NULL CHECK (version >= 1),
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -5,6 +5,7 @@ CREATE TABLE associations (
     level TEXT NOT NULL CHECK (level IN ('department', 'national')),
     department_code TEXT UNIQUE,
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     phone TEXT,
     email TEXT,
     time_zone TEXT NOT NULL,

@@ -35,8 +35,8 @@ CREATE TABLE establishments (
     successor_id BLOB REFERENCES establishments (id),
     sites TEXT NOT NULL,
     priority_education TEXT NOT NULL,
-    -- Raised by every write to the correspondents: it makes those of one establishment take turns.
-    correspondents_revision INTEGER NOT NULL DEFAULT 0,
+    -- Raised by every write that refers to the establishment: such writes take turns, and a deletion with them.
+    references_revision INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL CHECK (version >= 1),
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,

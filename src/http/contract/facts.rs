@@ -9,6 +9,7 @@ pub struct ContractFacts<'a> {
     pub tags: &'a [TagFacts<'a>],
     pub operations: &'a [OperationFacts<'a>],
     pub problems: &'a [ProblemFacts<'a>],
+    pub expansions: &'a [ExpansionFacts<'a>],
     pub events: &'a [EventFacts<'a>],
 }
 
@@ -67,6 +68,17 @@ pub struct ProblemFacts<'a> {
     /// English detail.
     pub detail: &'a str,
     pub retryable: bool,
+}
+
+/// One object that `expand` can put beside its reference.
+#[derive(Debug)]
+pub struct ExpansionFacts<'a> {
+    /// The property it is put under.
+    pub name: &'a str,
+    /// The property that holds the reference.
+    pub reference: &'a str,
+    /// The operation that shows such an object by itself.
+    pub operation: &'a str,
 }
 
 /// One event that webhooks deliver.

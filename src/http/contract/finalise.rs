@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::bodies::settle;
+use super::expanded::add_expansions;
 use super::facts::{ContractFacts, OperationFacts};
 use super::json::{Object, take_object, text, walk, walk_mut, walk_values_mut};
 use super::links::link_created;
@@ -31,6 +32,7 @@ pub fn finalise(mut doc: Value, facts: &ContractFacts) -> Value {
     discriminate(&mut schemas);
     walk_values_mut(&mut schemas, &mut describe_words);
     settle(&mut paths, &mut schemas);
+    add_expansions(&paths, &mut schemas, facts.operations, facts.expansions);
     complete_operations(&mut paths, &mut schemas, facts.operations);
     link_created(&mut paths);
     let webhooks = webhooks::webhooks(facts.events);

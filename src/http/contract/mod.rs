@@ -1,6 +1,7 @@
 //! The published contract: what utoipa reads off the handlers, completed with what is the same for all of them.
 
 mod bodies;
+mod expanded;
 mod facts;
 mod finalise;
 mod gaps;
@@ -14,6 +15,6 @@ mod sparse;
 mod variants;
 mod webhooks;
 
-pub use facts::{Contact, ContractFacts, EventFacts, OperationFacts, ProblemFacts, TagFacts};
+pub use facts::{Contact, ContractFacts, EventFacts, ExpansionFacts, OperationFacts, ProblemFacts, TagFacts};
 pub use finalise::finalise;
 pub use gaps::gaps;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::facts::OperationFacts;
-use super::json::{Object, referred_schema, text};
+use super::json::{Object, referred_schema, schema_ref, text};
 use super::problems::{not_modified_ref, response_ref};
 use super::shared::{ALWAYS, header_refs, parameter_ref};
 use super::sparse::{Sparse, add_sparse};
@@ -51,7 +51,7 @@ fn complete_parameters(method: &str, operation: &mut Object, facts: &OperationFa
     let signed: Vec<String> = facts.sorts.iter().flat_map(|word| [(*word).to_owned(), format!("-{word}")]).collect();
     let expands: Vec<String> = facts.expands.iter().map(|word| (*word).to_owned()).collect();
     parameters.extend(words_parameter("fields", "Only these properties; the answer is then sparse.", fields, fields.len()));
-    parameters.extend(words_parameter("sort", "Order of the items; `-` turns a word round.", &signed, facts.sorts.len()));
+    parameters.extend(sort_parameter(&signed));
     parameters.extend(words_parameter(
         "expand",
         "Related objects to show beside their ids; `null` when this caller may not see them.",
@@ -63,9 +63,10 @@ fn complete_parameters(method: &str, operation: &mut Object, facts: &OperationFa
 }
 
 fn describe_by_schema(parameter: &mut Object, schemas: &Object) {
-    let schema = parameter.get("schema").and_then(Value::as_object).and_then(referred_schema).and_then(|name| schemas.get(name));
-    let description = schema.and_then(Value::as_object).and_then(|schema| text(schema, "description"));
-    if let Some(first_paragraph) = description.and_then(|description| description.split("\n\n").next()) {
+    let schema = parameter.get("schema").and_then(Value::as_object);
+    let named = schema.and_then(referred_schema).and_then(|name| schemas.get(name)).and_then(Value::as_object);
+    let description = named.or(schema).and_then(|schema| text(schema, "description")).map(str::to_owned);
+    if let Some(first_paragraph) = description.as_deref().and_then(|description| description.split("\n\n").next()) {
         parameter.entry("description").or_insert(json!(first_paragraph));
     }
 }
@@ -75,6 +76,15 @@ fn separate_by_commas(parameter: &mut Object) {
         parameter.insert("style".to_owned(), json!("form"));
         parameter.insert("explode".to_owned(), json!(false));
     }
+}
+
+fn sort_parameter(words: &[String]) -> Option<Value> {
+    let first = words.first()?;
+    Some(json!({
+        "name": "sort", "in": "query", "required": false,
+        "description": format!("Order of the items, `{first}` by default; `-` turns a word round."),
+        "schema": { "type": "string", "enum": words, "examples": [first] },
+    }))
 }
 
 fn words_parameter(name: &str, description: &str, words: &[String], most: usize) -> Option<Value> {
@@ -112,9 +122,21 @@ fn complete_responses(method: &str, operation: &mut Object, facts: &OperationFac
         }
     }
     responses.extend(refusals.into_iter().filter_map(|status| Some((status.to_string(), response_ref(status)?))));
+    if facts.idempotent && responses.contains_key("201") {
+        responses.insert("200".to_owned(), validated());
+    }
     if facts.versioned && method == "get" {
         responses.insert("304".to_owned(), not_modified_ref());
     }
+}
+
+/// The answer to `mode=validate`.
+fn validated() -> Value {
+    json!({
+        "description": "With `mode=validate`: the request would succeed. Nothing was stored.",
+        "headers": header_refs(ALWAYS.into_iter().chain(["Content-Language"])),
+        "content": { "application/json": { "schema": schema_ref("Validation") } },
+    })
 }
 
 fn refusals(operation: &Object, facts: &OperationFacts) -> Vec<u16> {
@@ -130,7 +152,8 @@ fn refusals(operation: &Object, facts: &OperationFacts) -> Vec<u16> {
         (true, 401),
         (!facts.public, 403),
         (names_a_resource, 404),
-        (true, 406),
+        (!facts.at_root, 406),
+        (has_body, 408),
         (facts.idempotent || facts.conditional_write, 409),
         (facts.conditional_write, 412),
         (has_body, 413),
@@ -161,9 +184,9 @@ fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) 
     response.insert("headers".to_owned(), header_refs(ALWAYS.into_iter().chain(particular)));
 }
 
-/// Plain text of any length is described by its media type alone.
+/// Plain text of any length is described by its media type alone, and so is a document whose form a standard gives.
 fn complete_content(content: &mut Object, facts: &OperationFacts) {
-    for (_, media) in content.iter_mut().filter(|(name, _)| !name.ends_with("json")) {
+    for (_, media) in content.iter_mut().filter(|(name, _)| *name != "application/json") {
         if media.get("schema") == Some(&json!({ "type": "string" })) {
             *media = json!({});
         }
@@ -197,7 +220,7 @@ mod tests {
             "responses": { "200": { "content": { "application/json": {} } } },
         });
         let patch = completed("patch", patch, &facts);
-        assert_eq!(statuses(&patch), ["200", "400", "401", "403", "404", "406", "409", "412", "413", "415", "428", "429", "500", "503"]);
+        assert_eq!(statuses(&patch), ["200", "400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "428", "429", "500", "503"]);
         assert!(patch.pointer("/requestBody/content/application~1merge-patch+json").is_some());
         assert!(patch.pointer("/responses/200/headers/ETag").is_some());
     }
@@ -220,6 +243,6 @@ mod tests {
     fn sort_words_go_both_ways() {
         let facts = OperationFacts { sorts: &["opened"], ..OperationFacts::default() };
         let list = completed("get", json!({ "responses": {} }), &facts);
-        assert_eq!(list.pointer("/parameters/0/schema/items/enum"), Some(&json!(["opened", "-opened"])));
+        assert_eq!(list.pointer("/parameters/0/schema/enum"), Some(&json!(["opened", "-opened"])));
     }
 }

@@ -13,7 +13,7 @@ struct Refusal {
     headers: &'static [&'static str],
 }
 
-const REFUSALS: [Refusal; 14] = [
+const REFUSALS: [Refusal; 15] = [
     refusal(400, "BadRequest", "The request is malformed or invalid; `errors` names every fault at once.", &[]),
     refusal(
         401,
@@ -24,6 +24,7 @@ const REFUSALS: [Refusal; 14] = [
     refusal(403, "Forbidden", "This caller has not been granted this function or field.", &[]),
     refusal(404, "NotFound", "No such resource, or none that this caller may see.", &[]),
     refusal(406, "NotAcceptable", "None of the accepted media types can be served.", &[]),
+    refusal(408, "RequestTimeout", "The body did not arrive in time.", &[]),
     refusal(409, "Conflict", "The state of the resource, or an earlier use of the key, forbids it.", &["Retry-After"]),
     refusal(410, "Gone", "It existed and is no longer kept.", &[]),
     refusal(412, "PreconditionFailed", "The resource has changed since it was read.", &[]),
@@ -130,10 +131,13 @@ pub fn schemas(problems: &[ProblemFacts]) -> Object {
         "required": ["code", "detail", "params"],
         "properties": {
             "pointer": {
-                "type": "string", "minLength": 0, "maxLength": 1000, "pattern": "^(/.*)?$",
+                "type": "string", "minLength": 0, "maxLength": 1000, "pattern": "^(/[\\s\\S]*)?$",
                 "description": "Place in the body (RFC 6901).", "examples": ["/parties/0/email"],
             },
-            "parameter": words(100, "Name of the query or path parameter.", "cursor"),
+            "parameter": {
+                "type": "string", "minLength": 0, "maxLength": 100, "pattern": "^[\\s\\S]*$",
+                "description": "Name of the query or path parameter, as it was sent.", "examples": ["cursor"],
+            },
             "header": words(100, "Name of the header.", "If-Match"),
             "code": schema_ref("ProblemCode"),
             "detail": words(2000, "This fault, in the language asked for.", "At most 8 characters."),

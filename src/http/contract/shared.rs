@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 /// Headers of every response, whatever its status.
 pub const ALWAYS: [&str; 5] = ["API-Version", "Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy", "Request-Id"];
 
+const ETAG: &str = r#""3.9f86d081884c7d65""#;
+
 /// References to shared headers, keyed by their name.
 pub fn header_refs<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
     names.into_iter().map(|name| (name.to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect()
@@ -31,7 +33,7 @@ pub fn headers() -> Value {
             text(2, 5, "^[a-z]{2}(-[A-Z]{2})?$", "fr")),
         "ETag": always(
             "Version of the resource and digest of this representation; give it back as `If-Match` or `If-None-Match`.",
-            text(3, 200, r#"^"[^"]+"$"#, r#""3.mZkq1w""#)),
+            text(3, 200, r#"^"[^"]+"$"#, ETAG)),
         "Idempotency-Replayed": sometimes(
             "`true` when this is the stored answer of an earlier request with the same `Idempotency-Key`.",
             json!({ "type": "boolean" })),
@@ -71,16 +73,16 @@ pub fn parameters() -> Value {
             negotiation("en")),
         "Cursor": optional("query", "cursor",
             "`next_cursor` of the page before, with the same filters and sort.",
-            text(1, 1024, r"^[A-Za-z0-9_.=-]+$", "q8Jx2nLw")),
+            text(1, 2000, "^[A-Za-z0-9_-]+$", "AAECAwQFBgc")),
         "Idempotency-Key": required("header", "Idempotency-Key",
             "A new random key for each intended effect; sent again, it returns the first answer instead of a second effect. Kept 7 days.",
-            text(1, 255, r"^[A-Za-z0-9_.:-]+$", "0190a6f2-9c0e-7d53-8f21-6b1d2c3e4f50")),
+            text(1, 128, "^[!-~]+$", "0190a6f2-9c0e-7d53-8f21-6b1d2c3e4f50")),
         "If-Match": required("header", "If-Match",
-            "`ETag` of the resource as last read: 428 when missing, 412 when the resource has changed since.",
-            text(3, 200, r#"^"[^"]+"$"#, r#""3.mZkq1w""#)),
+            "`ETag` of the resource as last read, or `*` for any version: 428 when missing, 412 when the resource has changed since.",
+            text(1, 1000, r#"^(\*|(W/)?"[!#-+--~]*"(, ?(W/)?"[!#-+--~]*")*)$"#, ETAG)),
         "If-None-Match": optional("header", "If-None-Match",
             "`ETag` of a copy at hand: 304 when it is still current.",
-            negotiation(r#""3.mZkq1w""#)),
+            negotiation(ETAG)),
         "Limit": optional("query", "limit",
             "Most items on a page.",
             json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": 100, "examples": [50] })),
@@ -108,7 +110,7 @@ fn required(place: &str, name: &str, description: &str, schema: Value) -> Value 
 
 /// What HTTP tells servers to ignore when they do not understand it is limited in length only.
 fn negotiation(example: &str) -> Value {
-    text(1, 1000, "^[ -~]+$", example)
+    text(1, 1000, r"^[!-~]([\t -~]*[!-~])?$", example)
 }
 
 fn text(shortest: usize, longest: usize, pattern: &str, example: &str) -> Value {

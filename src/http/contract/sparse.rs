@@ -27,14 +27,15 @@ pub fn add_sparse(name: &str, schemas: &mut Object) -> Option<Sparse> {
     }
 }
 
-fn item_name(page: &Value) -> Option<String> {
+/// Name of the schema of the items of a page.
+pub fn item_name(page: &Value) -> Option<String> {
     referred_schema(page.pointer("/properties/items/items")?.as_object()?).map(str::to_owned)
 }
 
 fn add_sparse_resource(name: &str, schemas: &mut Object) -> Option<Sparse> {
     let mut schema = schemas.get(name)?.as_object()?.clone();
-    let fields = schema.get("properties")?.as_object()?.keys().cloned().collect();
-    schema.remove("required");
+    // What is always served can be asked for; the rest comes by `expand`.
+    let fields = schema.remove("required")?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     schema.insert("description".to_owned(), json!(format!("`{name}` with only the properties asked for in `fields`.")));
     let sparse_name = format!("{name}Fields");
     schemas.insert(sparse_name.clone(), Value::Object(schema));

@@ -19,6 +19,13 @@ use tempfile::TempDir;
 /// The password of every user made by `World::user`.
 pub const PASSWORD: &str = "volcan-lave-basalte-2026";
 
+/// Another server on the database of a world, with the same keys, the same settings and the same clock.
+pub struct Neighbour {
+    pub server: Arc<Server>,
+    pub url: String,
+    stop: actix_web::dev::ServerHandle,
+}
+
 pub struct World {
     pub server: Arc<Server>,
     pub clock: Clock,
@@ -71,19 +78,18 @@ pub fn database(folder: &TempDir) -> String {
     url
 }
 
-/// A database of one's own, without a table.
+/// A database of one's own without a schema.
 pub fn empty_database(folder: &TempDir) -> String {
-    let Some(address) = postgres() else { return format!("sqlite://{}", folder.path().join("world.sqlite").display()) };
+    let Some(address) = postgres() else { return format!("sqlite://{}", folder.path().join("empty.sqlite").display()) };
     let schema = format!("t{}", Id::new().to_string().replace('-', ""));
     db::connect(&address).unwrap().run(&format!("CREATE SCHEMA {schema}")).unwrap();
     let separator = if address.contains('?') { '&' } else { '?' };
     format!("{address}{separator}options=-csearch_path%3D{schema}")
 }
 
-/// Takes away what `database` made elsewhere than in the folder.
+/// Removes what a database of one's own left on a PostgreSQL server.
 pub fn drop_database(url: &str) {
-    if postgres().is_some()
-        && let Some(schema) = url.split("search_path%3D").nth(1)
+    if let Some(schema) = url.split("search_path%3D").nth(1)
         && let Ok(mut conn) = db::connect(url)
     {
         conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
@@ -91,7 +97,7 @@ pub fn drop_database(url: &str) {
 }
 
 /// How many rows a table has.
-pub fn rows(conn: &mut db::DbConn, table: &str) -> i64 {
+fn rows(conn: &mut db::DbConn, table: &str) -> i64 {
     use diesel::RunQueryDsl;
     #[derive(diesel::QueryableByName)]
     struct Count {
@@ -127,6 +133,15 @@ impl World {
         let server = app::server(config, clock.clone()).unwrap();
         let stop = serve(&server, listener);
         Self { server, clock, url, database_url, folder, stop }
+    }
+
+    /// A second server beside this one, as a restart or a second machine would be.
+    pub fn neighbour(&self) -> Neighbour {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = app::server(self.server.config.clone(), self.clock.clone()).unwrap();
+        let stop = serve(&server, listener);
+        Neighbour { server, url, stop }
     }
 
     pub fn db(&self) -> &Db {
@@ -219,6 +234,12 @@ fn serve(server: &Arc<Server>, listener: TcpListener) -> actix_web::dev::ServerH
         });
     });
     receiver.recv().unwrap()
+}
+
+impl Drop for Neighbour {
+    fn drop(&mut self) {
+        drop(self.stop.stop(false));
+    }
 }
 
 impl Drop for World {

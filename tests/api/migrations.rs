@@ -1,0 +1,161 @@
+//! The schema: its versions go up and down, once, and come out alike on both engines.
+
+use crate::harness::{drop_database, empty_database};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use entraide::db::{self, DbConn, Engine};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// An empty database that goes with the test.
+struct Empty {
+    url: String,
+    _folder: TempDir,
+}
+
+impl Empty {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { url: empty_database(&folder), _folder: folder }
+    }
+
+    fn connect(&self) -> DbConn {
+        db::connect(&self.url).unwrap()
+    }
+}
+
+impl Drop for Empty {
+    fn drop(&mut self) {
+        drop_database(&self.url);
+    }
+}
+
+fn migrations(engine: &str) -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn every_migration_exists_for_both_engines_and_in_both_directions() {
+    let names = migrations("sqlite");
+    assert_eq!(names, migrations("postgres"));
+    for (engine, name) in ["sqlite", "postgres"].iter().flat_map(|engine| names.iter().map(move |name| (engine, name))) {
+        for direction in ["up.sql", "down.sql"] {
+            let path: std::path::PathBuf = [env!("CARGO_MANIFEST_DIR"), "migrations", engine, name, direction].iter().collect();
+            assert!(std::fs::read_to_string(&path).is_ok_and(|sql| !sql.trim().is_empty()), "{}", path.display());
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    relation: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    nullable: String,
+}
+
+/// A table and a column; its type and whether it may be empty.
+type Described = ((String, String), (String, bool));
+type Schema = BTreeMap<(String, String), (String, bool)>;
+
+/// The columns of all tables, with type and whether they may be empty.
+fn schema(conn: &mut DbConn) -> Schema {
+    let query = match conn.engine() {
+        Engine::Sqlite => {
+            "SELECT m.name AS relation, c.name AS name, lower(c.type) AS kind, iif(c.\"notnull\", 'NO', 'YES') AS nullable \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text AS relation, column_name::text AS name, data_type::text AS kind, is_nullable::text AS nullable \
+             FROM information_schema.columns WHERE table_schema = current_schema()"
+        }
+    };
+    let columns: Vec<Column> = diesel::sql_query(query).load(conn).unwrap();
+    let ours = columns.into_iter().filter(|column| !column.relation.starts_with("__diesel") && !column.relation.starts_with("sqlite_"));
+    ours.map(|Column { relation, name, kind, nullable }| ((relation, name), (kind, nullable == "YES"))).collect()
+}
+
+#[test]
+fn the_schema_goes_up_and_down_and_up_again() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    let names = db::migrate(&mut conn).unwrap();
+    assert_eq!(names.len(), migrations("sqlite").len());
+    let first = schema(&mut conn);
+    assert!(first.contains_key(&("establishments".to_owned(), "uai".to_owned())));
+    assert!(db::migrate(&mut conn).unwrap().is_empty(), "nothing is applied twice");
+    db::revert_all(&mut conn).unwrap();
+    assert!(schema(&mut conn).is_empty(), "left behind: {:?}", schema(&mut conn).keys());
+    assert_eq!(db::pending(&mut conn).unwrap().len(), names.len());
+    assert_eq!(db::migrate(&mut conn).unwrap(), names);
+    assert_eq!(schema(&mut conn), first);
+    assert!(db::pending(&mut conn).unwrap().is_empty());
+}
+
+/// What a type of PostgreSQL is stored as by SQLite.
+fn stored(kind: &str) -> &'static str {
+    match kind {
+        "uuid" | "bytea" => "blob",
+        "text" | "date" | "jsonb" => "text",
+        "integer" | "bigint" | "boolean" | "timestamp with time zone" => "integer",
+        "double precision" => "real",
+        _ => "unknown",
+    }
+}
+
+/// SQLite finds rows of its full-text table by `seq`; PostgreSQL keeps the words in `search_vector`.
+fn belongs_to_one_engine(relation: &str, name: &str) -> bool {
+    relation.contains("_fts") || name == "seq" || name == "search_vector"
+}
+
+#[test]
+fn both_engines_end_with_the_same_tables() {
+    let other = Empty::new();
+    let mut conn = other.connect();
+    if conn.engine() == Engine::Sqlite {
+        // The comparison needs a PostgreSQL server.
+        return;
+    }
+    db::migrate(&mut conn).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut embedded = db::connect(&format!("sqlite://{}", folder.path().join("schema.sqlite").display())).unwrap();
+    db::migrate(&mut embedded).unwrap();
+    let common = |schema: Schema| -> Schema { schema.into_iter().filter(|((relation, name), _)| !belongs_to_one_engine(relation, name)).collect() };
+    let served = common(schema(&mut conn)).into_iter().map(|(place, (kind, nullable))| (place, (stored(&kind).to_owned(), nullable)));
+    let (served, embedded): (Vec<_>, Vec<_>) = (served.collect(), common(schema(&mut embedded)).into_iter().collect());
+    let only = |these: &[Described], those: &[Described]| these.iter().filter(|column| !those.contains(column)).cloned().collect::<Vec<Described>>();
+    assert!(served == embedded, "PostgreSQL alone: {:#?}\nSQLite alone: {:#?}", only(&served, &embedded), only(&embedded, &served));
+}
+
+#[test]
+fn a_schema_newer_than_the_program_is_refused() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    conn.run("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')").unwrap();
+    for refusal in [db::migrate(&mut conn).unwrap_err(), db::pending(&mut conn).unwrap_err()] {
+        assert!(refusal.to_string().contains("install a newer one"), "{refusal}");
+    }
+}
+
+#[test]
+fn eight_servers_that_migrate_at_once_apply_each_migration_once() {
+    let database = Empty::new();
+    let start = std::sync::Barrier::new(8);
+    let applied: Vec<String> = std::thread::scope(|scope| {
+        let server = || {
+            start.wait();
+            db::migrate(&mut db::connect(&database.url).unwrap()).unwrap()
+        };
+        let servers: Vec<_> = (0..8).map(|_| scope.spawn(server)).collect();
+        servers.into_iter().flat_map(|server| server.join().unwrap()).collect()
+    });
+    assert_eq!(applied.len(), migrations("sqlite").len(), "{applied:?}");
+    assert!(db::pending(&mut database.connect()).unwrap().is_empty());
+}
