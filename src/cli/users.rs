@@ -16,8 +16,8 @@ use std::process::ExitCode;
 
 pub fn create(config: &Config, user: NewUser) -> Outcome {
     let NewUser { login, role, department, name, password_stdin } = user;
-    let login: Login = login.parse()?;
-    let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse()?;
+    let login: Login = login.parse().map_err(|flaw| format!("--login: {flaw}"))?;
+    let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse().map_err(|flaw| format!("--name: {flaw}"))?;
     match (role.is_departmental(), &department) {
         (true, None) => return Err(format!("the role {} needs --department", role.as_str()).into()),
         (false, Some(_)) => return Err(format!("the role {} has no department", role.as_str()).into()),
@@ -25,7 +25,7 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
     }
     let password = if password_stdin { Some(first_line()?) } else { None };
     if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
-        return Err(flaw.into());
+        return Err(format!("password: {flaw}").into());
     }
     let made = insert(&open(config)?, &login, &name, role, department, password)?;
     match made {

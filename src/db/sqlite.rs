@@ -104,12 +104,13 @@ impl Sqlite {
     }
 
     pub fn snapshot(&self, job: Box<dyn FnOnce(&mut DbConn) + Send>) -> Result<()> {
-        if self.snapshots.fetch_add(1, Ordering::Relaxed) >= SNAPSHOTS {
-            self.snapshots.fetch_sub(1, Ordering::Relaxed);
+        let place = Place(Arc::clone(&self.snapshots));
+        if place.0.fetch_add(1, Ordering::Relaxed) >= SNAPSHOTS {
             return Err(Error::busy(Code::Overloaded, 5));
         }
-        let (path, open) = (self.path.clone(), Arc::clone(&self.snapshots));
+        let path = self.path.clone();
         spawn("snapshot", move || {
+            let _place = place;
             let run = || -> Result<()> {
                 let mut conn = connect(&path, Use::Read)?;
                 conn.run("BEGIN")?;
@@ -119,8 +120,16 @@ impl Sqlite {
             if let Err(error) = run() {
                 log::error!("snapshot: {error}");
             }
-            open.fetch_sub(1, Ordering::Relaxed);
         })
+    }
+}
+
+/// A place among the snapshots, given back however its thread ends.
+struct Place(Arc<AtomicUsize>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -208,7 +217,16 @@ pub fn restore(url: &str, backup: &Path) -> Result<()> {
     if !backup.exists() {
         return Err(Error::internal(format!("{} does not exist", backup.display())));
     }
-    check(backup)?;
+    // SQLite would replay the log of a database that is gone into the one put in its place.
+    for suffix in ["-wal", "-journal"] {
+        let mut left = target.clone().into_os_string();
+        left.push(suffix);
+        let left = PathBuf::from(left);
+        if left.exists() {
+            return Err(Error::internal(format!("{} is left of an earlier database: move it away first", left.display())));
+        }
+    }
+    check(backup).map_err(|error| Error::internal(format!("{} is not a whole backup: {}", backup.display(), error.cause().unwrap_or_default())))?;
     copy(backup, &target)
 }
 
@@ -217,7 +235,7 @@ fn check(path: &Path) -> Result<()> {
     let answer: Answer = sql_query("SELECT integrity_check AS answer FROM pragma_integrity_check LIMIT 1").get_result(&mut conn)?;
     let ours: Answer = sql_query("SELECT CAST(application_id AS TEXT) AS answer FROM pragma_application_id").get_result(&mut conn)?;
     if answer.answer != "ok" || ours.answer != APPLICATION_ID.to_string() {
-        return Err(Error::internal(format!("{} is not a whole backup: {}", path.display(), answer.answer)));
+        return Err(Error::internal(format!("integrity {}, application {}", answer.answer, ours.answer)));
     }
     Ok(())
 }

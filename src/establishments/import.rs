@@ -29,12 +29,13 @@ impl Importer for DirectoryImporter {
     }
 
     fn run(&self, job: &Job<'_>, file: &[u8], sink: &mut dyn Sink) -> Result<()> {
-        let file = Arc::new(directory::read(file)?);
+        let bytes = file;
+        let file = Arc::new(directory::read(bytes)?);
         sink.begin(usize::try_from(file.read).unwrap_or(usize::MAX), &file.header)?;
         let refused = rejected(&file);
         let run = Run { job, remarks: remarks(&file), file };
         if job.mode == Mode::Atomic {
-            return run.atomic(refused, sink);
+            return if refused.is_empty() { run.all_at_once(sink) } else { run.nothing(refused, directory::lines_as_they_stand(bytes)?, sink) };
         }
         sink.report(&refused)?;
         for start in (0..run.file.records.len()).step_by(BATCH) {
@@ -99,26 +100,30 @@ impl Run<'_> {
 
     fn once(&self, start: usize, end: usize) -> Result<Vec<Outcome>> {
         let file = Arc::clone(&self.file);
-        let plan = Plan { scope: self.job.scope.clone(), author: self.job.author.clone(), now: self.job.now, today: self.job.today };
-        if self.job.mode == Mode::Validate {
+        let checks_only = self.job.mode == Mode::Validate;
+        let plan = Plan { scope: self.job.scope.clone(), author: self.job.author.clone(), now: self.job.now, today: self.job.today, checks_only };
+        if checks_only {
             return self.job.db.read_now(move |conn| plan.compare_all(conn, &file, start, end).map(|(outcomes, _)| outcomes));
         }
         self.job.db.write_now(move |conn| plan.store_all(conn, &file, start, end))
     }
 
-    /// All records in one transaction, unless a line was refused: then nothing is stored and every line is told so.
-    fn atomic(&self, refused: Vec<LineReport>, sink: &mut dyn Sink) -> Result<()> {
-        if refused.is_empty() {
-            // One long transaction: the lease is renewed just before it.
-            sink.report(&[])?;
-            let outcomes = self.once(0, self.file.records.len())?;
-            return outcomes.chunks(BATCH).enumerate().try_for_each(|(at, chunk)| sink.report(&self.reports(at * BATCH, chunk.to_vec())));
-        }
+    /// All records in one transaction.
+    fn all_at_once(&self, sink: &mut dyn Sink) -> Result<()> {
+        // One long transaction: the lease is renewed just before it.
+        sink.report(&[])?;
+        let outcomes = self.once(0, self.file.records.len())?;
+        outcomes.chunks(BATCH).enumerate().try_for_each(|(at, chunk)| sink.report(&self.reports(at * BATCH, chunk.to_vec())))
+    }
+
+    /// A line was refused, so nothing is stored and every line is told so: the corrections file is the whole file.
+    fn nothing(&self, refused: Vec<LineReport>, mut texts: HashMap<u64, String>, sink: &mut dyn Sink) -> Result<()> {
         sink.report(&refused)?;
         let superseded = Outcome { outcome: LineOutcome::Rejected, id: None, changes: Vec::new() };
         for start in (0..self.file.records.len()).step_by(BATCH) {
             let mut reports = self.reports(start, vec![superseded.clone(); BATCH]);
             for report in &mut reports {
+                report.raw = texts.remove(&report.line);
                 report.issues.push(LineIssue { severity: Severity::Error, column: String::new(), flaw: Flaw::new(Code::LineSuperseded) });
             }
             sink.report(&reports)?;
@@ -148,6 +153,7 @@ struct Plan {
     author: Author,
     now: Instant,
     today: Day,
+    checks_only: bool,
 }
 
 /// The rows that a batch makes and changes.
@@ -184,7 +190,9 @@ impl Plan {
         let Some(known) = known else {
             let mut row = EstablishmentRow::new(record.attributes.clone(), self.now);
             row.priority_education = Json(priority_as_of(Vec::new(), record.priority, day));
-            return (Outcome { outcome: LineOutcome::Created, id: Some(row.id), changes: Vec::new() }, row);
+            // A row that is only checked never has this id.
+            let id = (!self.checks_only).then_some(row.id);
+            return (Outcome { outcome: LineOutcome::Created, id, changes: Vec::new() }, row);
         };
         let mut row = known.with(record.attributes.clone());
         if says_priority {

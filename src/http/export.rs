@@ -23,8 +23,6 @@ const PAGE: i64 = 500;
 const CHUNK: usize = 64 * 1024;
 /// Chunks that may wait for the caller.
 const WAITING: usize = 2;
-/// A stalled caller pins the snapshot, and with it the write-ahead log.
-const STALL: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_secs(600);
 
 /// The lines of one export on their way out.
@@ -33,9 +31,17 @@ struct Export<L: Listed> {
     filters: L::Filters,
     slice: Slice,
     form: Form,
-    sender: Sender<Result<Bytes>>,
+    sender: Sender<Result<Part>>,
     buffer: Vec<u8>,
+    /// How long a caller may take nothing: it pins the snapshot, and with it the write-ahead log.
+    stall: Duration,
     deadline: Instant,
+}
+
+/// What the reader hands to the response. A stream that stops without `End` was cut.
+enum Part {
+    Chunk(Bytes),
+    End,
 }
 
 enum Form {
@@ -58,15 +64,24 @@ impl Actor {
             Media::Ndjson | Media::Json => (Form::Ndjson(fields), "application/x-ndjson", "ndjson"),
         };
         let (sender, mut chunks) = mpsc::channel(WAITING);
-        let export = Export { listed, filters, slice: Slice { limit: PAGE, ..slice }, form, sender, buffer: Vec::with_capacity(CHUNK * 2), deadline: Instant::now() + WHOLE };
+        let (slice, stall, buffer) = (Slice { limit: PAGE, ..slice }, self.context.server.config.export_stall, Vec::with_capacity(CHUNK * 2));
+        let export = Export { listed, filters, slice, form, sender, buffer, stall, deadline: Instant::now() + WHOLE };
         let (principal, scope, now) = (Arc::clone(&self.principal), self.scope().clone(), self.now());
         self.context.server.db.snapshot(move |conn| {
             let confirmed = store::confirm(conn, &principal, now);
             export.run(conn, &scope, confirmed);
         })?;
         // Until the first chunk an error is still a problem; after it the stream is cut.
-        let first = chunks.recv().await.ok_or_else(|| Error::internal("the export ended before it began"))??;
-        let rest = stream::unfold(chunks, |mut chunks| async move { chunks.recv().await.map(|chunk| (chunk.map_err(cut), chunks)) });
+        let Some(Part::Chunk(first)) = chunks.recv().await.transpose()? else { return Err(Error::internal("the export ended before it began").into()) };
+        let rest = stream::unfold(Some(chunks), |chunks| async move {
+            let mut chunks = chunks?;
+            match chunks.recv().await {
+                Some(Ok(Part::Chunk(chunk))) => Some((Ok(chunk), Some(chunks))),
+                Some(Ok(Part::End)) => None,
+                Some(Err(error)) => Some((Err(cut(&error)), None)),
+                None => Some((Err(cut(&Error::of(Code::Timeout))), None)),
+            }
+        });
         let name = self.context.route.path.rsplit('/').next().unwrap_or("export");
         let mut response = HttpResponse::Ok();
         response.insert_header(self.context.content_language());
@@ -77,17 +92,17 @@ impl Actor {
     }
 }
 
-fn cut(error: Error) -> std::io::Error {
+fn cut(error: &Error) -> std::io::Error {
     log::warn!("an export was cut: {error}");
     std::io::Error::other("the export was cut")
 }
 
 impl<L: Listed> Export<L> {
     fn run(mut self, conn: &mut DbConn, scope: &Scope, confirmed: Result<()>) {
-        let done = confirmed.and_then(|()| self.lines(conn, scope)).and_then(|()| self.flush());
+        let done = confirmed.and_then(|()| self.lines(conn, scope)).and_then(|()| self.flush()).and_then(|()| self.send(Ok(Part::End)));
         if let Err(error) = done {
-            // The caller may have gone: nobody is left to tell.
-            self.send(Err(error)).ok();
+            // A caller that takes nothing, or has gone, is not waited for again: its stream ends without `End`.
+            self.sender.try_send(Err(error)).ok();
         }
     }
 
@@ -116,11 +131,11 @@ impl<L: Listed> Export<L> {
 
     fn flush(&mut self) -> Result<()> {
         let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK * 2));
-        self.send(Ok(chunk.into()))
+        self.send(Ok(Part::Chunk(chunk.into())))
     }
 
     /// Waits for room, but not for ever.
-    fn send(&self, chunk: Result<Bytes>) -> Result<()> {
+    fn send(&self, chunk: Result<Part>) -> Result<()> {
         let started = Instant::now();
         let mut waiting = chunk;
         loop {
@@ -129,7 +144,7 @@ impl<L: Listed> Export<L> {
                 Err(TrySendError::Closed(_)) => return Err(Error::of(Code::Timeout).because("the caller has gone")),
                 Err(TrySendError::Full(chunk)) => waiting = chunk,
             }
-            if started.elapsed() > STALL || Instant::now() > self.deadline {
+            if started.elapsed() > self.stall || Instant::now() > self.deadline {
                 return Err(Error::of(Code::Timeout).because("the caller takes nothing"));
             }
             thread::sleep(Duration::from_millis(1));

@@ -343,14 +343,22 @@ async fn download_corrections(actor: Actor, id: PathId) -> Answer {
             Ok((row.header.unwrap_or_default(), store::list_lines(conn, scope, id.0, Some(&[LineOutcome::Rejected]), &slice)?))
         })
         .await?;
-    let separator = if header.contains(';') { ';' } else { ',' };
+    let separator = separator_of(&header);
     let mut text = format!("\u{feff}{}{separator}motifs\r\n", header.trim_start_matches('\u{feff}'));
     for (_, row) in rows {
-        let reason = |issue: &Value| format!("{} : {}", self::text(issue, "column", false), self::text(issue, "detail", false));
+        let reason = |issue: &Value| match self::text(issue, "column", false) {
+            column if column.is_empty() => self::text(issue, "detail", false),
+            column => format!("{column} : {}", self::text(issue, "detail", false)),
+        };
         let reasons: Vec<String> = row.issues.0.iter().filter(|issue| issue["severity"] == json!("error")).map(reason).collect();
         text.push_str(&format!("{}{separator}\"{}\"\r\n", row.raw.unwrap_or_default(), reasons.join(" | ").replace('"', "\"\"")));
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"corrections.csv\""));
     Ok(response.content_type("text/csv; charset=utf-8").body(text))
+}
+
+/// The separator of a header: of those that importers read, the one it has most of.
+fn separator_of(header: &str) -> char {
+    ['\t', ',', ';'].into_iter().max_by_key(|separator| header.matches(*separator).count()).unwrap_or(';')
 }

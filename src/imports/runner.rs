@@ -9,6 +9,7 @@ use crate::error::{Error, Language, Result};
 use crate::http::Server;
 use chrono::Duration;
 use serde_json::{Value, json};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -46,7 +47,9 @@ pub fn step(server: &Arc<Server>, importers: &[Box<dyn Importer>]) -> Result<boo
     let runner = scope.clone();
     let Some(operation) = server.db.write_now(move |conn| store::claim(conn, &runner, now, lease(now)))? else { return Ok(false) };
     let mut sink = Stored { server, id: operation.id, version: operation.version, scope: &scope, progress: Progress::default() };
-    let failure = run(&operation, importers, &mut sink).err().map(|error| failure_view(&error));
+    // A file that makes an importer panic must not take the runner with it, now and after every restart.
+    let done = catch_unwind(AssertUnwindSafe(|| run(&operation, importers, &mut sink)));
+    let failure = done.unwrap_or_else(|_| Err(Error::internal("an importer panicked"))).err().map(|error| failure_view(&error));
     let (id, version, now, runner) = (operation.id, sink.version, server.now(), scope.clone());
     server.db.write_now(move |conn| store::finish(conn, &runner, id, version, failure, now))?;
     Ok(true)

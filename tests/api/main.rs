@@ -4,12 +4,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod associations;
+mod backup;
+mod cli;
 mod correspondents;
+mod crashes;
 mod establishments;
+mod exports;
 mod ground;
 mod harness;
 mod house;
+mod imports;
+mod imports_files;
 mod migrations;
+mod official;
+mod operations;
 mod policy;
+mod serving;
 mod sessions;
 mod tokens;

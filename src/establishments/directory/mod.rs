@@ -23,6 +23,7 @@ mod tests;
 use super::model::{Attributes, PriorityLevel};
 use crate::error::{Error, Flaw};
 use crate::values::Day;
+use std::collections::HashMap;
 
 /// A whole file.
 #[derive(Debug)]
@@ -88,4 +89,11 @@ pub fn read(bytes: &[u8]) -> Result<Directory, Error> {
     let (rows, read) = rows::read_all(&header, body);
     let (records, lines) = merge::establishments(rows, &header.columns);
     Ok(Directory { absent: header.columns.absent(), header: header.text.to_owned(), read, records, lines })
+}
+
+/// Every line below the header as it stands, by number.
+pub fn lines_as_they_stand(bytes: &[u8]) -> Result<HashMap<u64, String>, Error> {
+    let text = text::decode(bytes)?;
+    let (header, body) = header::find(&text)?;
+    Ok(rows::texts(&header, body))
 }

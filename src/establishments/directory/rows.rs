@@ -13,6 +13,7 @@ use crate::establishments::model::{
 };
 use crate::values::{Day, TerritoryCode, Text};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A line that was read. Without attributes it is rejected, and `line` has the errors.
 #[derive(Debug)]
@@ -44,10 +45,18 @@ pub fn read_all<'a>(header: &Header<'_>, body: &'a str) -> (Vec<Row<'a>>, u64) {
 
 fn read_with<'a>(header: &Header<'_>, body: &'a str, order: Order) -> (Vec<Row<'a>>, bool) {
     let mut reader = Reader { columns: &header.columns, order, month_first: false };
-    let records = Records::new(body, header.number + 1, header.separator, header.width);
-    // Files put end to end repeat their header.
-    let rows = records.filter(|raw| raw.text != header.text).map(|raw| reader.row(raw, header.width)).collect();
+    let rows = records(header, body).map(|raw| reader.row(raw, header.width)).collect();
     (rows, reader.month_first)
+}
+
+fn records<'a>(header: &Header<'_>, body: &'a str) -> impl Iterator<Item = Raw<'a>> {
+    // Files put end to end repeat their header.
+    Records::new(body, header.number + 1, header.separator, header.width).filter(|raw| raw.text != header.text)
+}
+
+/// The lines as they stand, by number.
+pub fn texts(header: &Header<'_>, body: &str) -> HashMap<u64, String> {
+    records(header, body).map(|raw| (raw.number, raw.text.to_owned())).collect()
 }
 
 struct Reader<'h> {

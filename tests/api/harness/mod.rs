@@ -3,9 +3,13 @@
 mod client;
 mod contract;
 pub mod data;
+pub mod directory;
 pub mod golden;
+mod program;
+pub mod wire;
 mod world;
 
 pub use client::{Client, Reply};
 pub use contract::declared;
-pub use world::{PASSWORD, World, drop_database, empty_database};
+pub use program::{PUBLIC_URL, Program};
+pub use world::{PASSWORD, World, drop_database, empty_database, postgres};

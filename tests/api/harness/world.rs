@@ -96,6 +96,17 @@ pub fn drop_database(url: &str) {
     }
 }
 
+/// How many rows a table has.
+fn rows(conn: &mut db::DbConn, table: &str) -> i64 {
+    use diesel::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    diesel::sql_query(format!("SELECT count(*) AS count FROM {table}")).get_result::<Count>(conn).unwrap().count
+}
+
 impl World {
     pub fn new() -> Self {
         Self::with(&[])
@@ -148,6 +159,11 @@ impl World {
 
     pub fn set_time(&self, instant: &str) {
         self.clock.set(instant.parse::<DateTime<Utc>>().unwrap());
+    }
+
+    /// How many rows a table has.
+    pub fn rows(&self, table: &'static str) -> i64 {
+        self.db().read_now(move |conn| Ok(rows(conn, table))).unwrap()
     }
 
     /// Runs everything that waits in the background.

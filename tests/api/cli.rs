@@ -1,0 +1,183 @@
+//! The commands, as somebody at a console meets them.
+
+use crate::harness::directory::{file, line, sound, wrong_key};
+use crate::harness::{Program, declared};
+use entraide::config::SETTINGS;
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+
+/// A program whose database has every table.
+fn migrated() -> Program {
+    let program = Program::new();
+    program.run(&["migrate"]).ok();
+    program
+}
+
+#[test]
+fn help_names_every_command_and_every_setting() {
+    let help = Program::new().run(&["--help"]).ok();
+    for command in ["serve", "migrate", "import", "user", "keys", "backup", "restore", "openapi"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+    }
+    for (setting, purpose) in SETTINGS {
+        assert!(help.contains(&format!("ENTRAIDE_{setting} ")) && help.contains(purpose), "{setting}: {help}");
+    }
+    for command in [["import", "establishments"], ["user", "create"], ["keys", "generate"]] {
+        let help = Program::new().run(&[command[0], command[1], "--help"]).ok();
+        assert!(help.contains("Usage: entraide"), "{help}");
+    }
+}
+
+#[test]
+fn a_word_that_is_no_command_is_refused_with_the_nearest_one() {
+    Program::new().run(&["migrat"]).fails("migrate");
+    Program::new().run(&["import", "establishments", "x.csv", "--mode", "all"]).fails("partial");
+    assert_eq!(Program::new().run(&[]).code, Some(2));
+}
+
+#[test]
+fn an_unknown_setting_is_refused_with_the_nearest_name_by_every_command() {
+    for command in [["migrate", ""], ["serve", ""], ["backup", "x"]] {
+        let arguments: Vec<&str> = command.into_iter().filter(|word| !word.is_empty()).collect();
+        let program = Program::new().with("ENTRAIDE_LISTNE", "127.0.0.1:1").with("ENTRAIDE_WORKERS", "many");
+        let ended = program.run(&arguments);
+        ended.fails("ENTRAIDE_LISTNE is not a setting; the nearest one is ENTRAIDE_LISTEN");
+        ended.fails("ENTRAIDE_WORKERS is not valid");
+    }
+}
+
+#[test]
+fn settings_come_from_a_file_too() {
+    let program = Program::new();
+    let (url, path) = (program.database_url.clone(), program.folder().join("entraide.toml"));
+    std::fs::write(&path, format!("database_url = \"{url}\"\nworkers = 1\ntrusted_proxies = [\"10.0.0.1\"]\n")).unwrap();
+    let program = program.without("ENTRAIDE_DATABASE_URL").with("ENTRAIDE_CONFIG", "entraide.toml");
+    assert!(program.run(&["migrate"]).ok().contains("applied"));
+    std::fs::write(&path, "listne = \"x\"\n").unwrap();
+    program.run(&["migrate"]).fails("ENTRAIDE_LISTEN");
+    std::fs::write(&path, "listen = \n").unwrap();
+    program.run(&["migrate"]).fails("ENTRAIDE_CONFIG");
+    program.with("ENTRAIDE_CONFIG", "nowhere.toml").run(&["migrate"]).fails("nowhere.toml");
+}
+
+#[test]
+fn migrations_are_applied_once_and_told() {
+    let program = Program::new();
+    let told = program.run(&["migrate"]).ok();
+    assert!(told.lines().count() >= 5 && told.lines().all(|line| line.starts_with("applied ")), "{told}");
+    assert_eq!(program.run(&["migrate"]).ok(), "the database is up to date\n");
+}
+
+#[test]
+fn many_servers_migrating_at_once_apply_each_migration_once() {
+    let program = Program::new();
+    let told: Vec<String> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| program.run(&["migrate"]).ok())).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert_eq!(told.iter().filter(|told| told.contains("applied")).count(), 1, "{told:?}");
+}
+
+#[test]
+fn a_schema_newer_than_the_program_is_refused() {
+    let program = migrated();
+    entraide::db::connect(&program.database_url).unwrap().run("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").unwrap();
+    for command in [vec!["migrate"], vec!["serve"], vec!["user", "create", "--login", "somebody", "--role", "admin"]] {
+        program.run(&command).fails("29990101000000");
+    }
+}
+
+#[test]
+fn production_asks_for_migrations_then_for_keys_that_nobody_else_reads() {
+    let program = Program::new().with("ENTRAIDE_KEYS", "keys").with("ENTRAIDE_LISTEN", "127.0.0.1:0");
+    program.run(&["serve"]).fails("run `entraide migrate` first");
+    program.run(&["migrate"]).ok();
+    program.run(&["serve"]).fails("signing.pem");
+    program.run(&["keys", "generate", "keys"]).ok();
+    let secret = program.folder().join("keys/secret.key");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    program.run(&["serve"]).fails("secret.key");
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    std::fs::write(&secret, "c2hvcnQ").unwrap();
+    program.run(&["serve"]).fails("32 bytes");
+}
+
+#[test]
+fn keys_are_made_for_their_owner_alone_and_never_replaced() {
+    let program = Program::new();
+    program.run(&["keys", "generate", "new/keys"]).ok();
+    let mode = |name: &str| std::fs::metadata(program.folder().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(["new/keys", "new/keys/signing.pem", "new/keys/secret.key"].map(mode), [0o700, 0o600, 0o600]);
+    let before = std::fs::read(program.folder().join("new/keys/secret.key")).unwrap();
+    program.run(&["keys", "generate", "new/keys"]).fails("signing.pem");
+    assert_eq!(std::fs::read(program.folder().join("new/keys/secret.key")).unwrap(), before);
+}
+
+#[test]
+fn an_account_is_made_with_a_password_that_is_printed_once() {
+    let program = migrated();
+    let told = program.run(&["user", "create", "--login", "chef.63", "--role", "department_head", "--department", "63"]).ok();
+    let password = told.trim_end().rsplit(' ').next().unwrap();
+    assert!(told.starts_with("user chef.63 created; password, shown this once: ") && password.len() >= 25, "{told}");
+    assert_eq!(told.lines().count(), 1);
+    let taken = program.run(&["user", "create", "--login", "chef.63", "--role", "admin"]);
+    taken.fails("login.taken");
+    assert_eq!(taken.out, "");
+}
+
+#[test]
+fn a_password_from_standard_input_must_be_strong_and_is_not_printed() {
+    let program = migrated();
+    let create = ["user", "create", "--login", "somebody", "--role", "admin", "--password-stdin"];
+    for weak in ["", "short", "somebodysomebody", "passwordpassword", "aaaaaaaaaaaaaaaaaaaa"] {
+        program.run_told(&create, &format!("{weak}\n")).fails("too easy to guess");
+    }
+    assert_eq!(program.run_told(&create, "volcan-lave-basalte-2026\nmore\n").ok(), "user somebody created\n");
+}
+
+#[test]
+fn a_role_has_a_department_exactly_where_it_needs_one() {
+    let program = migrated();
+    let create = |role: &str, more: &[&str]| program.run(&[&["user", "create", "--login", "somebody", "--role", role], more].concat());
+    create("volunteer", &[]).fails("needs --department");
+    create("admin", &["--department", "63"]).fails("has no department");
+    create("volunteer", &["--department", "988"]).fails("988");
+    create("volunteer", &["--department", "99"]).fails("--department");
+    create("king", &[]).fails("department_head");
+    program.run(&["user", "create", "--login", "é", "--role", "admin"]).fails("--login: ");
+    create("volunteer", &["--department", "02A"]).ok();
+}
+
+#[test]
+fn a_command_refuses_a_database_without_its_migrations() {
+    let program = Program::new();
+    std::fs::write(program.folder().join("schools.csv"), sound(1)).unwrap();
+    program.run(&["import", "establishments", "schools.csv"]).fails("run `entraide migrate` first");
+    program.run(&["user", "create", "--login", "somebody", "--role", "admin"]).fails("run `entraide migrate` first");
+}
+
+#[test]
+fn an_import_ends_with_its_figures_and_an_exit_code() {
+    let program = migrated();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(program.folder().join(name), bytes).unwrap();
+    write("schools.csv", &file(&[line(630_001, &[]), wrong_key(630_002), line(630_003, &[("Telephone", "#REF!")])]));
+    write("other.bin", b"PK\x03\x04\0\0");
+    let import = |mode: &str| program.run(&["import", "establishments", "schools.csv", "--mode", mode]);
+    let refused = import("atomic");
+    assert_eq!((refused.code, refused.out.as_str()), (Some(1), "created 0, updated 0, unchanged 0, rejected 3\n"));
+    assert_eq!(import("validate").ok(), "created 2, updated 0, unchanged 0, rejected 1\n");
+    let stored = import("partial");
+    assert!(stored.err.contains("line 3 (0630002") && stored.err.contains("key letter") && stored.err.contains("Telephone"), "{stored:?}");
+    assert_eq!(stored.ok(), "created 2, updated 0, unchanged 0, rejected 1\n");
+    assert_eq!(program.run(&["import", "establishments", "schools.csv"]).ok(), "created 0, updated 0, unchanged 2, rejected 1\n");
+    program.run(&["import", "establishments", "nowhere.csv"]).fails("cannot read nowhere.csv");
+    program.run(&["import", "establishments", "other.bin"]).fails("not a text file");
+}
+
+#[test]
+fn the_contract_is_printed_and_the_committed_one_is_not_stale() {
+    let printed: Value = serde_json::from_str(&Program::new().run(&["openapi"]).ok()).unwrap();
+    assert_eq!(&printed, declared());
+    let Ok(committed) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json")) else { return };
+    assert_eq!(serde_json::from_str::<Value>(&committed).unwrap(), printed, "openapi/openapi.json is stale: make contract");
+}
