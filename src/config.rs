@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// `production` asks for keys and migrations beforehand; `demo` makes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +31,14 @@ pub struct Config {
     pub workers: usize,
     /// Requests a minute that one caller may make.
     pub rate_limit: u32,
+    /// Time for the body of an ordinary request: one byte a second would otherwise hold its connection for days.
+    pub body_patience: Duration,
     /// Origins of web front-ends that may call from a browser.
     pub cors_origins: Vec<String>,
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 12] = [
+pub const SETTINGS: [(&str, &str); 13] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -47,6 +50,7 @@ pub const SETTINGS: [(&str, &str); 12] = [
     ("KEYS", "folder of the keys (default data/keys); entraide keys generate DIR makes one"),
     ("WORKERS", "threads that answer requests (default: one per core, at most 8)"),
     ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
+    ("BODY_SECONDS", "seconds for the body of an ordinary request to arrive (default 10)"),
     ("CORS_ORIGINS", "origins of web front-ends, comma-separated"),
 ];
 
@@ -132,6 +136,7 @@ impl Source {
             keys: self.values.remove("KEYS").map_or_else(|| PathBuf::from("data/keys"), PathBuf::from),
             workers: self.parsed("WORKERS", cores.min(8)).max(1),
             rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
+            body_patience: Duration::from_secs(self.parsed("BODY_SECONDS", 10).max(1)),
             cors_origins: self.list("CORS_ORIGINS"),
         }
     }

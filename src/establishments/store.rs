@@ -241,6 +241,7 @@ pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: EstablishmentRow) -> Resu
 pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Result<EstablishmentRow> {
     let mut row = find(tx.conn, scope, id)?;
     expected.check(row.version)?;
+    crate::db::take_turns(tx.conn, SUCCESSORS)?;
     if is_referenced(tx.conn, &row)? {
         return Err(Error::of(Code::StillReferenced));
     }
@@ -266,6 +267,8 @@ fn check_perimeter(scope: &Scope, row: &EstablishmentRow) -> Result<()> {
     if scope.covers_department(Some(row.department_code.as_str())) { Ok(()) } else { Err(Error::of(Code::OutOfPerimeter)) }
 }
 
+/// The turns of those who name a successor or take one away: two at once could close a loop or name what is gone.
+const SUCCESSORS: i32 = 1;
 /// Longest chain of successors that is followed; real ones have two or three links.
 const CHAIN_MAX: usize = 20;
 
@@ -274,6 +277,7 @@ fn check_successor(conn: &mut DbConn, scope: &Scope, row: &EstablishmentRow) -> 
         let missing = row.status == EstablishmentStatus::Merged;
         return if missing { Err(Error::field("/successor_id", Code::SuccessorRequired)) } else { Ok(()) };
     };
+    crate::db::take_turns(conn, SUCCESSORS)?;
     let mut next = Some(successor_id);
     for _ in 0..CHAIN_MAX {
         let Some(id) = next else { return Ok(()) };

@@ -111,10 +111,26 @@ fn complete_responses(method: &str, operation: &mut Object, facts: &OperationFac
             None => complete_success(status, response, facts),
         }
     }
+    if facts.idempotent && responses.contains_key("201") {
+        responses.insert("200".to_owned(), trial());
+    }
     responses.extend(refusals.into_iter().filter_map(|status| Some((status.to_string(), response_ref(status)?))));
     if facts.versioned && method == "get" {
         responses.insert("304".to_owned(), not_modified_ref());
     }
+}
+
+/// What `mode=validate` answers.
+fn trial() -> Value {
+    json!({
+        "description": "The request would be accepted; nothing was stored.",
+        "headers": header_refs(ALWAYS.into_iter().chain(["Content-Language"])),
+        "content": { "application/json": { "schema": {
+            "type": "object", "description": "The outcome of a trial.", "required": ["valid"], "additionalProperties": false,
+            "properties": { "valid": { "type": "boolean", "const": true, "description": "Always `true`: what is not valid is a problem.", "examples": [true] } },
+            "examples": [{ "valid": true }],
+        } } },
+    })
 }
 
 fn refusals(operation: &Object, facts: &OperationFacts) -> Vec<u16> {
