@@ -3,7 +3,7 @@
 use crate::load::middle;
 use crate::served::Served;
 use crate::table::{Ceiling, Table};
-use crate::{Bench, Outcome, seed};
+use crate::{Bench, Outcome, client, seed};
 use diesel::prelude::*;
 use entraide::audit::{Author, Origin};
 use entraide::auth::Scope;
@@ -71,8 +71,8 @@ fn watched(served: &Served) -> Outcome<(f64, f64, f64)> {
         });
         let export = || -> Outcome<(f64, f64)> {
             let started = Instant::now();
-            let request = ureq::get(format!("{}/api/v1/establishments", served.url)).header("Accept", "text/csv").header("Authorization", format!("Bearer {}", served.token()?));
-            drain(request.call()?.into_body().into_reader(), started)
+            let authorization = format!("Bearer {}", served.token()?);
+            drain(client::get(&format!("{}/api/v1/establishments", served.url), &[("Accept", "text/csv"), ("Authorization", &authorization)])?, started)
         };
         let exported = export();
         done.store(true, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 mod log_lines;
 
 mod bulk;
+mod client;
 mod load;
 mod postgres;
 mod program;

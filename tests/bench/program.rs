@@ -11,7 +11,7 @@ const MIB: f64 = 1024.0;
 
 pub fn measure(bench: &Bench, table: &mut Table, database: &Path) -> Outcome {
     let own = std::env::current_exe()?;
-    let program = own.parent().and_then(Path::parent).ok_or("no folder")?.join("entraide");
+    let program = own.with_file_name("entraide");
     let length = std::fs::metadata(&program).map_err(|error| format!("{} (cargo build --release): {error}", program.display()))?.len();
     let size = f64::from(u32::try_from(length / 1024)?) / MIB;
     let mut command = Command::new(&program);

@@ -1,6 +1,6 @@
 //! The server under load: this very program, started again, with two handlers that only verify a token.
 
-use crate::{Outcome, log_lines, seed};
+use crate::{Outcome, client, log_lines, seed};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use entraide::http::Server;
 use entraide::{app, imports};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io::Read;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -49,7 +50,7 @@ impl Served {
             .stderr(Stdio::null());
         let served = Self { child: program.spawn()?, url: format!("http://127.0.0.1:{port}"), keys: keys.to_owned() };
         let started = Instant::now();
-        while ureq::get(format!("{}/readyz", served.url)).call().is_err() {
+        while client::get(&format!("{}/readyz", served.url), &[]).is_err() {
             if started.elapsed() > Duration::from_secs(20) {
                 return Err("the server does not become ready".into());
             }
@@ -77,8 +78,9 @@ impl Served {
     }
 
     pub fn get(&self, path: &str) -> Outcome<Vec<u8>> {
-        let request = ureq::get(format!("{}{path}", self.url)).header("Authorization", format!("Bearer {}", self.token()?));
-        Ok(request.call()?.body_mut().read_to_vec()?)
+        let mut body = Vec::new();
+        client::get(&format!("{}{path}", self.url), &[("Authorization", &format!("Bearer {}", self.token()?))])?.read_to_end(&mut body)?;
+        Ok(body)
     }
 
     /// Processor time since its start.
