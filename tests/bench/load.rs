@@ -19,7 +19,6 @@ pub enum Script<'a> {
 /// What came of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Run {
-    pub requests: f64,
     pub per_second: f64,
     /// Processor time of the server for one request, in microseconds.
     pub cpu: f64,
@@ -59,7 +58,7 @@ pub fn load(folder: &Path, served: &Served, script: &Script<'_>, connections: us
     if refused + lost > 0.0 {
         return Err(format!("{refused} of {requests} requests were refused, {lost} lost").into());
     }
-    Ok(Run { requests, per_second: requests / micros * 1e6, cpu: cpu.as_secs_f64() * 1e6 / requests, p50: p50 / 1e3, p99: p99 / 1e3 })
+    Ok(Run { per_second: requests / micros * 1e6, cpu: cpu.as_secs_f64() * 1e6 / requests, p50: p50 / 1e3, p99: p99 / 1e3 })
 }
 
 /// The middle one, by speed.

@@ -125,8 +125,7 @@ pub fn serve() -> Outcome {
     let beside = move |config: &mut web::ServiceConfig| {
         config.app_data(shared.clone()).route("/verified/{id}", web::get().to(verified)).route("/remembered/{id}", web::get().to(remembered));
     };
-    actix_web::rt::System::new().block_on(async { app::listen_with(&server, listener, beside)?.await })?;
-    Ok(())
+    actix_web::rt::System::new().block_on(async { Ok(app::listen_with(&server, listener, beside)?.await?) })
 }
 
 type Shared = web::Data<(Arc<Server>, Bytes)>;
