@@ -58,49 +58,34 @@ fn wanted(part: &str) -> bool {
     std::env::var("BENCH_ONLY").map_or(true, |only| only.split(',').any(|name| name == part))
 }
 
+/// Every part in turn; one that cannot be measured says why and the others go on.
 fn measure(bench: &Bench) -> Outcome<String> {
     let started = Instant::now();
     let mut table = table::Table::default();
-    let told = |part: &str| eprintln!("[{:4}s] {part}", started.elapsed().as_secs());
-    told("databases");
     let small = seed::sqlite(&bench.folder, "small.sqlite", bench.small)?;
-    if wanted("get") {
-        told("one establishment");
-        reads::get(bench, &mut table, &small)?;
-    }
-    if wanted("list") {
-        told("lists");
-        let large = seed::sqlite(&bench.folder, "large.sqlite", bench.large)?;
-        reads::list(bench, &mut table, &small, &large)?;
-        remove(&large);
-    }
-    if wanted("create") {
-        told("creates on SQLite");
-        writes::sqlite(bench, &mut table)?;
-    }
-    if wanted("postgres") {
-        told("creates on PostgreSQL");
-        writes::postgres(bench, &mut table)?;
-    }
-    if wanted("csv") {
-        told("CSV");
-        let medium = seed::sqlite(&bench.folder, "medium.sqlite", bench.medium)?;
-        bulk::csv(bench, &mut table, &medium)?;
-        remove(&medium);
-    }
-    if wanted("import") {
-        told("import");
-        bulk::import(bench, &mut table)?;
-    }
-    if wanted("program") {
-        told("the program");
-        program::measure(bench, &mut table, &small)?;
-    }
-    told("done");
+    let mut part = |name: &str, run: &dyn Fn(&mut table::Table) -> Outcome| {
+        if wanted(name) {
+            eprintln!("[{:4}s] {name}", started.elapsed().as_secs());
+            if let Err(error) = run(&mut table) {
+                table.add(name, &format!("not measured: {error}"), "", f64::NAN, table::Ceiling::Reported);
+            }
+        }
+    };
+    part("get", &|table| reads::get(bench, table, &small));
+    part("list", &|table| with_rows(bench, bench.large, |large| reads::list(bench, table, &small, large)));
+    part("create", &|table| writes::sqlite(bench, table));
+    part("postgres", &|table| writes::postgres(bench, table));
+    part("csv", &|table| with_rows(bench, bench.medium, |medium| bulk::csv(bench, table, medium)));
+    part("import", &|table| bulk::import(bench, table));
+    part("program", &|table| program::measure(bench, table, &small));
+    eprintln!("[{:4}s] done", started.elapsed().as_secs());
     Ok(table.markdown())
 }
 
-/// A database of this size need not stay.
-fn remove(path: &Path) {
+/// Measures on a database that is too large to be kept.
+fn with_rows(bench: &Bench, rows: usize, measure: impl FnOnce(&Path) -> Outcome) -> Outcome {
+    let path = seed::sqlite(&bench.folder, "large.sqlite", rows)?;
+    let measured = measure(&path);
     std::fs::remove_file(path).ok();
+    measured
 }

@@ -56,7 +56,7 @@ impl Cluster {
             .output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let tps = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next());
-        Ok(tps.ok_or_else(|| format!("pgbench said: {text}{}", String::from_utf8_lossy(&output.stderr)))?.parse()?)
+        Ok(tps.ok_or_else(|| format!("pgbench said: {}", String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default()))?.parse()?)
     }
 }
 
