@@ -48,3 +48,7 @@ fuzz-contract: ## Test a throw-away server on each engine against its contract (
 	test -d $(FUZZ)/.venv || python3 -m venv $(FUZZ)/.venv
 	$(FUZZ)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $(FUZZ)/requirements.txt
 	$(FUZZ)/.venv/bin/python $(FUZZ)/run.py
+
+bench: ## Every promised figure beside what it is held against (BENCH_QUICK=1 is shorter); also in target/bench.md
+	$(CARGO) build --release --locked --features bench
+	target/release/bench

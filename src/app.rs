@@ -162,9 +162,17 @@ const DRAIN_SECONDS: u64 = 30;
 
 /// Serves until it is told to stop, then lets what is under way finish.
 pub fn listen(server: &Arc<Server>, listener: TcpListener) -> Result<actix_web::dev::Server> {
+    listen_with(server, listener, |_| {})
+}
+
+/// `listen` with further routes (the bench).
+pub fn listen_with<F>(server: &Arc<Server>, listener: TcpListener, further: F) -> Result<actix_web::dev::Server>
+where
+    F: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+{
     let endpoints = Arc::new(endpoints());
     let shared = Arc::clone(server);
-    let app = move || App::new().configure(|config| configure(config, &shared, &endpoints));
+    let app = move || App::new().configure(&further).configure(|config| configure(config, &shared, &endpoints));
     let http = HttpServer::new(app)
         .workers(server.config.workers)
         .client_request_timeout(Duration::from_secs(10))

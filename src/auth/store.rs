@@ -4,7 +4,7 @@ use super::principal::Grant;
 use super::token::Verified;
 use super::{Principal, Role};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
-use crate::db::{DbConn, Id, Instant, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
 use diesel::prelude::*;
@@ -72,7 +72,7 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
 
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
 pub fn epoch(conn: &mut DbConn) -> Result<i64> {
-    Ok(auth_epoch::table.find(1).select(auth_epoch::value).first(conn)?)
+    Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).first(conn))?)
 }
 
 pub fn advance_epoch(conn: &mut DbConn) -> Result<()> {

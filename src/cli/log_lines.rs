@@ -1,7 +1,7 @@
 //! The log: one JSON object a line, on standard error.
 
 use log::kv::{Error, Key, Value, VisitSource};
-use serde_json::Map;
+use serde::Serialize;
 use std::io::Write;
 
 /// Logs at `info`, or as `RUST_LOG` says.
@@ -9,25 +9,41 @@ pub fn log_to_stderr() {
     let filter = env_logger::Env::default().default_filter_or("info");
     env_logger::Builder::from_env(filter)
         .format(|buffer, record| {
-            let mut line = Line(Map::new());
-            line.0.insert("time".to_owned(), buffer.timestamp_micros().to_string().into());
-            line.0.insert("level".to_owned(), record.level().as_str().into());
-            line.0.insert("target".to_owned(), record.target().into());
-            line.0.insert("message".to_owned(), record.args().to_string().into());
+            let time = buffer.timestamp_micros();
+            let mut line = Line(&mut *buffer);
+            write!(line.0, "{{\"time\":\"{time}\"")?;
+            line.add("level", record.level().as_str())?;
+            line.add("target", record.target())?;
+            match record.args().as_str() {
+                Some(message) => line.add("message", message)?,
+                None => line.add("message", &record.args().to_string())?,
+            }
             // The visitor below never fails.
             record.key_values().visit(&mut line).ok();
-            serde_json::to_writer(&mut *buffer, &line.0)?;
-            buffer.write_all(b"\n")
+            line.0.write_all(b"}\n")
         })
         .init();
 }
 
-struct Line(Map<String, serde_json::Value>);
+/// A JSON object that is being written.
+struct Line<W>(W);
 
-impl<'kvs> VisitSource<'kvs> for Line {
+impl<W: Write> Line<W> {
+    fn add<V: Serialize + ?Sized>(&mut self, name: &str, value: &V) -> std::io::Result<()> {
+        self.0.write_all(b",")?;
+        serde_json::to_writer(&mut self.0, name)?;
+        self.0.write_all(b":")?;
+        Ok(serde_json::to_writer(&mut self.0, value)?)
+    }
+}
+
+impl<'kvs, W: Write> VisitSource<'kvs> for Line<W> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
-        let value = value.to_u64().map_or_else(|| value.to_string().into(), Into::into);
-        self.0.insert(key.as_str().to_owned(), value);
-        Ok(())
+        let written = match (value.to_u64(), value.to_borrowed_str()) {
+            (Some(number), _) => self.add(key.as_str(), &number),
+            (None, Some(text)) => self.add(key.as_str(), text),
+            (None, None) => self.add(key.as_str(), &value.to_string()),
+        };
+        written.map_err(|_| Error::msg("a line was not written"))
     }
 }

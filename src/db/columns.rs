@@ -1,12 +1,12 @@
 //! Column types that are the same value on both engines: identifiers, instants, JSON and the texts of newtypes.
 
 use super::connection::MultiBackend;
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Text};
+use diesel::sql_types::{BigInt, HasSqlType};
 use diesel::sqlite::Sqlite;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -128,9 +128,8 @@ impl ToSql<sql::Uuid, Pg> for Id {
 }
 
 impl FromSql<sql::Uuid, Sqlite> for Id {
-    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-        Ok(Self(uuid::Uuid::from_slice(&bytes)?))
+    fn from_sql(mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(uuid::Uuid::from_slice(value.read_blob())?))
     }
 }
 
@@ -163,7 +162,24 @@ impl Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let Some(year) = u32::try_from(date.year()).ok().filter(|year| *year <= 9999) else {
+            return serializer.collect_str(&self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ"));
+        };
+        let micros = time.nanosecond() / 1000 % 1_000_000;
+        for (part, number) in [(0..4, year), (5..7, date.month()), (8..10, date.day()), (11..13, time.hour()), (14..16, time.minute()), (17..19, time.second()), (20..26, micros)] {
+            put_digits(text.get_mut(part).unwrap_or_default(), number);
+        }
+        serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// Writes a number over all of these places; lists hold so many instants that the general formatter would show.
+fn put_digits(places: &mut [u8], mut number: u32) {
+    for place in places.iter_mut().rev() {
+        *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
     }
 }
 
@@ -222,9 +238,8 @@ impl<T: Stored> ToSql<sql::Json, Pg> for Json<T> {
 }
 
 impl<T: Stored> FromSql<sql::Json, Sqlite> for Json<T> {
-    fn from_sql(value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        Ok(Self(serde_json::from_str(&text)?))
+    fn from_sql(mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
     }
 }
 
@@ -236,3 +251,17 @@ impl<T: Stored> ToSql<sql::Json, Sqlite> for Json<T> {
 }
 
 on_both_engines!(sql::Json, Json<T>, T: Stored);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_written_with_microseconds() {
+        for (micros, text) in [(0, "1970-01-01T00:00:00.000000Z"), (1_793_836_799_000_042, "2026-11-04T23:59:59.000042Z"), (-1, "1969-12-31T23:59:59.999999Z")] {
+            let instant = Instant::from_micros(micros).unwrap();
+            assert_eq!(serde_json::to_value(instant).unwrap(), text);
+            assert_eq!(instant.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(), text);
+        }
+    }
+}

@@ -12,8 +12,8 @@ pub mod schema;
 pub mod search;
 mod sqlite;
 
-pub use bulk::ROWS_AT_ONCE;
-pub(crate) use bulk::{insert_all, insert_unless_taken};
+pub use bulk::{Prepared, ROWS_AT_ONCE};
+pub(crate) use bulk::{among, direct, insert_all, insert_unless_taken};
 pub use columns::{Id, Instant, Json};
 pub use connection::{DbConn, Engine, MultiBackend};
 pub use errors::{on_conflict, optional};

@@ -10,7 +10,7 @@ use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{correspondents, establishments};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, on_conflict, optional, search};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, Prepared, among, direct, on_conflict, optional, search};
 use crate::error::{Code, Error, Result};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
@@ -142,25 +142,25 @@ fn filtered<'a>(conn: &DbConn, scope: &Scope, filters: &EstablishmentFilters, to
     let EstablishmentFilters { uai, q, department, academy, kind, sector, status, parent, priority, on, updated } = filters;
     let mut query = visible(scope);
     if let Some(uai) = uai {
-        query = query.filter(establishments::uai.eq_any(texts(uai)));
+        query = among!(query, establishments::uai, texts(uai));
     }
     if let Some(words) = q {
         query = query.filter(search::words(conn.engine(), "establishments", words.as_str()));
     }
     if let Some(codes) = department {
-        query = query.filter(establishments::department_code.eq_any(texts(codes)));
+        query = among!(query, establishments::department_code, texts(codes));
     }
     if let Some(codes) = academy {
-        query = query.filter(establishments::academy_code.eq_any(texts(codes).into_iter().map(Some)));
+        query = among!(query, establishments::academy_code, texts(codes).into_iter().map(Some).collect());
     }
     if let Some(kinds) = kind {
-        query = query.filter(establishments::kind.eq_any(kinds.clone()));
+        query = among!(query, establishments::kind, kinds.clone());
     }
     if let Some(sectors) = sector {
-        query = query.filter(establishments::sector.eq_any(sectors.clone()));
+        query = among!(query, establishments::sector, sectors.clone());
     }
     if let Some(statuses) = status {
-        query = query.filter(establishments::status.eq_any(statuses.clone()));
+        query = among!(query, establishments::status, statuses.clone());
     }
     if let Some(uai) = parent {
         query = query.filter(establishments::parent_uai.eq(uai.to_string()));
@@ -207,6 +207,11 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<EstablishmentRow
 }
 
 pub fn find_optional(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<EstablishmentRow>> {
+    if scope.is_all() {
+        let living = establishments::table.find(id);
+        let found = direct!(conn, |conn| living.filter(establishments::deleted_at.is_null()).select(EstablishmentRow::as_select()).first(conn));
+        return optional(found);
+    }
     optional(visible(scope).filter(establishments::id.eq(id)).select(EstablishmentRow::as_select()).first(conn))
 }
 
@@ -221,7 +226,8 @@ pub fn find_by_uais(conn: &mut DbConn, scope: &Scope, uais: Vec<String>) -> Resu
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EstablishmentRow) -> Result<EstablishmentRow> {
     check_perimeter(scope, &row)?;
     check_successor(tx, scope, &row)?;
-    on_conflict(diesel::insert_into(establishments::table).values(&row).execute(tx.conn), Code::UaiTaken)?;
+    let inserted = direct!(&mut *tx.conn, |conn| diesel::insert_into(establishments::table).values(&row).execute(conn));
+    on_conflict(inserted, Code::UaiTaken)?;
     Ok(row)
 }
 
@@ -234,7 +240,8 @@ pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: EstablishmentRow) -> Resu
     row.updated_at = tx.now;
     row.derive_keys();
     let current = establishments::table.find(row.id).filter(establishments::version.eq(seen).and(establishments::deleted_at.is_null()));
-    if on_conflict(diesel::update(current).set(&row).execute(tx.conn), Code::UaiTaken)? != 1 {
+    let updated = direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row)).execute(conn));
+    if on_conflict(updated, Code::UaiTaken)? != 1 {
         return Err(Error::of(Code::VersionStale));
     }
     follow_department(tx, scope, row.id, &row.department_code)?;

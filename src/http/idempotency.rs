@@ -2,7 +2,7 @@
 
 use super::Reply;
 use crate::db::schema::idempotency_records as records;
-use crate::db::{DbConn, Id, Instant, Json, insert_unless_taken, optional};
+use crate::db::{DbConn, Id, Instant, Json, Prepared, direct, insert_unless_taken, optional};
 use crate::error::{Code, Error, Result};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
 pub fn keep(conn: &mut DbConn, claim: &Claim, reply: &Reply) -> Result<()> {
     let headers = Headers { etag: reply.etag.clone(), location: reply.location.clone() };
     let stored = (records::status.eq(i32::from(reply.status)), records::headers.eq(Json(headers)), records::body.eq(&reply.body));
-    diesel::update(find(claim)).set(stored).execute(conn)?;
+    direct!(conn, |conn| Prepared(diesel::update(find(claim)).set(stored)).execute(conn))?;
     Ok(())
 }
 
