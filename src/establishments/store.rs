@@ -242,6 +242,7 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Res
     let mut row = find(tx.conn, scope, id)?;
     expected.check(row.version)?;
     crate::db::take_turns(tx.conn, SUCCESSORS)?;
+    lock_correspondents(tx, scope, id)?;
     if is_referenced(tx.conn, &row)? {
         return Err(Error::of(Code::StillReferenced));
     }
@@ -293,8 +294,9 @@ fn check_successor(conn: &mut DbConn, scope: &Scope, row: &EstablishmentRow) -> 
 pub fn lock_correspondents(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<EstablishmentRow> {
     let row = find(tx.conn, scope, id)?;
     let revision = establishments::correspondents_revision.eq(establishments::correspondents_revision + 1);
-    diesel::update(establishments::table.find(id)).set(revision).execute(tx.conn)?;
-    Ok(row)
+    // It may have been deleted while its turn was waited for.
+    let living = establishments::table.find(id).filter(establishments::deleted_at.is_null());
+    if diesel::update(living).set(revision).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::not_found()) }
 }
 
 /// Stores new rows and their history in few statements (imports).
