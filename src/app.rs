@@ -12,7 +12,8 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::{associations, establishments, imports, reference, sessions, system};
-use actix_web::{App, HttpServer, web};
+use actix_web::http::Method;
+use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -152,7 +153,9 @@ pub fn configure(config: &mut web::ServiceConfig, server: &Arc<Server>, endpoint
     config.service(web::scope("/api/v1").configure(|config| register(config, server, &versioned)).default_service(unmatched(server, &[])));
     register(config, server, &root);
     for path in ["/docs", "/docs/{file:.*}"] {
-        config.service(web::resource(path).route(standalone(server, "docs", system::docs)));
+        let reads = guard::Any(guard::Get()).or(guard::Head());
+        let refusal = unmatched(server, &[Method::GET, Method::HEAD]);
+        config.service(web::resource(path).route(standalone(server, "docs", system::docs).guard(reads)).default_service(refusal));
     }
     config.default_service(unmatched(server, &[]));
 }

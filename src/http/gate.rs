@@ -185,6 +185,10 @@ impl Gate {
         if status == StatusCode::NOT_MODIFIED {
             quota = self.server.limits.give_back(client, quota.class, started);
         }
+        // What may be cached is the answer, not a refusal to give it.
+        if status.is_client_error() || status.is_server_error() {
+            response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
+        }
         headers::add(response.headers_mut(), context, quota);
         cors::add(http.headers(), response.headers_mut(), &self.server.config.cors_origins);
         let elapsed = started.elapsed();

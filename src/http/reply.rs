@@ -3,7 +3,7 @@
 use super::server::Context;
 use crate::auth::keys::sha256;
 use crate::error::{Error, Result};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use std::fmt::Write;
@@ -40,7 +40,8 @@ impl Reply {
     /// Sends it, as 304 where the caller has these very bytes.
     pub fn send(self, request: &HttpRequest, context: &Context, replayed: bool) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let unchanged = self.etag.as_deref().is_some_and(|etag| status == StatusCode::OK && is_known(request, etag));
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let unchanged = reads && self.etag.as_deref().is_some_and(|etag| status == StatusCode::OK && is_known(request, etag));
         let mut response = HttpResponse::build(if unchanged { StatusCode::NOT_MODIFIED } else { status });
         response.insert_header(context.content_language());
         if let Some(etag) = self.etag {

@@ -93,6 +93,7 @@ fn unknown_routes_are_404_and_wrong_methods_405_with_those_allowed() {
         ("POST", "/me", "GET, HEAD"),
         ("GET", "/auth/sessions", "POST"),
         ("PURGE", "/livez", "GET, HEAD"),
+        ("POST", "/docs/", "GET, HEAD"),
     ] {
         let reply = admin.request(method, path).send();
         reply.refused(405, "method.not_allowed");
@@ -189,6 +190,9 @@ fn every_answer_carries_the_headers_of_the_house() {
         }
     }
     assert_eq!(anonymous.get("/reference/regions").header("cache-control"), "public, max-age=3600");
+    for refusal in [anonymous.get("/reference/regions?x=1"), anonymous.get("/problem-types/nothing")] {
+        assert_eq!(refusal.header("cache-control"), "private, no-store", "{}", refusal.status);
+    }
 }
 
 #[test]

@@ -166,13 +166,13 @@ fn fields_and_expansions_shape_items_and_single_resources_alike() {
 fn each_filter_keeps_its_rows_and_no_others() {
     let world = World::new();
     let admin = world.admin();
-    world.set_time("2026-10-24T21:59:00Z");
+    world.set_time("2026-10-24T21:58:00Z");
     let admin = admin.with_token(world.admin().token());
     let periods = json!([{ "level": "rep", "starts_on": "2015-09-01", "ends_on": "2020-08-31" }, { "level": "rep_plus", "starts_on": "2020-09-01" }]);
     made(&admin, 630_001, &json!({ "name": "A", "priority_education": periods, "address": { "city": "Issoire" } }));
     world.set_time("2026-10-24T22:00:00Z");
     made(&admin, 630_002, &json!({ "name": "B", "kind": "erea", "sector": "private_under_contract", "parent_uai": uai(630_001) }));
-    world.set_time("2026-10-25T22:59:59Z");
+    world.set_time("2026-10-25T22:58:30Z");
     let admin = admin.with_token(world.admin().token());
     made(&admin, 150_003, &json!({ "name": "C", "department_code": "15", "status": "closing", "priority_education": [{ "level": "rep", "starts_on": "2018-09-01", "ends_on": "2019-08-31" }] }));
     world.set_time("2026-10-25T23:00:00Z");

