@@ -14,28 +14,37 @@ const LOCK: &str = "36872433";
 
 /// Applies what is missing; tells the names applied.
 pub fn migrate(conn: &mut DbConn) -> Result<Vec<String>> {
-    refuse_newer(conn)?;
-    let applied = match conn {
-        DbConn::Sqlite(conn) => conn.exclusive_transaction(|conn| run(conn, SQLITE)),
-        DbConn::Postgres(conn) => {
-            use diesel::connection::SimpleConnection;
-            conn.batch_execute(&format!("SET lock_timeout='5min'; SET statement_timeout=0; SELECT pg_advisory_lock({LOCK})"))?;
-            let applied = conn.transaction(|conn| run(conn, POSTGRES));
-            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
-            applied
-        }
-    };
-    applied.map_err(|failure| failure.0)
+    locked(conn, |conn| {
+        refuse_newer(conn)?;
+        let applied = match conn {
+            DbConn::Sqlite(conn) => conn.exclusive_transaction(|conn| run(conn, SQLITE)),
+            DbConn::Postgres(conn) => conn.transaction(|conn| run(conn, POSTGRES)),
+        };
+        applied.map_err(|failure| failure.0)
+    })
 }
 
 /// The names of migrations not applied yet; fails when the schema is newer than this program.
 pub fn pending(conn: &mut DbConn) -> Result<Vec<String>> {
-    refuse_newer(conn)?;
-    let pending = match conn {
-        DbConn::Sqlite(conn) => names(conn.pending_migrations(SQLITE).map_err(Error::internal)?),
-        DbConn::Postgres(conn) => names(conn.pending_migrations(POSTGRES).map_err(Error::internal)?),
-    };
-    Ok(pending)
+    locked(conn, |conn| {
+        refuse_newer(conn)?;
+        let pending = match conn {
+            DbConn::Sqlite(conn) => names(conn.pending_migrations(SQLITE).map_err(Error::internal)?),
+            DbConn::Postgres(conn) => names(conn.pending_migrations(POSTGRES).map_err(Error::internal)?),
+        };
+        Ok(pending)
+    })
+}
+
+/// One server at a time: even a look makes diesel's own table where it is missing, and PostgreSQL lets two of them collide.
+fn locked<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T>) -> Result<T> {
+    if conn.engine() == Engine::Sqlite {
+        return work(conn);
+    }
+    conn.run(&format!("SET lock_timeout='5min'; SET statement_timeout=0; SELECT pg_advisory_lock({LOCK})"))?;
+    let done = work(conn);
+    conn.run(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+    done
 }
 
 /// Takes every migration back, the last first (tests of the `down` files).
