@@ -33,12 +33,14 @@ pub struct Config {
     pub rate_limit: u32,
     /// How long a caller of an export may take nothing before it is cut.
     pub export_stall: Duration,
+    /// Time for the body of an ordinary request: one byte a second would otherwise hold its connection for days.
+    pub body_patience: Duration,
     /// Origins of web front-ends that may call from a browser.
     pub cors_origins: Vec<String>,
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 13] = [
+pub const SETTINGS: [(&str, &str); 14] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -51,6 +53,7 @@ pub const SETTINGS: [(&str, &str); 13] = [
     ("WORKERS", "threads that answer requests (default: one per core, at most 8)"),
     ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
     ("EXPORT_STALL", "seconds after which an export whose caller takes nothing is cut (default 30)"),
+    ("BODY_SECONDS", "seconds for the body of an ordinary request to arrive (default 10)"),
     ("CORS_ORIGINS", "origins of web front-ends, comma-separated"),
 ];
 
@@ -137,6 +140,7 @@ impl Source {
             workers: self.parsed("WORKERS", cores.min(8)).max(1),
             rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
             export_stall: Duration::from_secs(self.parsed("EXPORT_STALL", 30).max(1)),
+            body_patience: Duration::from_secs(self.parsed("BODY_SECONDS", 10).max(1)),
             cors_origins: self.list("CORS_ORIGINS"),
         }
     }

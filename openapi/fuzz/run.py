@@ -15,6 +15,7 @@ Further arguments go to schemathesis: `run.py --include-tag establishments`.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,6 +27,8 @@ HERE = Path(__file__).parent
 
 
 def main() -> int:
+    # A run that is told to stop takes its server and its cluster down too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if os.environ.get("ENTRAIDE_URL"):
         return run("the running server", {})
     failed = [engine for engine in os.environ.get("FUZZ_ENGINES", "sqlite,postgres").split(",") if run_on(engine) != 0]

@@ -3,7 +3,7 @@
 use super::principal::Grant;
 use super::token::Verified;
 use super::{Principal, Role};
-use crate::db::schema::{auth_epoch, grants, login_failures, login_places, refresh_tokens, sessions, users};
+use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
@@ -49,6 +49,16 @@ pub fn find_user(conn: &mut DbConn, id: Id) -> Result<Option<UserRow>> {
 
 pub fn count_users(conn: &mut DbConn) -> Result<i64> {
     Ok(users::table.count().get_result(conn)?)
+}
+
+/// Whether the demo profile made this database.
+pub fn is_demo(conn: &mut DbConn) -> Result<bool> {
+    Ok(installation::table.find(1).select(installation::demo).first(conn)?)
+}
+
+pub fn mark_demo(conn: &mut DbConn) -> Result<()> {
+    diesel::update(installation::table.find(1)).set(installation::demo.eq(true)).execute(conn)?;
+    Ok(())
 }
 
 fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {

@@ -46,6 +46,7 @@ fn prepare(config: &Config) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     match db::pending(&mut conn)?.len() {
+        0 if store::is_demo(&mut conn)? => Err("this database was made by the demo profile: production starts with an empty one".into()),
         0 => Ok(()),
         missing => Err(format!("{missing} migrations are missing: run `entraide migrate` first").into()),
     }
@@ -56,6 +57,7 @@ fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
     if server.db.read_now(store::count_users)? > 0 {
         return Ok(());
     }
+    server.db.write_now(store::mark_demo)?;
     let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, Role::Admin, None, None)?;
     println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
     import_demo(&server.db, server)?;

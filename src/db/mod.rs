@@ -165,6 +165,14 @@ pub fn engine_of(url: &str) -> Result<Engine> {
     }
 }
 
+/// Makes the transactions that check a rule over many rows take turns, until their end; on SQLite there is one writer anyway.
+pub fn take_turns(conn: &mut DbConn, rule: i32) -> Result<()> {
+    match conn.engine() {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => Ok(conn.run(&format!("SELECT pg_advisory_xact_lock(36872433, {rule})"))?),
+    }
+}
+
 /// Reader threads or connections where no setting says how many.
 pub fn usual_connections(url: &str) -> Result<usize> {
     engine_of(url).map(|engine| if engine == Engine::Sqlite { 3 } else { 8 })

@@ -298,4 +298,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    installation (id) {
+        id -> Integer,
+        demo -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(users, grants, sessions, refresh_tokens, login_failures, login_places, auth_epoch, resource_versions, audit_events, idempotency_records, associations, team_members, establishments, correspondents, operations, operation_files, operation_lines);

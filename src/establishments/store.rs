@@ -246,6 +246,7 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Res
     // Else a correspondent could be named between the question and the answer.
     let mut row = lock_references(tx, scope, id)?;
     expected.check(row.version)?;
+    crate::db::take_turns(tx.conn, SUCCESSORS)?;
     if is_referenced(tx.conn, &row)? {
         return Err(Error::of(Code::StillReferenced));
     }
@@ -271,6 +272,8 @@ fn check_perimeter(scope: &Scope, row: &EstablishmentRow) -> Result<()> {
     if scope.covers_department(Some(row.department_code.as_str())) { Ok(()) } else { Err(Error::of(Code::OutOfPerimeter)) }
 }
 
+/// The turns of those who name a successor or take one away: two at once could close a loop or name what is gone.
+const SUCCESSORS: i32 = 1;
 /// Longest chain of successors that is followed; real ones have two or three links.
 const CHAIN_MAX: usize = 20;
 
@@ -279,16 +282,14 @@ fn check_successor(tx: &mut Tx<'_>, scope: &Scope, row: &EstablishmentRow) -> Re
         let missing = row.status == EstablishmentStatus::Merged;
         return if missing { Err(Error::field("/successor_id", Code::SuccessorRequired)) } else { Ok(()) };
     };
-    let not_found = || Error::field("/successor_id", Code::ReferenceNotFound);
-    // Else it could be deleted, or come to name this one, between the question and the answer.
-    lock_references(tx, scope, successor_id).map_err(|_| not_found())?;
+    crate::db::take_turns(tx.conn, SUCCESSORS)?;
     let mut next = Some(successor_id);
     for _ in 0..CHAIN_MAX {
         let Some(id) = next else { return Ok(()) };
         if id == row.id {
             return Err(Error::field("/successor_id", Code::ReferenceCycle));
         }
-        next = find_optional(tx.conn, scope, id)?.ok_or_else(not_found)?.successor_id;
+        next = find_optional(tx.conn, scope, id)?.ok_or_else(|| Error::field("/successor_id", Code::ReferenceNotFound))?.successor_id;
     }
     Err(Error::field("/successor_id", Code::ReferenceCycle))
 }

@@ -93,7 +93,7 @@ impl Gate {
             media: accept::Media::default(),
             caller: None,
         };
-        let (admitted, quota) = self.admit(&request, &mut context, started).await;
+        let (admitted, client, quota) = self.admit(&request, &mut context, started).await;
         let context = Rc::new(context);
         let http = request.request().clone();
         let response = match admitted {
@@ -103,11 +103,11 @@ impl Gate {
                 self.handle(inner.as_ref(), request, &context).await
             }
         };
-        self.finish(http, response, &context, quota, started)
+        self.finish(http, response, &context, (client, quota), started)
     }
 
     /// 401, then 403, then 400, before any body is read.
-    async fn admit(&self, request: &ServiceRequest, context: &mut Context, started: Instant) -> (Result<()>, Quota) {
+    async fn admit(&self, request: &ServiceRequest, context: &mut Context, started: Instant) -> (Result<()>, Client, Quota) {
         let caller = self.authenticate(request).await;
         let limited = match &caller {
             Ok(Some(principal)) => Client::User(principal.user_id),
@@ -126,7 +126,7 @@ impl Gate {
             context.media = accept::negotiate(request.headers(), &self.route.facts)?;
             self.check_query(request)
         };
-        (checked.await, quota)
+        (checked.await, limited, quota)
     }
 
     /// The caller, where the route wants one; a bad credential is refused even where none is needed.
@@ -180,10 +180,9 @@ impl Gate {
         }
     }
 
-    fn finish(&self, http: HttpRequest, mut response: HttpResponse<BoxBody>, context: &Context, mut quota: Quota, started: Instant) -> ServiceResponse {
+    fn finish(&self, http: HttpRequest, mut response: HttpResponse<BoxBody>, context: &Context, (client, mut quota): (Client, Quota), started: Instant) -> ServiceResponse {
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED {
-            let client = context.caller.as_ref().map_or(Client::Address(context.client), |(principal, _)| Client::User(principal.user_id));
             quota = self.server.limits.give_back(client, quota.class, started);
         }
         headers::add(response.headers_mut(), context, quota);

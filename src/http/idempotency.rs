@@ -45,6 +45,12 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
     if inserted == 1 {
         return Ok(None);
     }
+    // Past its time and not swept yet: the key is free.
+    let expired = find(claim).filter(records::expires_at.lt(now));
+    let fresh = (records::body_digest.eq(&claim.digest), records::expires_at.eq(expires_at), records::status.eq(None::<i32>));
+    if diesel::update(expired).set(fresh).execute(conn)? == 1 {
+        return Ok(None);
+    }
     let found: Option<Row> = optional(find(claim).select((records::body_digest, records::status, records::headers, records::body)).first(conn))?;
     match found {
         Some((digest, ..)) if digest != claim.digest => Err(Error::of(Code::IdempotencyKeyReused)),

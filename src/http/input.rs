@@ -17,13 +17,10 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use std::rc::Rc;
-use std::time::Duration;
 
 pub const BODY_MAX: usize = 256 * 1024;
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 const JSON: &str = "application/json";
-/// A body of one byte a second would otherwise hold its connection for days.
-const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 pub fn context(request: &HttpRequest) -> Result<Rc<Context>> {
     request.extensions().get::<Rc<Context>>().cloned().ok_or_else(|| Error::internal("a route without a gate"))
@@ -232,7 +229,8 @@ fn check_media_type(request: &HttpRequest, expected: &str) -> Result<()> {
 /// The whole body within its limits of size and time, and its media type checked.
 async fn read_body(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
     check_media_type(request, if *request.method() == Method::PATCH { MERGE_PATCH } else { JSON })?;
-    let bytes = tokio::time::timeout(BODY_PATIENCE, read_bytes(request, payload, BODY_MAX)).await;
+    let patience = context(request)?.server.config.body_patience;
+    let bytes = tokio::time::timeout(patience, read_bytes(request, payload, BODY_MAX)).await;
     bytes.map_err(|_| Error::of(Code::BodyTooSlow))?
 }
 

@@ -112,7 +112,9 @@ async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer 
         .db
         .write(move |conn| {
             attempt.begin(conn, now)?;
-            Ok((attempt, store::find_user_by_login(conn, &login)?))
+            // PostgreSQL takes no NUL; what is no login names nobody.
+            let user = if login.parse::<Login>().is_ok() { store::find_user_by_login(conn, &login)? } else { None };
+            Ok((attempt, user))
         })
         .await?;
     let user = user.filter(|user| user.enabled);

@@ -19,8 +19,15 @@ impl Inner for i32 {
     const EXPECTED: Code = Code::TypeInteger;
 
     fn from_json(number: &serde_json::Number) -> Option<Self> {
-        number.as_i64().map(|value| Self::try_from(value).unwrap_or(if value < 0 { Self::MIN } else { Self::MAX }))
+        let value = number.as_f64().filter(|value| value.fract() == 0.0)?;
+        Some(saturated(value))
     }
+}
+
+/// A whole number, or the last one where it is too large; JSON writes 5 as 5.0 too.
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)]
+fn saturated(value: f64) -> i32 {
+    value as i32
 }
 
 impl Inner for f64 {
@@ -104,3 +111,15 @@ macro_rules! number {
 }
 
 pub(crate) use number;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+        let read = |text: &str| text.parse().ok().and_then(|number| i32::from_json(&number));
+        assert_eq!((read("5"), read("5.0"), read("-2e1"), read("5.5")), (Some(5), Some(5), Some(-20), None));
+        assert_eq!((read("1e300"), read("-99999999999")), (Some(i32::MAX), Some(i32::MIN)));
+    }
+}

@@ -1,3 +1,4 @@
+DROP TABLE installation;
 DROP TABLE auth_epoch;
 DROP TABLE login_places;
 DROP TABLE login_failures;

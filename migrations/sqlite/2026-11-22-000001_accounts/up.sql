@@ -61,3 +61,10 @@ CREATE TABLE auth_epoch (
     value INTEGER NOT NULL
 ) STRICT;
 INSERT INTO auth_epoch (id, value) VALUES (1, 1);
+
+-- What this database is for: one made by the demo profile never serves in production.
+CREATE TABLE installation (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    demo INTEGER NOT NULL
+) STRICT;
+INSERT INTO installation (id, demo) VALUES (1, 0);

@@ -242,7 +242,7 @@ mod tests {
         let day: Day = "2026-01-01".parse().unwrap();
         let grant = Grant { role: Role::DepartmentHead, department_code: Some("63".parse().unwrap()), starts_on: day, ends_on: None };
         let access = Access::Granted(&[(Role::DepartmentHead, Rows::OwnDepartment)]);
-        Scope::of(&Principal::new(user, Id::new(), vec![grant], 1), access, day).unwrap()
+        Scope::of(&Principal::new(user, (Id::new(), crate::db::Instant(chrono::DateTime::<chrono::Utc>::MAX_UTC)), vec![grant], 1), access, day).unwrap()
     }
 
     #[test]

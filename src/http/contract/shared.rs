@@ -79,7 +79,7 @@ pub fn parameters() -> Value {
             text(1, 128, "^[!-~]+$", "0190a6f2-9c0e-7d53-8f21-6b1d2c3e4f50")),
         "If-Match": required("header", "If-Match",
             "`ETag` of the resource as last read, or `*` for any version: 428 when missing, 412 when the resource has changed since.",
-            text(1, 1000, r#"^(\*|(W/)?"[!#-+--~]*"(, ?(W/)?"[!#-+--~]*")*)$"#, ETAG)),
+            text(1, 1000, r#"^(\*|(W/)?"[!#-+\x2D-~]*"(, ?(W/)?"[!#-+\x2D-~]*")*)$"#, ETAG)),
         "If-None-Match": optional("header", "If-None-Match",
             "`ETag` of a copy at hand: 304 when it is still current.",
             negotiation(ETAG)),
