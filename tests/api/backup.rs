@@ -28,7 +28,10 @@ fn open(path: &Path) -> DbConn {
 fn content(conn: &mut DbConn) -> BTreeMap<String, Vec<String>> {
     let tables = texts(conn, "SELECT name AS text FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
     let rows = |table: &String| {
-        let columns = texts(conn, &format!("SELECT quote(name) AS text FROM pragma_table_info('{table}')")).iter().map(|name| format!("quote({})", name.replace('\'', "\""))).collect::<Vec<_>>();
+        let columns = texts(conn, &format!("SELECT quote(name) AS text FROM pragma_table_info('{table}')"))
+            .iter()
+            .map(|name| format!("quote({})", name.replace('\'', "\"")))
+            .collect::<Vec<_>>();
         (table.clone(), texts(conn, &format!("SELECT concat_ws('|', {}) AS text FROM \"{table}\" ORDER BY 1", columns.join(", "))))
     };
     tables.iter().map(rows).collect()

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-const WRITERS: usize = 4;
+const WRITERS: usize = 8;
 
 #[derive(QueryableByName)]
 struct Version {
@@ -40,7 +40,11 @@ struct Acknowledged {
 #[test]
 fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
     let crashes: u64 = std::env::var("CRASHES").ok().and_then(|count| count.parse().ok()).unwrap_or(20);
-    let program = Program::new().with("ENTRAIDE_PROFILE", "demo").with("ENTRAIDE_KEYS", "data/keys").with("ENTRAIDE_RATE_LIMIT", "10000000").with("ENTRAIDE_WORKERS", "1");
+    let program = Program::new()
+        .with("ENTRAIDE_PROFILE", "demo")
+        .with("ENTRAIDE_KEYS", "data/keys")
+        .with("ENTRAIDE_RATE_LIMIT", "10000000")
+        .with("ENTRAIDE_WORKERS", "1");
     let mut running = program.serve();
     let token = running.log_in(running.password().unwrap());
     let (next, mut lasting) = (AtomicU32::new(630_001), Vec::new());
@@ -49,7 +53,10 @@ fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
         let write = || {
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(answer) = running.ask("POST", "/api/v1/establishments", Some(&token), Some((&school(number), Some(&format!("school-{number}"))))) else { return };
+                let Some(answer) = running.ask("POST", "/api/v1/establishments", Some(&token), Some((&school(number), Some(&format!("school-{number}")))))
+                else {
+                    return;
+                };
                 assert_eq!(answer.status, 201, "{}", answer.text());
                 let view: Value = serde_json::from_slice(&answer.body).unwrap();
                 let id = view["id"].as_str().unwrap().replace('-', "");
@@ -64,7 +71,7 @@ fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
                 std::thread::yield_now();
             }
             // Any moment of the work: the load decides what it is.
-            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 150));
+            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
             running.signal("KILL");
         });
         running = {

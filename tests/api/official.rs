@@ -67,7 +67,8 @@ fn the_directory_of_occitanie_is_imported_whole_and_once() {
 /// What somebody would ask first.
 fn first_looks(world: &World) {
     let admin = world.admin();
-    let total = |filters: &str| admin.request("GET", &format!("/establishments?limit=1&{filters}")).header("Prefer", "count=exact").send().ok()["total_count"].clone();
+    let total =
+        |filters: &str| admin.request("GET", &format!("/establishments?limit=1&{filters}")).header("Prefer", "count=exact").send().ok()["total_count"].clone();
     assert_eq!(total("on=2024-11-30&priority=rep,rep_plus"), json!(374));
     assert_eq!((total("on=2024-11-30&priority=rep"), total("on=2024-11-30&priority=rep_plus")), (json!(199), json!(175)));
     // A directory says nothing of the time before its school year.

@@ -43,7 +43,10 @@ fn a_run_that_was_interrupted_is_taken_over_once_its_lease_has_ended() {
     // It came so far: its first lines were told and its first rows stored.
     let (now, mut progress) = (world.now(), Progress { lines_total: 3, ..Progress::default() });
     progress.totals.rejected = 1;
-    world.db().write_now(move |conn| store::advance(conn, &Scope::console(), lost.id, lost.version, &progress, Instant(now.0 + chrono::Duration::minutes(5)), now)).unwrap();
+    world
+        .db()
+        .write_now(move |conn| store::advance(conn, &Scope::console(), lost.id, lost.version, &progress, Instant(now.0 + chrono::Duration::minutes(5)), now))
+        .unwrap();
     world.run_operations();
     assert_eq!(admin.get(&operation).ok()["status"], "running");
     world.set_time("2026-11-22T09:04:00Z");

@@ -1,8 +1,9 @@
 //! The server as a process: its first start, its next ones, and how it stops.
 
-use crate::harness::{PUBLIC_URL, Program};
 use crate::harness::data::{school, uai};
+use crate::harness::directory::sound;
 use crate::harness::wire::Wire;
+use crate::harness::{PUBLIC_URL, Program};
 use std::time::{Duration, Instant};
 
 fn demo() -> Program {
@@ -35,6 +36,25 @@ fn an_address_that_is_taken_is_told() {
     let address = running.url.trim_start_matches("http://");
     let other = demo().with("ENTRAIDE_LISTEN", address);
     other.run(&["serve"]).fails(&format!("cannot listen on {address}"));
+}
+
+#[test]
+fn a_server_runs_what_is_asked_of_it_in_the_background() {
+    let program = demo();
+    let running = program.serve();
+    let token = running.log_in(running.password().unwrap());
+    let authorization = format!("Bearer {token}");
+    let headers = [("Authorization", authorization.as_str()), ("Content-Type", "text/csv"), ("Idempotency-Key", "background")];
+    let mut wire = Wire::open(&running.url).unwrap();
+    wire.send("POST", "/api/v1/imports?resource=establishments", &headers, &sound(20)).unwrap();
+    let taken = wire.receive().unwrap();
+    let location = taken.header("location").unwrap();
+    let started = Instant::now();
+    // Sooner than the runner would look by itself.
+    while !running.ask("GET", location, Some(&token), None).unwrap().text().contains("\"created\":20") {
+        assert!(started.elapsed() < Duration::from_secs(8), "nobody took it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Starts a request, stops the server, and ends the request.
