@@ -53,7 +53,7 @@ def before_call(context, case, kwargs):
         use_real_ids(case)
     if is_right(case, ParameterLocation.BODY):
         if case.media_type == "text/csv" and chance.random() < SHARE_OF_REAL_VALUES:
-            case.body = DEMO_FILE.read_bytes()
+            case.body = DEMO_FILE.read_text(encoding="utf-8")
         use_real_values(case.body)
     if is_right(case, ParameterLocation.QUERY):
         use_real_filters(case)

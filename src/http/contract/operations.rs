@@ -171,7 +171,7 @@ fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) 
     if let Some(Value::Object(content)) = response.get_mut("content") {
         complete_content(content, facts);
     }
-    let created = matches!(status, "201" | "202");
+    let created = facts.idempotent && matches!(status, "201" | "202");
     let when = [
         (response.contains_key("content"), "Content-Language"),
         (facts.versioned, "ETag"),
