@@ -21,8 +21,8 @@ use tokio::sync::mpsc::{self, Sender, error::TrySendError};
 /// Rows read at once.
 const PAGE: i64 = 500;
 const CHUNK: usize = 64 * 1024;
-/// Chunks that may wait for the caller.
-const WAITING: usize = 2;
+/// Chunks that may wait for the caller: enough to outlast the naps of a producer that found no room.
+const WAITING: usize = 8;
 const WHOLE: Duration = Duration::from_secs(600);
 
 /// The lines of one export on their way out.
