@@ -36,7 +36,8 @@ pub fn pending(conn: &mut DbConn) -> Result<Vec<String>> {
     })
 }
 
-/// One server at a time: even a look makes diesel's own table where it is missing, and PostgreSQL lets two of them collide.
+/// Runs it alone. Even looking makes diesel's own table, which on PostgreSQL two servers cannot do at once;
+/// SQLite waits by itself.
 fn locked<T>(conn: &mut DbConn, work: impl FnOnce(&mut DbConn) -> Result<T>) -> Result<T> {
     if conn.engine() == Engine::Sqlite {
         return work(conn);
