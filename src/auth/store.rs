@@ -72,7 +72,7 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
 
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
 pub fn epoch(conn: &mut DbConn) -> Result<i64> {
-    Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).first(conn))?)
+    Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).get_result(conn))?)
 }
 
 pub fn advance_epoch(conn: &mut DbConn) -> Result<()> {

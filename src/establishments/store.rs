@@ -209,7 +209,7 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<EstablishmentRow
 pub fn find_optional(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<EstablishmentRow>> {
     if scope.is_all() {
         let living = establishments::table.find(id);
-        let found = direct!(conn, |conn| living.filter(establishments::deleted_at.is_null()).select(EstablishmentRow::as_select()).first(conn));
+        let found = direct!(conn, |conn| living.filter(establishments::deleted_at.is_null()).select(EstablishmentRow::as_select()).get_result(conn));
         return optional(found);
     }
     optional(visible(scope).filter(establishments::id.eq(id)).select(EstablishmentRow::as_select()).first(conn))
