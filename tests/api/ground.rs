@@ -125,7 +125,7 @@ fn every_bad_parameter_is_told_with_the_nearest_name() {
         ("limit=0", "limit number.out_of_range"),
         ("limit=101", "limit number.out_of_range"),
         ("limit=ten", "limit type.integer"),
-        ("limit=1e1", "limit type.integer"),
+        ("limit=1.5", "limit type.integer"),
         ("limit=", "limit type.integer"),
         ("limit=1&limit=2", "limit parameter.repeated"),
         ("kind=middle_school&kind=erea", "kind parameter.repeated"),

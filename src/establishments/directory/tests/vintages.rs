@@ -83,7 +83,7 @@ fn a_territory_without_association_is_read_with_a_warning() {
         assert_eq!(attributes.phone.as_ref().unwrap().as_str(), "+687250001");
         let line = directory.lines.iter().find(|line| line.number == 5).unwrap();
         // The academy of the territory is none of the 30.
-        assert_eq!(codes(&line.warnings), [Code::TerritoryWithoutAssociation, Code::DistrictNameUnknown]);
+        assert_eq!(codes(&line.warnings), [Code::TerritoryWithoutAssociation, Code::ValueIgnored]);
     });
 }
 
