@@ -67,6 +67,8 @@ struct Loop {
 impl Loop {
     fn new(path: &Path) -> Outcome<Self> {
         let DbConn::Sqlite(mut conn) = db::connect(&seed::url(path))? else { return Err("SQLite is needed".into()) };
+        // As the server's readers have it.
+        diesel::connection::SimpleConnection::batch_execute(&mut conn, "PRAGMA cell_size_check=OFF")?;
         let mut starts = Vec::new();
         for department in seed::DEPARTMENTS {
             let keys: Vec<(String, Id)> = establishments::table
