@@ -15,7 +15,7 @@ run: ## Build and serve a demo on an embedded database, with a first administrat
 
 check: ## Format, lints, and that everything compiles
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
 
 test: test-sqlite test-postgres ## Every test, on both engines
 
@@ -26,7 +26,8 @@ test-postgres: ## The tests of the API on a private PostgreSQL
 	tests/with-postgres env $(TEST) --test api -- -Z unstable-options --shuffle
 
 golden: ## Write the golden files anew
-	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api golden
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api policy
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api ground
 
 contract: ## Write openapi/openapi.json from the routes
 	$(CARGO) run --locked -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json

@@ -86,7 +86,8 @@ pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
         paths = paths.path(endpoint.route.path.clone(), PathItem::new(endpoint.http_method.clone(), endpoint.operation.clone()));
         components = components.schemas_from_iter(endpoint.schemas.clone());
     }
-    let document = OpenApiBuilder::new().info(InfoBuilder::new().title("Entraide").version(API_VERSION)).paths(paths).components(Some(components.build())).build();
+    let document =
+        OpenApiBuilder::new().info(InfoBuilder::new().title("Entraide").version(API_VERSION)).paths(paths).components(Some(components.build())).build();
     let document = serde_json::to_value(document).map_err(Error::internal)?;
     let operations: Vec<OperationFacts<'_>> = endpoints.iter().map(facts).collect();
     let slugs: Vec<String> = Code::ALL.iter().map(|code| code.slug()).collect();
@@ -94,7 +95,10 @@ pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
     let expansions = expansions();
     let expansions: Vec<ExpansionFacts<'_>> = expansions.iter().map(expansion_facts).collect();
     let contact = Contact { name: "Entraide", url: "https://entraide.example.org", email: "contact@entraide.example.org" };
-    Ok(finalise(document, &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, expansions: &expansions, events: &[] }))
+    Ok(finalise(
+        document,
+        &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, expansions: &expansions, events: &[] },
+    ))
 }
 
 fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {

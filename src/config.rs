@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_told_at_once_with_the_nearest_name() {
-        let error = config(&[("LISTEN", "nowhere"), ("PROFILE", "test"), ("DATABSE_URL", "sqlite://x"), ("PUBLIC_URL", "example.org")]).unwrap_err().to_string();
+        let error =
+            config(&[("LISTEN", "nowhere"), ("PROFILE", "test"), ("DATABSE_URL", "sqlite://x"), ("PUBLIC_URL", "example.org")]).unwrap_err().to_string();
         for part in ["ENTRAIDE_LISTEN", "ENTRAIDE_PROFILE", "nearest one is ENTRAIDE_DATABASE_URL", "ENTRAIDE_PUBLIC_URL"] {
             assert!(error.contains(part), "{error}");
         }

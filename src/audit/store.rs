@@ -48,7 +48,18 @@ struct NewEvent<'a> {
 impl<'a> NewEvent<'a> {
     fn new(author: &'a Author, now: Instant, action: Action, resource: &'static str, resource_id: Id, version: Option<i32>) -> Self {
         let Author { origin, actor_id, request_id, operation } = author;
-        Self { id: Id::new(), recorded_at: now, origin: origin.as_str(), actor_id: *actor_id, request_id: *request_id, operation, action, resource, resource_id, version }
+        Self {
+            id: Id::new(),
+            recorded_at: now,
+            origin: origin.as_str(),
+            actor_id: *actor_id,
+            request_id: *request_id,
+            operation,
+            action,
+            resource,
+            resource_id,
+            version,
+        }
     }
 }
 

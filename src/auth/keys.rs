@@ -120,7 +120,8 @@ fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 fn read_private(path: &Path) -> Result<String> {
-    let text = fs::read_to_string(path).map_err(|error| Error::internal(format!("cannot read {}: {error}; `entraide keys generate DIR` makes keys", path.display())))?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Error::internal(format!("cannot read {}: {error}; `entraide keys generate DIR` makes keys", path.display())))?;
     #[cfg(unix)]
     if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions()) & 0o077 != 0 {
         return Err(Error::internal(format!("{} can be read by others: chmod 600 it", path.display())));

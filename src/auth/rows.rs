@@ -1,8 +1,8 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
 use super::Scope;
-use crate::db::search::Condition;
 use crate::db::schema::{associations, correspondents, establishments, operations, team_members};
+use crate::db::search::Condition;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;

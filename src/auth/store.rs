@@ -156,9 +156,8 @@ pub struct RefreshRow {
 
 /// Marks a refresh token used, unless it was: the condition and the mark are one statement.
 pub fn use_refresh_token(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<bool> {
-    let marked = diesel::update(refresh_tokens::table.find(digest).filter(refresh_tokens::used_at.is_null()))
-        .set(refresh_tokens::used_at.eq(now))
-        .execute(conn)?;
+    let marked =
+        diesel::update(refresh_tokens::table.find(digest).filter(refresh_tokens::used_at.is_null())).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
     Ok(marked == 1)
 }
 

@@ -48,7 +48,14 @@ impl Sink for Told {
             self.totals.add(report.outcome);
             for issue in &report.issues {
                 let key = report.natural_key.as_deref().unwrap_or("-");
-                eprintln!("{}line {} ({key}): {}: {}: {}", if self.terminal { "\r" } else { "" }, report.line, issue.severity.as_str(), issue.column, issue.flaw);
+                eprintln!(
+                    "{}line {} ({key}): {}: {}: {}",
+                    if self.terminal { "\r" } else { "" },
+                    report.line,
+                    issue.severity.as_str(),
+                    issue.column,
+                    issue.flaw
+                );
             }
         }
         if self.terminal {

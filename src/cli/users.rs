@@ -42,13 +42,29 @@ fn first_line() -> std::io::Result<String> {
 }
 
 /// Stores the account with its grant; gives the password where one was made.
-pub fn insert(db: &Db, login: &Login, name: &DisplayName, role: Role, department: Option<DepartmentCode>, password: Option<String>) -> Result<Option<String>, Error> {
+pub fn insert(
+    db: &Db,
+    login: &Login,
+    name: &DisplayName,
+    role: Role,
+    department: Option<DepartmentCode>,
+    password: Option<String>,
+) -> Result<Option<String>, Error> {
     let generated = if password.is_none() { Some(generated_password()?) } else { None };
     let hash = password::hash(password.as_ref().or(generated.as_ref()).map_or("", String::as_str))?;
     let clock = Clock::default();
     let (now, today) = (Instant(clock.now()), Day(clock.today()));
     let id = Id::new();
-    let user = UserRow { id, login: login.to_string(), display_name: name.to_string(), password_hash: hash, enabled: true, auth_version: 1, created_at: now, updated_at: now };
+    let user = UserRow {
+        id,
+        login: login.to_string(),
+        display_name: name.to_string(),
+        password_hash: hash,
+        enabled: true,
+        auth_version: 1,
+        created_at: now,
+        updated_at: now,
+    };
     let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: today, ends_on: None };
     let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user create".to_owned() };
     db.write_now(move |conn| {

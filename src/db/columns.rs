@@ -168,7 +168,9 @@ impl Serialize for Instant {
             return serializer.collect_str(&self.0.format("%Y-%m-%dT%H:%M:%S%.6fZ"));
         };
         let micros = time.nanosecond() / 1000 % 1_000_000;
-        for (part, number) in [(0..4, year), (5..7, date.month()), (8..10, date.day()), (11..13, time.hour()), (14..16, time.minute()), (17..19, time.second()), (20..26, micros)] {
+        for (part, number) in
+            [(0..4, year), (5..7, date.month()), (8..10, date.day()), (11..13, time.hour()), (14..16, time.minute()), (17..19, time.second()), (20..26, micros)]
+        {
             put_digits(text.get_mut(part).unwrap_or_default(), number);
         }
         serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
@@ -258,7 +260,8 @@ mod tests {
 
     #[test]
     fn an_instant_is_written_with_microseconds() {
-        for (micros, text) in [(0, "1970-01-01T00:00:00.000000Z"), (1_793_836_799_000_042, "2026-11-04T23:59:59.000042Z"), (-1, "1969-12-31T23:59:59.999999Z")] {
+        for (micros, text) in [(0, "1970-01-01T00:00:00.000000Z"), (1_793_836_799_000_042, "2026-11-04T23:59:59.000042Z"), (-1, "1969-12-31T23:59:59.999999Z")]
+        {
             let instant = Instant::from_micros(micros).unwrap();
             assert_eq!(serde_json::to_value(instant).unwrap(), text);
             assert_eq!(instant.0.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(), text);

@@ -30,8 +30,15 @@ impl From<DieselError> for Error {
 /// Kinds that diesel does not tell apart, by the engine's words (SQLite's are fixed, PostgreSQL runs with `lc_messages=C`).
 fn from_message(message: String) -> Error {
     const BUSY: [&str; 5] = ["database is locked", "lock timeout", "statement timeout", "deadlock detected", "too many connections"];
-    const GONE: [&str; 7] =
-        ["server closed the connection", "connection to server", "terminating connection", "no connection to the server", "shutting down", "starting up", "disk I/O error"];
+    const GONE: [&str; 7] = [
+        "server closed the connection",
+        "connection to server",
+        "terminating connection",
+        "no connection to the server",
+        "shutting down",
+        "starting up",
+        "disk I/O error",
+    ];
     if BUSY.iter().any(|words| message.contains(words)) {
         Error::busy(Code::Overloaded, 1).because(message)
     } else if GONE.iter().any(|words| message.contains(words)) {

@@ -307,4 +307,22 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(users, grants, sessions, refresh_tokens, login_failures, login_places, auth_epoch, resource_versions, audit_events, idempotency_records, associations, team_members, establishments, correspondents, operations, operation_files, operation_lines);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    grants,
+    sessions,
+    refresh_tokens,
+    login_failures,
+    login_places,
+    auth_epoch,
+    resource_versions,
+    audit_events,
+    idempotency_records,
+    associations,
+    team_members,
+    establishments,
+    correspondents,
+    operations,
+    operation_files,
+    operation_lines
+);

@@ -3,8 +3,8 @@
 use super::{Engine, MultiBackend};
 use crate::values::Day;
 use crate::values::fold::fold;
-use diesel::expression::BoxableExpression;
 use diesel::dsl::sql;
+use diesel::expression::BoxableExpression;
 use diesel::sql_types::{Bool, Text};
 
 /// A condition on one table.
@@ -40,12 +40,10 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
     let known: Vec<String> = levels.iter().map(|level| format!("'{level}'")).collect();
     let at_level = if known.is_empty() { String::new() } else { format!(" AND {item}->>'level' IN ({})", known.join(", ")) };
     Box::new(
-        sql::<Bool>(&format!(
-            "({table}.{column} <> {none} AND EXISTS (SELECT 1 FROM {each}({table}.{column}) AS period WHERE {item}->>'starts_on' <= "
-        ))
-        .bind::<Text, _>(day.to_string())
-        .sql(&format!(" AND ({item}->>'ends_on' IS NULL OR {item}->>'ends_on' >= "))
-        .bind::<Text, _>(day.to_string())
-        .sql(&format!("){at_level}))")),
+        sql::<Bool>(&format!("({table}.{column} <> {none} AND EXISTS (SELECT 1 FROM {each}({table}.{column}) AS period WHERE {item}->>'starts_on' <= "))
+            .bind::<Text, _>(day.to_string())
+            .sql(&format!(" AND ({item}->>'ends_on' IS NULL OR {item}->>'ends_on' >= "))
+            .bind::<Text, _>(day.to_string())
+            .sql(&format!("){at_level}))")),
     )
 }

@@ -264,4 +264,3 @@ fn copy(source: &Path, target: &Path) -> Result<()> {
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
-

@@ -1,8 +1,8 @@
 //! Routes, bodies and views of establishments.
 
 use super::model::{
-    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude, NatureCode,
-    PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai, priority_flaw,
+    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude,
+    NatureCode, PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai, priority_flaw,
 };
 use super::store::{self, EstablishmentRow};
 use crate::audit::{Action, Resource};
@@ -10,7 +10,10 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant, Json};
 use crate::error::{Code, Error, Flaw, Result};
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
+use crate::http::{
+    Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId,
+    Projection, route,
+};
 use crate::values::input::Change;
 use crate::values::{AcademyCode, Day, Email, Interval, Phone, TerritoryCode, WebAddress, body, query, text};
 use serde::Serialize;
@@ -104,15 +107,71 @@ impl Resource for EstablishmentView {
 impl From<EstablishmentRow> for EstablishmentView {
     fn from(row: EstablishmentRow) -> Self {
         let EstablishmentRow {
-            id, uai, name, name_key: _, search_key: _, kind, sector, status, address_line1, address_line2, address_line3, postal_code, city, commune_code,
-            department_code, academy_code, phone, email, website, pupils, latitude, longitude, siret, nature_code, opened_on, parent_uai, district_uai,
-            district_name, successor_id, sites, priority_education, version, created_at, updated_at, deleted_at: _,
+            id,
+            uai,
+            name,
+            name_key: _,
+            search_key: _,
+            kind,
+            sector,
+            status,
+            address_line1,
+            address_line2,
+            address_line3,
+            postal_code,
+            city,
+            commune_code,
+            department_code,
+            academy_code,
+            phone,
+            email,
+            website,
+            pupils,
+            latitude,
+            longitude,
+            siret,
+            nature_code,
+            opened_on,
+            parent_uai,
+            district_uai,
+            district_name,
+            successor_id,
+            sites,
+            priority_education,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
         } = row;
         let address = Address { line1: address_line1, line2: address_line2, line3: address_line3, postal_code, city, commune_code };
         let district = district_name.map(|name| District { uai: district_uai, name });
         Self {
-            id, version, uai, name, kind, sector, status, address, department_code, academy_code, phone, email, website, pupils, latitude, longitude, siret,
-            nature_code, opened_on, parent_uai, district, successor_id, sites: sites.0, priority_education: priority_education.0, created_at, updated_at,
+            id,
+            version,
+            uai,
+            name,
+            kind,
+            sector,
+            status,
+            address,
+            department_code,
+            academy_code,
+            phone,
+            email,
+            website,
+            pupils,
+            latitude,
+            longitude,
+            siret,
+            nature_code,
+            opened_on,
+            parent_uai,
+            district,
+            successor_id,
+            sites: sites.0,
+            priority_education: priority_education.0,
+            created_at,
+            updated_at,
         }
     }
 }
@@ -351,11 +410,46 @@ impl From<SiteInput> for Site {
 impl CreateEstablishment {
     fn into_row(self, now: Instant) -> EstablishmentRow {
         let Self {
-            uai, name, kind, sector, status, address, department_code, academy_code, phone, email, website, pupils, latitude, longitude, siret, nature_code,
-            opened_on, parent_uai, district, successor_id, sites, priority_education,
+            uai,
+            name,
+            kind,
+            sector,
+            status,
+            address,
+            department_code,
+            academy_code,
+            phone,
+            email,
+            website,
+            pupils,
+            latitude,
+            longitude,
+            siret,
+            nature_code,
+            opened_on,
+            parent_uai,
+            district,
+            successor_id,
+            sites,
+            priority_education,
         } = self;
         let attributes = Attributes {
-            uai, name, kind, sector, department_code, academy_code, phone, email, website, pupils, latitude, longitude, siret, nature_code, opened_on, parent_uai,
+            uai,
+            name,
+            kind,
+            sector,
+            department_code,
+            academy_code,
+            phone,
+            email,
+            website,
+            pupils,
+            latitude,
+            longitude,
+            siret,
+            nature_code,
+            opened_on,
+            parent_uai,
             status: status.unwrap_or(EstablishmentStatus::Open),
             address: address.map(Into::into).unwrap_or_default(),
             district: district.map(Into::into),
@@ -369,8 +463,27 @@ impl CreateEstablishment {
 impl UpdateEstablishment {
     fn apply(self, row: &mut EstablishmentRow) {
         let Self {
-            name, kind, sector, status, address, department_code, academy_code, phone, email, website, pupils, latitude, longitude, siret, nature_code, opened_on,
-            parent_uai, district, successor_id, sites, priority_education,
+            name,
+            kind,
+            sector,
+            status,
+            address,
+            department_code,
+            academy_code,
+            phone,
+            email,
+            website,
+            pupils,
+            latitude,
+            longitude,
+            siret,
+            nature_code,
+            opened_on,
+            parent_uai,
+            district,
+            successor_id,
+            sites,
+            priority_education,
         } = self;
         name.apply(&mut row.name);
         kind.apply(&mut row.kind);

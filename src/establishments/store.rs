@@ -3,8 +3,8 @@
 use super::api::EstablishmentFilters;
 use super::correspondents::store::follow_department;
 use super::model::{
-    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude, NatureCode,
-    PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
+    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude,
+    NatureCode, PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
 };
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
@@ -59,7 +59,8 @@ pub struct EstablishmentRow {
 
 impl EstablishmentRow {
     pub fn new(attributes: Attributes, now: Instant) -> Self {
-        let Attributes { uai, name, kind, sector, status, address, department_code, academy_code, phone, email, website, pupils, latitude, longitude, .. } = attributes;
+        let Attributes { uai, name, kind, sector, status, address, department_code, academy_code, phone, email, website, pupils, latitude, longitude, .. } =
+            attributes;
         let Attributes { siret, nature_code, opened_on, parent_uai, district, sites, .. } = attributes;
         let Address { line1, line2, line3, postal_code, city, commune_code } = address;
         let (district_uai, district_name) = district.map_or((None, None), |District { uai, name }| (uai, Some(name)));
@@ -267,10 +268,8 @@ fn is_referenced(conn: &mut DbConn, row: &EstablishmentRow) -> Result<bool> {
     let living = || establishments::table.filter(establishments::deleted_at.is_null());
     let succeeded = living().filter(establishments::successor_id.eq(row.id)).count().get_result::<i64>(conn)?;
     let children = living().filter(establishments::parent_uai.eq(&row.uai)).count().get_result::<i64>(conn)?;
-    let correspondents = correspondents::table
-        .filter(correspondents::establishment_id.eq(row.id).and(correspondents::deleted_at.is_null()))
-        .count()
-        .get_result::<i64>(conn)?;
+    let correspondents =
+        correspondents::table.filter(correspondents::establishment_id.eq(row.id).and(correspondents::deleted_at.is_null())).count().get_result::<i64>(conn)?;
     Ok(succeeded + children + correspondents > 0)
 }
 

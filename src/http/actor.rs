@@ -1,12 +1,12 @@
 //! The caller at work: every read and every transaction of a handler goes through here, with the rows it may touch.
 
+use super::callers;
 use super::expand::Expander;
 use super::idempotency::{self, Claim};
 use super::input::{Command, IfMatch, Patch, Projection, context};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::server::Context;
-use super::callers;
 use crate::audit::{Author, Origin, Resource, Tx};
 use crate::auth::{Principal, Scope, store};
 use crate::db::{DbConn, Instant};

@@ -180,7 +180,14 @@ impl Gate {
         }
     }
 
-    fn finish(&self, http: HttpRequest, mut response: HttpResponse<BoxBody>, context: &Context, (client, mut quota): (Client, Quota), started: Instant) -> ServiceResponse {
+    fn finish(
+        &self,
+        http: HttpRequest,
+        mut response: HttpResponse<BoxBody>,
+        context: &Context,
+        (client, mut quota): (Client, Quota),
+        started: Instant,
+    ) -> ServiceResponse {
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED {
             quota = self.server.limits.give_back(client, quota.class, started);

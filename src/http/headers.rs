@@ -55,11 +55,7 @@ pub fn prefers_exact_count(headers: &HeaderMap) -> bool {
 }
 
 pub fn add(headers: &mut HeaderMap, context: &Context, quota: Quota) {
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("api-version"), API_VERSION),
-    ];
+    let fixed = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::REFERRER_POLICY, "no-referrer"), (HeaderName::from_static("api-version"), API_VERSION)];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,9 +1,9 @@
 //! What a request brings: every extractor reads all of it and reports all flaws at once.
 
+use super::json;
+use super::problem::Problem;
 use super::routes::PAGE_MAX;
 use super::server::Context;
-use super::problem::Problem;
-use super::json;
 use crate::auth::keys::sha256;
 use crate::db::Id;
 use crate::error::{Code, Error, Flaw, Issue, Place, Result};
@@ -331,7 +331,11 @@ pub struct CsvFile;
 impl utoipa::PartialSchema for CsvFile {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         let form = Form { min: 1, max: FILE_MAX, format: Some("binary"), ..Form::default() };
-        schema::text("A CSV file: a header line, then one line for each row; comma or semicolon, UTF-8 or Windows-1252.", form, "numero_uai;appellation_officielle\n0630018C;Collège Jeanne-d'Arc\n")
+        schema::text(
+            "A CSV file: a header line, then one line for each row; comma or semicolon, UTF-8 or Windows-1252.",
+            form,
+            "numero_uai;appellation_officielle\n0630018C;Collège Jeanne-d'Arc\n",
+        )
     }
 }
 

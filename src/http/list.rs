@@ -64,7 +64,10 @@ impl<Q: Query> FromRequest for ListOf<Q> {
             if context.media != Media::Json {
                 let excluded = [("limit", options.limit.is_some()), ("cursor", options.cursor.is_some()), ("expand", !options.projection.expand.is_empty())];
                 if let Some((name, _)) = excluded.into_iter().find(|(_, given)| *given) {
-                    return Err(Error::parameter(name, crate::error::Flaw::new(Code::ParameterExcluded).with("other", "Accept: text/csv, application/x-ndjson")));
+                    return Err(Error::parameter(
+                        name,
+                        crate::error::Flaw::new(Code::ParameterExcluded).with("other", "Accept: text/csv, application/x-ndjson"),
+                    ));
                 }
             }
             Ok(Self { filters, options })
@@ -177,4 +180,3 @@ mod no_filters {
         pub struct NoFilters {}
     }
 }
-

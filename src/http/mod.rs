@@ -29,7 +29,7 @@ pub use expand::{Expander, Expansion};
 pub use flat::Columns;
 pub use gate::{standalone, unmatched};
 pub use headers::API_VERSION;
-pub use input::{context, Command, CommandOptions, CsvFile, IfMatch, Parameters, Patch, PathId, PathWord, Plain, Projection, Upload};
+pub use input::{Command, CommandOptions, CsvFile, IfMatch, Parameters, Patch, PathId, PathWord, Plain, Projection, Upload, context};
 pub use list::{ListOf, Listed, NoFilters, Page};
 pub use problem::Problem;
 pub use reply::{Reply, etag};

@@ -178,13 +178,44 @@ fn text(value: &Value, name: &str, english: bool) -> String {
 impl OperationView {
     fn of(row: OperationRow, english: bool) -> Self {
         let OperationRow {
-            id, kind, mode, status, requested_by, leased_until: _, started_at, finished_at, lines_total, lines_done, created_count, updated_count, unchanged_count,
-            rejected_count, header: _, failure, version, created_at, updated_at: _,
+            id,
+            kind,
+            mode,
+            status,
+            requested_by,
+            leased_until: _,
+            started_at,
+            finished_at,
+            lines_total,
+            lines_done,
+            created_count,
+            updated_count,
+            unchanged_count,
+            rejected_count,
+            header: _,
+            failure,
+            version,
+            created_at,
+            updated_at: _,
         } = row;
         let failure = failure.map(|failure| OperationFailureView { code: text(&failure.0, "code", english), detail: text(&failure.0, "detail", english) });
         Self {
-            id, version, kind, mode, status, lines_total, lines_done, created: created_count, updated: updated_count, unchanged: unchanged_count,
-            rejected: rejected_count, failure, requested_by, created_at, started_at, finished_at,
+            id,
+            version,
+            kind,
+            mode,
+            status,
+            lines_total,
+            lines_done,
+            created: created_count,
+            updated: updated_count,
+            unchanged: unchanged_count,
+            rejected: rejected_count,
+            failure,
+            requested_by,
+            created_at,
+            started_at,
+            finished_at,
         }
     }
 }
@@ -250,8 +281,25 @@ async fn create_import(actor: Actor, upload: Upload<ImportOptions>) -> Answer {
 impl OperationRow {
     fn queued(kind: OperationKind, mode: Mode, requested_by: Id, now: Instant) -> Self {
         Self {
-            id: Id::new(), kind, mode, status: OperationStatus::Queued, requested_by, leased_until: None, started_at: None, finished_at: None, lines_total: 0,
-            lines_done: 0, created_count: 0, updated_count: 0, unchanged_count: 0, rejected_count: 0, header: None, failure: None, version: 1, created_at: now, updated_at: now,
+            id: Id::new(),
+            kind,
+            mode,
+            status: OperationStatus::Queued,
+            requested_by,
+            leased_until: None,
+            started_at: None,
+            finished_at: None,
+            lines_total: 0,
+            lines_done: 0,
+            created_count: 0,
+            updated_count: 0,
+            unchanged_count: 0,
+            rejected_count: 0,
+            header: None,
+            failure: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
         }
     }
 }

@@ -133,7 +133,14 @@ async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer 
     Ok(reply.send(&request, &context, false))
 }
 
-fn issue(conn: &mut DbConn, server: &crate::http::Server, user: &UserRow, session_id: Id, session_expires_at: Instant, now: Instant) -> Result<SessionTokensView> {
+fn issue(
+    conn: &mut DbConn,
+    server: &crate::http::Server,
+    user: &UserRow,
+    session_id: Id,
+    session_expires_at: Instant,
+    now: Instant,
+) -> Result<SessionTokensView> {
     let refresh_token = URL_SAFE_NO_PAD.encode(random::<32>()?);
     store::insert_refresh_token(conn, sha256(refresh_token.as_bytes()).as_ref(), session_id, now)?;
     let access_token = token::issue(&server.keys, &server.config.public_url, user.id, session_id, user.auth_version, now.0.timestamp())?;
@@ -216,4 +223,3 @@ async fn retrieve_me(actor: Actor) -> Answer {
         })
         .await
 }
-

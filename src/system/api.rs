@@ -9,8 +9,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
-use utoipa::openapi::{RefOr, Schema};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 choice! {
     /// Whether a part of the service works.
@@ -337,6 +337,9 @@ async fn retrieve_security_txt(request: HttpRequest) -> Answer {
     let expires = context.server.clock.now() + chrono::Duration::days(180);
     let root = &context.server.config.public_url;
     let host = url::Url::parse(root).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let text = format!("Contact: mailto:security@{host}\nExpires: {}\nPreferred-Languages: fr, en\nCanonical: {root}/.well-known/security.txt\n", expires.format("%Y-%m-%dT00:00:00Z"));
+    let text = format!(
+        "Contact: mailto:security@{host}\nExpires: {}\nPreferred-Languages: fr, en\nCanonical: {root}/.well-known/security.txt\n",
+        expires.format("%Y-%m-%dT00:00:00Z")
+    );
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text))
 }

@@ -92,7 +92,11 @@ where
 
 impl utoipa::PartialSchema for Day {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        schema::text("A calendar day between 1800-01-01 and 2199-12-31, never shifted by time zones.", Form { min: 10, max: 10, format: Some("date"), ..Form::default() }, "2026-09-01")
+        schema::text(
+            "A calendar day between 1800-01-01 and 2199-12-31, never shifted by time zones.",
+            Form { min: 10, max: 10, format: Some("date"), ..Form::default() },
+            "2026-09-01",
+        )
     }
 }
 
@@ -137,7 +141,11 @@ impl FromStr for Interval {
 impl utoipa::PartialSchema for Interval {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|\.\.)/([0-9]{4}-[0-9]{2}-[0-9]{2}|\.\.)$";
-        schema::text("Days from one to another, both included; `..` for an open end.", Form { min: 5, max: 21, pattern: Some(pattern), ..Form::default() }, "2026-09-01/..")
+        schema::text(
+            "Days from one to another, both included; `..` for an open end.",
+            Form { min: 5, max: 21, pattern: Some(pattern), ..Form::default() },
+            "2026-09-01/..",
+        )
     }
 }
 

@@ -4,7 +4,7 @@ use crate::db::Id;
 use crate::error::{Code, Error, Flaw, Issue, Place};
 use serde_json::Value;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, OneOfBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
 
 /// A value as it came: a JSON value of a body, or the text of a query parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -492,7 +492,12 @@ pub fn period(starts_on: &super::Day, ends_on: &Option<super::Day>) -> Option<Fl
 }
 
 /// Changes the ends of a period; one that would run backwards is reported at the end that was moved.
-pub fn change_period(starts: Change<super::Day>, ends: Change<Option<super::Day>>, starts_on: &mut super::Day, ends_on: &mut Option<super::Day>) -> Result<(), Error> {
+pub fn change_period(
+    starts: Change<super::Day>,
+    ends: Change<Option<super::Day>>,
+    starts_on: &mut super::Day,
+    ends_on: &mut Option<super::Day>,
+) -> Result<(), Error> {
     let moved = if ends == Change::Keep { "/starts_on" } else { "/ends_on" };
     starts.apply(starts_on);
     ends.apply(ends_on);

@@ -76,9 +76,5 @@ pub fn number(doc: &str, kind: Type, format: &str, min: f64, max: f64, example: 
 
 /// An object whose keys are not known in advance.
 pub fn open_object(doc: &str) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .description(Some(paragraph(doc)))
-        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-        .into()
+    ObjectBuilder::new().schema_type(Type::Object).description(Some(paragraph(doc))).additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
 }

@@ -1,6 +1,5 @@
 //! The territory: embedded facts (INSEE codes, academies and holiday zones of the Education ministry).
 
-
 use super::text;
 use crate::error::{Code, Flaw};
 

@@ -109,7 +109,8 @@ fn a_hidden_row_and_an_unknown_one_are_refused_alike() {
             let reply = national.request("GET", &format!("{path}{suffix}")).header("Accept", accept).send();
             let text = reply.text().replace(reply.header("request-id"), "");
             let differing = ["request-id", "date", "ratelimit"];
-            let headers: std::collections::BTreeSet<(String, String)> = reply.headers.into_iter().filter(|(name, _)| !differing.contains(&name.as_str())).collect();
+            let headers: std::collections::BTreeSet<(String, String)> =
+                reply.headers.into_iter().filter(|(name, _)| !differing.contains(&name.as_str())).collect();
             (reply.status, text, headers)
         };
         let (unknown, found) = (told("/operations/01935b7e-6f00-7c3a-9c58-3f6f2b1a4d10"), told(&hidden));

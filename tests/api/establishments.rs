@@ -34,7 +34,8 @@ fn a_uai_is_given_once() {
 #[test]
 fn every_flaw_of_a_body_is_told_at_once_with_its_pointer() {
     let world = World::new();
-    let reply = world.admin().post("/establishments", &json!({ "uai": "0630001A", "name": 3, "knid": "x", "sector": "none", "department_code": "99", "sites": [{}] }));
+    let reply =
+        world.admin().post("/establishments", &json!({ "uai": "0630001A", "name": 3, "knid": "x", "sector": "none", "department_code": "99", "sites": [{}] }));
     assert_eq!(
         reply.flaws(),
         [

@@ -14,7 +14,9 @@ fn post_raw(client: &Client, body: &[u8]) -> Reply {
 fn a_body_that_is_not_strict_json_is_told_where_it_breaks() {
     let world = World::new();
     let admin = world.admin();
-    for body in ["", "{", "nul", "{\"name\":1e400}", "{\"name\":\"\\ud800\"}", "{\"name\":\"\\ud800\\ud800\"}", "{'name':1}", "{\"name\":NaN}", "{}{}", "\u{feff}{}"] {
+    for body in
+        ["", "{", "nul", "{\"name\":1e400}", "{\"name\":\"\\ud800\"}", "{\"name\":\"\\ud800\\ud800\"}", "{'name':1}", "{\"name\":NaN}", "{}{}", "\u{feff}{}"]
+    {
         let reply = post_raw(&admin, body.as_bytes());
         assert_eq!(reply.flaws(), [" body.not_json"], "{body}");
         assert!(reply.json()["errors"][0]["params"]["line"].is_string(), "{body}");
@@ -178,8 +180,12 @@ fn every_answer_carries_the_headers_of_the_house() {
     let admin = world.admin();
     let anonymous = world.anonymous();
     let mut ids = BTreeSet::new();
-    for reply in [admin.get("/me"), anonymous.get("/me"), admin.get("/nothing"), anonymous.get("/livez"), admin.request("PUT", "/me").send(), post_raw(&admin, b"{")] {
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cache-control", "private, no-store"), ("api-version", "1.0.0")] {
+    for reply in
+        [admin.get("/me"), anonymous.get("/me"), admin.get("/nothing"), anonymous.get("/livez"), admin.request("PUT", "/me").send(), post_raw(&admin, b"{")]
+    {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cache-control", "private, no-store"), ("api-version", "1.0.0")]
+        {
             assert_eq!(reply.header(name), value);
         }
         assert!(reply.header("content-security-policy").contains("default-src 'none'"));

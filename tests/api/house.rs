@@ -38,7 +38,11 @@ fn files() -> Vec<File> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() { walk(&path, found) } else if path.extension().is_some_and(|extension| extension == "rs") { found.push(path) }
+            if path.is_dir() {
+                walk(&path, found)
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path)
+            }
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

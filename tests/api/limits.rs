@@ -44,7 +44,9 @@ impl Wire {
 
 fn head(client: &Client, length: usize) -> String {
     let token = client.token();
-    format!("POST /api/v1/establishments HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n")
+    format!(
+        "POST /api/v1/establishments HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )
 }
 
 #[test]
@@ -90,7 +92,12 @@ fn a_body_over_its_limit_is_refused_announced_or_not() {
 #[test]
 fn what_is_no_http_is_refused_and_the_server_lives() {
     let world = World::new();
-    for text in ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /livez HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET /livez HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"] {
+    for text in [
+        "nonsense\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "GET /livez HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "GET /livez HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ] {
         let mut wire = Wire::open(&world);
         wire.send(text);
         let answer = wire.answer();
@@ -111,7 +118,11 @@ fn a_caller_over_the_limit_waits_and_an_unchanged_answer_is_free() {
     }
     let etag = world.anonymous().get("/reference/regions").etag().to_owned();
     for _ in 0..12 {
-        assert_eq!(admin.request("GET", "/reference/regions").header("If-None-Match", &etag).send().status, 304, "free for a signed-in caller of a public route too");
+        assert_eq!(
+            admin.request("GET", "/reference/regions").header("If-None-Match", &etag).send().status,
+            304,
+            "free for a signed-in caller of a public route too"
+        );
     }
     for left in (0..5).rev() {
         let reply = admin.get(&path);
@@ -130,9 +141,8 @@ fn browsers_of_listed_origins_may_call_and_others_may_not() {
     let world = World::with(&[("CORS_ORIGINS", "https://a.example,https://b.example")]);
     let anonymous = world.anonymous();
     let from = |origin: &str| anonymous.request("GET", "/reference/regions").header("Origin", origin).send();
-    let preflight = |origin: &str, path: &str| {
-        anonymous.request("OPTIONS", path).header("Origin", origin).header("Access-Control-Request-Method", "PATCH").send()
-    };
+    let preflight =
+        |origin: &str, path: &str| anonymous.request("OPTIONS", path).header("Origin", origin).header("Access-Control-Request-Method", "PATCH").send();
     for origin in ["https://a.example", "https://b.example"] {
         let reply = from(origin);
         assert_eq!(reply.header("access-control-allow-origin"), origin);

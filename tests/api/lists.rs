@@ -174,7 +174,11 @@ fn each_filter_keeps_its_rows_and_no_others() {
     made(&admin, 630_002, &json!({ "name": "B", "kind": "erea", "sector": "private_under_contract", "parent_uai": uai(630_001) }));
     world.set_time("2026-10-25T22:58:30Z");
     let admin = admin.with_token(world.admin().token());
-    made(&admin, 150_003, &json!({ "name": "C", "department_code": "15", "status": "closing", "priority_education": [{ "level": "rep", "starts_on": "2018-09-01", "ends_on": "2019-08-31" }] }));
+    made(
+        &admin,
+        150_003,
+        &json!({ "name": "C", "department_code": "15", "status": "closing", "priority_education": [{ "level": "rep", "starts_on": "2018-09-01", "ends_on": "2019-08-31" }] }),
+    );
     world.set_time("2026-10-25T23:00:00Z");
     made(&admin, 310_004, &json!({ "name": "D", "department_code": "31", "status": "closed" }));
     let table: BTreeMap<&str, &str> = BTreeMap::from([

@@ -6,9 +6,9 @@
 mod associations;
 mod backup;
 mod cli;
+mod conditions;
 mod correspondents;
 mod crashes;
-mod conditions;
 mod establishments;
 mod exports;
 mod ground;

@@ -113,7 +113,9 @@ fn set_user(world: &World, user: &Client, enabled: bool, auth_version: i32) {
     world
         .db()
         .write_now(move |conn| {
-            diesel::update(users::table.filter(users::login.eq(login))).set((users::enabled.eq(enabled), users::auth_version.eq(auth_version))).execute(conn)?;
+            diesel::update(users::table.filter(users::login.eq(login)))
+                .set((users::enabled.eq(enabled), users::auth_version.eq(auth_version)))
+                .execute(conn)?;
             store::advance_epoch(conn)
         })
         .unwrap();

@@ -88,7 +88,9 @@ fn paging_and_expansion_do_not_go_with_a_stream() {
     let world = World::new();
     let admin = world.admin();
     for accept in ["text/csv", "application/x-ndjson"] {
-        for (query, flaw) in [("?limit=3", "limit parameter.excluded"), ("?cursor=AAAA", "cursor parameter.excluded"), ("?expand=parent", "expand parameter.excluded")] {
+        for (query, flaw) in
+            [("?limit=3", "limit parameter.excluded"), ("?cursor=AAAA", "cursor parameter.excluded"), ("?expand=parent", "expand parameter.excluded")]
+        {
             assert_eq!(get(&admin, query, accept).flaws(), [flaw]);
         }
         assert_eq!(get(&admin, "?kind=x", accept).flaws(), ["kind choice.unknown"]);

@@ -61,8 +61,14 @@ fn signed_tokens_with_other_claims_are_refused() {
         ("no user", json!({ "sub": "admin" })),
     ];
     let missing = ["iss", "aud", "sub", "sid", "ver", "iat", "nbf", "exp", "jti"].map(|name| (name, json!({ name: null })));
-    let mut tokens: Vec<(String, String)> = claims.iter().chain(&missing).map(|(what, changes)| ((*what).to_owned(), forged(&world, &good, &json!({}), changes))).collect();
-    for (what, head) in [("wrong kid", json!({ "kid": "other" })), ("no kid", json!({ "kid": null })), ("wrong typ", json!({ "typ": "JWT" })), ("no typ", json!({ "typ": null }))] {
+    let mut tokens: Vec<(String, String)> =
+        claims.iter().chain(&missing).map(|(what, changes)| ((*what).to_owned(), forged(&world, &good, &json!({}), changes))).collect();
+    for (what, head) in [
+        ("wrong kid", json!({ "kid": "other" })),
+        ("no kid", json!({ "kid": null })),
+        ("wrong typ", json!({ "typ": "JWT" })),
+        ("no typ", json!({ "typ": null })),
+    ] {
         tokens.push((what.to_owned(), forged(&world, &good, &head, &json!({}))));
     }
     refuse_all(&world, &good, &tokens);

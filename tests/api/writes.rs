@@ -186,12 +186,10 @@ fn a_merge_patch_keeps_what_is_absent_and_clears_what_is_null() {
     assert_eq!((&after["phone"], &after["pupils"], &after["email"], &after["address"]), (&Value::Null, &json!(401), &before["email"], &before["address"]));
     let moved = admin.patch(&path, "*", &json!({ "address": { "city": "Riom" } })).ok();
     assert_eq!((&moved["address"]["city"], &moved["address"]["line1"]), (&json!("Riom"), &Value::Null), "an address is replaced as a whole");
-    assert_eq!(admin.patch(&path, "*", &json!({ "name": null, "kind": null, "uai": "0630002D", "version": 9 })).flaws(), [
-        "/kind field.not_null",
-        "/name field.not_null",
-        "/uai field.unknown",
-        "/version field.unknown",
-    ]);
+    assert_eq!(
+        admin.patch(&path, "*", &json!({ "name": null, "kind": null, "uai": "0630002D", "version": 9 })).flaws(),
+        ["/kind field.not_null", "/name field.not_null", "/uai field.unknown", "/version field.unknown",]
+    );
     assert_eq!(admin.get(&path).json(), moved);
 }
 
@@ -203,8 +201,14 @@ fn history_tells_each_version_with_what_was_before_it_and_who_made_it() {
     let change = other.patch(&path, "*", &json!({ "name": "Deuxième" }));
     let history = admin.get(&format!("{path}/history")).ok()["items"].clone();
     let actor = |client: &Client| client.get("/me").ok()["id"].clone();
-    assert_eq!((&history[0]["version"], &history[0]["action"], &history[0]["before"], &history[0]["after"]), (&json!(2), &json!("update"), &first, &change.json()));
-    assert_eq!((&history[1]["version"], &history[1]["action"], &history[1]["before"], &history[1]["after"]), (&json!(1), &json!("create"), &Value::Null, &first));
+    assert_eq!(
+        (&history[0]["version"], &history[0]["action"], &history[0]["before"], &history[0]["after"]),
+        (&json!(2), &json!("update"), &first, &change.json())
+    );
+    assert_eq!(
+        (&history[1]["version"], &history[1]["action"], &history[1]["before"], &history[1]["after"]),
+        (&json!(1), &json!("create"), &Value::Null, &first)
+    );
     assert_eq!((&history[0]["actor_id"], &history[1]["actor_id"]), (&actor(&other), &actor(&admin)));
     assert_eq!(history[0]["request_id"], change.header("request-id"));
     assert_eq!(Value::Array(admin.all(&format!("{path}/history?limit=1"))), history, "a page of one still tells what was before");

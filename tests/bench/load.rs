@@ -52,7 +52,8 @@ pub fn load(folder: &Path, served: &Served, script: &Script<'_>, connections: us
         .map_err(|error| format!("wrk (package wrk): {error}"))?;
     let cpu = served.cpu()?.saturating_sub(before);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let line = text.lines().find_map(|line| line.strip_prefix("BENCH ")).ok_or_else(|| format!("wrk said: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
+    let line =
+        text.lines().find_map(|line| line.strip_prefix("BENCH ")).ok_or_else(|| format!("wrk said: {text}{}", String::from_utf8_lossy(&output.stderr)))?;
     let numbers: Result<Vec<f64>, _> = line.split(' ').map(str::parse).collect();
     let [requests, micros, refused, lost, p50, p99] = *numbers?.as_slice() else { return Err("wrk said too little".into()) };
     if refused + lost > 0.0 {

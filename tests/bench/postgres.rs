@@ -23,7 +23,9 @@ impl Cluster {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let cluster = Self { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), folder, port };
         run(cluster.command("initdb")?.args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"]).arg(cluster.data()))?;
-        let options = format!("-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=on -c max_connections=120 -c shared_buffers=256MB -c max_wal_size=4GB");
+        let options = format!(
+            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=on -c max_connections=120 -c shared_buffers=256MB -c max_wal_size=4GB"
+        );
         run(cluster.command("pg_ctl")?.args(["-w", "-o", &options, "-l"]).arg(cluster.folder.join("log")).arg("-D").arg(cluster.data()).arg("start"))?;
         Ok(cluster)
     }

@@ -126,7 +126,13 @@ pub fn list(bench: &Bench, table: &mut Table, small: &Path, large: &Path) -> Out
     let run = median(runs.split_off(1))?;
     let (pace, cpu): (Vec<f64>, Vec<f64>) = loops.split_off(1).into_iter().unzip();
     let (pace, cpu) = (middle(pace), middle(cpu));
-    table.add("List of 50, filter and sort", &format!("{:.0} pages/s", run.per_second), &format!("{pace:.0} pages/s bare loop"), run.per_second / pace, Ceiling::AtLeast(1.1));
+    table.add(
+        "List of 50, filter and sort",
+        &format!("{:.0} pages/s", run.per_second),
+        &format!("{pace:.0} pages/s bare loop"),
+        run.per_second / pace,
+        Ceiling::AtLeast(1.1),
+    );
     table.add("List of 50, CPU", &format!("{:.0} µs a page", run.cpu), &format!("{cpu:.0} µs bare loop"), run.cpu / cpu, Ceiling::AtMost(1.5));
     table.latency("list of 50", &run);
     let ends = [deep.first(), deep.last()].map(|path| path.cloned().into_iter().collect::<Vec<String>>());
@@ -134,7 +140,13 @@ pub fn list(bench: &Bench, table: &mut Table, small: &Path, large: &Path) -> Out
     let named = format!("{:.0} µs CPU, page {}", last.cpu, deep.len());
     table.add("Depth", &named, &format!("{:.0} µs, page 1", first.cpu), last.cpu / first.cpu, Ceiling::AtMost(1.2));
     let [less, more] = compare(bench, [(&few, &paths), (&many, &wide)])?;
-    table.add("Size", &format!("{:.0} µs CPU at {} rows", more.cpu, bench.large), &format!("{:.0} µs at {}", less.cpu, bench.small), more.cpu / less.cpu, Ceiling::AtMost(1.3));
+    table.add(
+        "Size",
+        &format!("{:.0} µs CPU at {} rows", more.cpu, bench.large),
+        &format!("{:.0} µs at {}", less.cpu, bench.small),
+        more.cpu / less.cpu,
+        Ceiling::AtMost(1.3),
+    );
     table.latency(&format!("list of 50 among {}", bench.large), &more);
     Ok(())
 }

@@ -4,8 +4,8 @@ use crate::Outcome;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
-use entraide::auth::store::{self, NewGrant, NewSession, UserRow};
 use entraide::auth::Role;
+use entraide::auth::store::{self, NewGrant, NewSession, UserRow};
 use entraide::clock::Clock;
 use entraide::db::{self, DbConn, Id, Instant};
 use std::path::{Path, PathBuf};
@@ -33,7 +33,14 @@ pub fn prepare(conn: &mut DbConn) -> Outcome {
         created_at: now,
         updated_at: now,
     };
-    let grant = NewGrant { id: Id::new(), user_id: user(), role: Role::Admin, department_code: None, starts_on: "2000-01-01".parse().map_err(|_| "a day")?, ends_on: None };
+    let grant = NewGrant {
+        id: Id::new(),
+        user_id: user(),
+        role: Role::Admin,
+        department_code: None,
+        starts_on: "2000-01-01".parse().map_err(|_| "a day")?,
+        ends_on: None,
+    };
     store::insert_user(conn, &account, &grant)?;
     let expires_at = Instant(now.0 + chrono::Duration::days(1));
     store::insert_session(conn, &NewSession { id: session(), user_id: user(), created_at: now, expires_at })?;
@@ -56,7 +63,9 @@ pub fn sqlite(folder: &Path, name: &str, rows: usize) -> Outcome<PathBuf> {
     if rows > 0 {
         // Indexes and the full text are made at the end: faster, and as compact as after a VACUUM.
         conn.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF")?;
-        let derived: Vec<Object> = sql_query("SELECT type AS kind, name, sql FROM sqlite_master WHERE tbl_name='establishments' AND type IN ('index', 'trigger') AND sql IS NOT NULL").load(&mut conn)?;
+        let derived: Vec<Object> =
+            sql_query("SELECT type AS kind, name, sql FROM sqlite_master WHERE tbl_name='establishments' AND type IN ('index', 'trigger') AND sql IS NOT NULL")
+                .load(&mut conn)?;
         for Object { kind, name, .. } in &derived {
             conn.run(&format!("DROP {kind} {name}"))?;
         }
@@ -81,8 +90,7 @@ struct Object {
 }
 
 /// Departments of the rows, evenly.
-pub const DEPARTMENTS: [&str; 20] =
-    ["01", "03", "07", "09", "11", "12", "13", "15", "26", "31", "32", "34", "38", "43", "46", "48", "63", "65", "66", "69"];
+pub const DEPARTMENTS: [&str; 20] = ["01", "03", "07", "09", "11", "12", "13", "15", "26", "31", "32", "34", "38", "43", "46", "48", "63", "65", "66", "69"];
 
 /// The row of number `i`, counted from 0; `get.lua` makes the same ids.
 const ROWS: &str = "

@@ -47,7 +47,13 @@ pub fn postgres(bench: &Bench, table: &mut Table) -> Outcome {
         bare.push(cluster.pgbench(include_str!("create.pgbench"), CLIENTS, bench.time)?);
     }
     let (own, bare) = (median(own.split_off(1))?, middle(bare.split_off(1)));
-    table.add("Durable creates, PostgreSQL", &format!("{:.0}/s", own.per_second), &format!("{bare:.0}/s pgbench, same rows"), own.per_second / bare, Ceiling::AtLeast(0.7));
+    table.add(
+        "Durable creates, PostgreSQL",
+        &format!("{:.0}/s", own.per_second),
+        &format!("{bare:.0}/s pgbench, same rows"),
+        own.per_second / bare,
+        Ceiling::AtLeast(0.7),
+    );
     table.latency("creates, PostgreSQL", &own);
     Ok(())
 }

@@ -8,7 +8,9 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
+use crate::http::{
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+};
 use crate::values::fold::fold;
 use crate::values::input::{Change, change_period};
 use crate::values::{Day, DisplayName, Email, Phone, body, query};
@@ -65,7 +67,18 @@ impl Resource for TeamMemberView {
 impl From<TeamMemberRow> for TeamMemberView {
     fn from(row: TeamMemberRow) -> Self {
         let TeamMemberRow {
-            id, association_id, display_name, name_key: _, team_function: function, phone, email, starts_on, ends_on, version, created_at, updated_at,
+            id,
+            association_id,
+            display_name,
+            name_key: _,
+            team_function: function,
+            phone,
+            email,
+            starts_on,
+            ends_on,
+            version,
+            created_at,
+            updated_at,
             deleted_at: _,
         } = row;
         Self { id, version, association_id, display_name, function, phone, email, starts_on, ends_on, created_at, updated_at }
@@ -123,8 +136,19 @@ impl CreateTeamMember {
         let Self { display_name, function, phone, email, starts_on, ends_on } = self;
         let name_key = fold(display_name.as_str());
         TeamMemberRow {
-            id: Id::new(), association_id, display_name, name_key, team_function: function, phone, email, starts_on, ends_on,
-            version: 1, created_at: now, updated_at: now, deleted_at: None,
+            id: Id::new(),
+            association_id,
+            display_name,
+            name_key,
+            team_function: function,
+            phone,
+            email,
+            starts_on,
+            ends_on,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
 use crate::establishments;
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
+use crate::http::{
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+};
 use crate::values::fold::fold;
 use crate::values::input::{Change, change_period};
 use crate::values::{Day, DisplayName, Email, Phone, TerritoryCode, body, query};
@@ -67,8 +69,21 @@ impl Resource for CorrespondentView {
 impl From<CorrespondentRow> for CorrespondentView {
     fn from(row: CorrespondentRow) -> Self {
         let CorrespondentRow {
-            id, establishment_id, department_code: _, display_name, name_key: _, member_id, phone, email, starts_on, ends_on, co_correspondent, version,
-            created_at, updated_at, deleted_at: _,
+            id,
+            establishment_id,
+            department_code: _,
+            display_name,
+            name_key: _,
+            member_id,
+            phone,
+            email,
+            starts_on,
+            ends_on,
+            co_correspondent,
+            version,
+            created_at,
+            updated_at,
+            deleted_at: _,
         } = row;
         Self { id, version, establishment_id, display_name, member_id, phone, email, starts_on, ends_on, co_correspondent, created_at, updated_at }
     }
@@ -123,8 +138,21 @@ impl CreateCorrespondent {
         let Self { display_name, phone, email, starts_on, ends_on, co_correspondent } = self;
         let (name_key, co_correspondent) = (fold(display_name.as_str()), co_correspondent.unwrap_or(false));
         CorrespondentRow {
-            id: Id::new(), establishment_id, department_code, display_name, name_key, member_id: None, phone, email, starts_on, ends_on, co_correspondent,
-            version: 1, created_at: now, updated_at: now, deleted_at: None,
+            id: Id::new(),
+            establishment_id,
+            department_code,
+            display_name,
+            name_key,
+            member_id: None,
+            phone,
+            email,
+            starts_on,
+            ends_on,
+            co_correspondent,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
         }
     }
 }

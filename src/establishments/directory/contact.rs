@@ -26,12 +26,8 @@ pub fn phone(text: &str, territory: Option<&TerritoryCode>) -> Repair<Phone> {
     }
     match digits(text) {
         Damaged => Damaged,
-        Sound(digits) | Restored(digits) if digits.len() == 9 && !digits.starts_with('0') => {
-            Repair::from(format!("0{digits}").parse()).restored()
-        }
-        Sound(digits) | Restored(digits) if digits.len() == 11 && digits.starts_with("33") => {
-            Repair::from(format!("+{digits}").parse()).restored()
-        }
+        Sound(digits) | Restored(digits) if digits.len() == 9 && !digits.starts_with('0') => Repair::from(format!("0{digits}").parse()).restored(),
+        Sound(digits) | Restored(digits) if digits.len() == 11 && digits.starts_with("33") => Repair::from(format!("+{digits}").parse()).restored(),
         _ => Unreadable,
     }
 }

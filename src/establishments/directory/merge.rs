@@ -25,8 +25,7 @@ pub fn establishments(mut rows: Vec<Row<'_>>, columns: &Columns) -> (Vec<Record>
     let mut rest = read.into_iter().peekable();
     while let Some(first) = rest.next() {
         let mut group = vec![first];
-        while let Some(next) = rest.next_if(|next| group.first().is_some_and(|first| first.read.attributes.uai == next.read.attributes.uai))
-        {
+        while let Some(next) = rest.next_if(|next| group.first().is_some_and(|first| first.read.attributes.uai == next.read.attributes.uai)) {
             group.push(next);
         }
         records.extend(establishment(group, columns, &mut lines));
@@ -49,14 +48,7 @@ impl Candidate<'_> {
         let Read { attributes, as_of, kind_here, .. } = &self.read;
         let uai = attributes.uai.as_str().to_ascii_lowercase();
         let own_mail = attributes.email.as_ref().is_some_and(|email| email.as_str().to_ascii_lowercase().contains(&uai));
-        (
-            *kind_here != attributes.kind,
-            is_annexe(&attributes.name),
-            !own_mail,
-            Reverse(*as_of),
-            Reverse(told(attributes)),
-            self.text.to_owned(),
-        )
+        (*kind_here != attributes.kind, is_annexe(&attributes.name), !own_mail, Reverse(*as_of), Reverse(told(attributes)), self.text.to_owned())
     }
 
     fn refused(mut self, issue: LineIssue) -> Line {

@@ -14,9 +14,7 @@ pub fn of(cells: &mut Cells<'_>, territory: Option<&TerritoryCode>) -> Option<Po
     let of_pair = cells.cell(columns.position.as_ref()).map(|text| text.and_then(|text| pair(&text, territory)));
     let of_two = match both {
         [None, None] => None,
-        [Some(latitude), Some(longitude)] => {
-            Some(latitude.and_then(|latitude| longitude.and_then(|longitude| position(&latitude, &longitude, territory))))
-        }
+        [Some(latitude), Some(longitude)] => Some(latitude.and_then(|latitude| longitude.and_then(|longitude| position(&latitude, &longitude, territory)))),
         _ => Some(Unreadable),
     };
     let column = if of_two.is_some() { columns.latitude.as_ref().or(columns.longitude.as_ref()) } else { columns.position.as_ref() }?;

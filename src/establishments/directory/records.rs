@@ -79,10 +79,8 @@ impl<'a> Iterator for Records<'a> {
 /// The lines with their ends: `\n`, `\r\n`, or the `\r` of old Macintosh files.
 pub fn pieces(mut rest: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
-        let end = rest
-            .bytes()
-            .position(|byte| byte == b'\n' || byte == b'\r')
-            .map_or(rest.len(), |at| at + if rest.get(at..at + 2) == Some("\r\n") { 2 } else { 1 });
+        let end =
+            rest.bytes().position(|byte| byte == b'\n' || byte == b'\r').map_or(rest.len(), |at| at + if rest.get(at..at + 2) == Some("\r\n") { 2 } else { 1 });
         let (line, after) = rest.split_at_checked(end)?;
         rest = after;
         (!line.is_empty()).then_some(line)

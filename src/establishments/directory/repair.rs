@@ -119,8 +119,7 @@ pub fn digits(text: &str) -> Repair<Cow<'_, str>> {
     if let Some((mantissa, exponent)) = text.split_once(['E', 'e']) {
         return scientific(mantissa, exponent);
     }
-    let whole =
-        text.split_once(['.', ',']).filter(|(_, decimals)| decimals.bytes().all(|byte| byte == b'0')).map_or(text, |(whole, _)| whole);
+    let whole = text.split_once(['.', ',']).filter(|(_, decimals)| decimals.bytes().all(|byte| byte == b'0')).map_or(text, |(whole, _)| whole);
     let bare: String = whole.chars().filter(|c| !c.is_whitespace()).collect();
     if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit()) { Restored(Cow::Owned(bare)) } else { Unreadable }
 }
@@ -138,7 +137,5 @@ fn scientific(mantissa: &str, exponent: &str) -> Repair<Cow<'static, str>> {
 
 /// The digits, with the zeros that were lost in front of them.
 pub fn padded(text: &str, width: usize) -> Repair<Cow<'_, str>> {
-    digits(text).and_then(|digits| {
-        if digits.len() >= width || digits.is_empty() { Sound(digits) } else { Restored(Cow::Owned(format!("{digits:0>width$}"))) }
-    })
+    digits(text).and_then(|digits| if digits.len() >= width || digits.is_empty() { Sound(digits) } else { Restored(Cow::Owned(format!("{digits:0>width$}"))) })
 }

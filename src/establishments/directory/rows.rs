@@ -8,9 +8,7 @@ use super::records::{Raw, Records};
 use super::repair::{Repair, Restored, Sound};
 use super::{Line, codes, contact, place, repair, territories};
 use crate::error::{Code, Flaw};
-use crate::establishments::model::{
-    Address, Attributes, CommuneCode, District, EstablishmentKind, EstablishmentStatus, PriorityLevel, Sector, Siret, Uai,
-};
+use crate::establishments::model::{Address, Attributes, CommuneCode, District, EstablishmentKind, EstablishmentStatus, PriorityLevel, Sector, Siret, Uai};
 use crate::values::{Day, TerritoryCode, Text};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -80,11 +78,7 @@ impl Reader<'_> {
         let rejected = (!cells.errors.is_empty()).then(|| raw.text.to_owned());
         let (errors, warnings) = (cells.errors, cells.warnings);
         let read = read.filter(|_| errors.is_empty());
-        Row {
-            line: Line { number: raw.number, uai: (!uai.is_empty()).then_some(uai), raw: rejected, errors, warnings },
-            text: raw.text,
-            read,
-        }
+        Row { line: Line { number: raw.number, uai: (!uai.is_empty()).then_some(uai), raw: rejected, errors, warnings }, text: raw.text, read }
     }
 
     /// What the line says; none if it is to be rejected.
@@ -93,8 +87,7 @@ impl Reader<'_> {
         let uai = cells.required(columns.uai.as_ref(), codes::uai);
         let name = cells.required(columns.name.as_ref(), |text| text.parse().map(Sound));
         let (uai, name) = (uai?, name?);
-        let commune_read =
-            cells.cell(columns.commune_code.as_ref()).map(|text| text.and_then(|text| codes::commune(&text, uai.territory().as_ref())));
+        let commune_read = cells.cell(columns.commune_code.as_ref()).map(|text| text.and_then(|text| codes::commune(&text, uai.territory().as_ref())));
         let territory = territories::territory(cells, &uai, commune_read.as_ref())?;
         let commune = columns.commune_code.as_ref().zip(commune_read).and_then(|(column, code)| cells.settled(column, code));
         let here = Some(&territory);
@@ -162,8 +155,7 @@ fn kinds_of(cells: &Cells<'_>) -> (EstablishmentKind, EstablishmentKind) {
     let columns = cells.columns;
     let nature = cells.hint(columns.nature_code.as_ref());
     let nature = if let Sound(code) | Restored(code) = repair::digits(&nature) { code } else { Cow::Borrowed("") };
-    let (nature_label, kind, name) =
-        (cells.hint(columns.nature_label.as_ref()), cells.hint(columns.kind.as_ref()), cells.hint(columns.name.as_ref()));
+    let (nature_label, kind, name) = (cells.hint(columns.nature_label.as_ref()), cells.hint(columns.kind.as_ref()), cells.hint(columns.name.as_ref()));
     let signs = Signs {
         nature: &nature,
         nature_label: &nature_label,

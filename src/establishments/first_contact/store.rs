@@ -106,27 +106,66 @@ mod tests {
 
         fn establishment(&mut self, uai: &str, department: &str) -> EstablishmentRow {
             let attributes = Attributes {
-                uai: uai.parse().unwrap(), name: "Collège".parse().unwrap(), kind: EstablishmentKind::MiddleSchool, sector: Sector::Public,
-                status: EstablishmentStatus::Open, address: Default::default(), department_code: department.parse().unwrap(), academy_code: None, phone: None,
-                email: None, website: None, pupils: None, latitude: None, longitude: None, siret: None, nature_code: None, opened_on: None, parent_uai: None,
-                district: None, sites: Vec::new(),
+                uai: uai.parse().unwrap(),
+                name: "Collège".parse().unwrap(),
+                kind: EstablishmentKind::MiddleSchool,
+                sector: Sector::Public,
+                status: EstablishmentStatus::Open,
+                address: Default::default(),
+                department_code: department.parse().unwrap(),
+                academy_code: None,
+                phone: None,
+                email: None,
+                website: None,
+                pupils: None,
+                latitude: None,
+                longitude: None,
+                siret: None,
+                nature_code: None,
+                opened_on: None,
+                parent_uai: None,
+                district: None,
+                sites: Vec::new(),
             };
             establishments::store::insert(&mut self.tx(), &Scope::console(), EstablishmentRow::new(attributes, NOW)).unwrap()
         }
 
         fn correspondent(&mut self, of: &EstablishmentRow, name: &str, from: &str, to: Option<&str>, shared: bool) -> Result<CorrespondentRow> {
             let row = CorrespondentRow {
-                id: Id::new(), establishment_id: of.id, department_code: of.department_code.clone(), display_name: name.parse().unwrap(), name_key: fold(name),
-                member_id: None, phone: None, email: None, starts_on: from.parse().unwrap(), ends_on: to.map(|day| day.parse().unwrap()),
-                co_correspondent: shared, version: 1, created_at: NOW, updated_at: NOW, deleted_at: None,
+                id: Id::new(),
+                establishment_id: of.id,
+                department_code: of.department_code.clone(),
+                display_name: name.parse().unwrap(),
+                name_key: fold(name),
+                member_id: None,
+                phone: None,
+                email: None,
+                starts_on: from.parse().unwrap(),
+                ends_on: to.map(|day| day.parse().unwrap()),
+                co_correspondent: shared,
+                version: 1,
+                created_at: NOW,
+                updated_at: NOW,
+                deleted_at: None,
             };
             correspondents::store::insert(&mut self.tx(), &Scope::console(), row)
         }
 
         fn team_member(&mut self, association_id: Id, name: &str, team_function: TeamFunction, to: Option<&str>) {
             let row = TeamMemberRow {
-                id: Id::new(), association_id, display_name: name.parse().unwrap(), name_key: fold(name), team_function, phone: None, email: None,
-                starts_on: "2020-01-01".parse().unwrap(), ends_on: to.map(|day| day.parse().unwrap()), version: 1, created_at: NOW, updated_at: NOW, deleted_at: None,
+                id: Id::new(),
+                association_id,
+                display_name: name.parse().unwrap(),
+                name_key: fold(name),
+                team_function,
+                phone: None,
+                email: None,
+                starts_on: "2020-01-01".parse().unwrap(),
+                ends_on: to.map(|day| day.parse().unwrap()),
+                version: 1,
+                created_at: NOW,
+                updated_at: NOW,
+                deleted_at: None,
             };
             team_members::store::insert(&mut self.tx(), &Scope::console(), row).unwrap();
         }
@@ -227,7 +266,9 @@ mod tests {
             let (filters, slice) = (CorrespondentFilters { on: on.map(|day| day.parse().unwrap()) }, Slice { sort, descending, after, limit: 2 });
             correspondents::store::list(&mut world.conn, &Scope::console(), school.id, &filters, &slice).unwrap()
         };
-        for (sort, descending, names) in [("starts", false, ["Ali", "Béa", "Zoé"]), ("starts", true, ["Zoé", "Béa", "Ali"]), ("name", true, ["Zoé", "Béa", "Ali"])] {
+        for (sort, descending, names) in
+            [("starts", false, ["Ali", "Béa", "Zoé"]), ("starts", true, ["Zoé", "Béa", "Ali"]), ("name", true, ["Zoé", "Béa", "Ali"])]
+        {
             let first = page(sort, descending, None, None);
             let rest = page(sort, descending, first.last().map(|row| correspondents::store::position(row, sort)), None);
             assert_eq!(first.iter().chain(&rest).map(|row| row.display_name.as_str()).collect::<Vec<_>>(), names, "{sort}");

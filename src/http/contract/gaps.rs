@@ -63,8 +63,7 @@ fn reference_gaps(doc: &Value, found: &mut Vec<String>) {
 }
 
 fn operation_gaps(doc: &Value, found: &mut Vec<String>) {
-    let tags: Vec<&str> =
-        doc.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(|tag| tag.get("name")?.as_str()).collect();
+    let tags: Vec<&str> = doc.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(|tag| tag.get("name")?.as_str()).collect();
     for (path, item) in entries(doc, "/paths") {
         for (method, operation) in METHODS.iter().filter_map(|method| Some((method, item.get(*method)?.as_object()?))) {
             let mut report = |gap: String| found.push(format!("{method} {path}: {gap}"));
@@ -144,8 +143,7 @@ mod tests {
 
     #[test]
     fn a_complete_string_owes_nothing() {
-        let schema =
-            json!({ "type": "string", "description": "School.", "maxLength": 8, "pattern": "^[0-9]{7}[A-Z]$", "examples": ["0311131L"] });
+        let schema = json!({ "type": "string", "description": "School.", "maxLength": 8, "pattern": "^[0-9]{7}[A-Z]$", "examples": ["0311131L"] });
         assert_eq!(gaps_of_schema(schema), Vec::<String>::new());
     }
 
@@ -157,8 +155,7 @@ mod tests {
 
     #[test]
     fn every_word_of_an_enumeration_is_explained() {
-        let schema =
-            json!({ "type": "string", "description": "State.", "enum": ["new", "done"], "x-enumDescriptions": { "new": "Unread" } });
+        let schema = json!({ "type": "string", "description": "State.", "enum": ["new", "done"], "x-enumDescriptions": { "new": "Unread" } });
         assert_eq!(gaps_of_schema(schema), ["schema Thing: a value of the enumeration has no description"]);
     }
 

@@ -6,8 +6,7 @@ use super::json::{Object, text};
 
 /// Links the 201 of `POST /things` to the operations on `/things/{id}`.
 pub fn link_created(paths: &mut Object) {
-    let targets: Vec<(String, Object)> =
-        paths.keys().filter_map(|path| Some((path.clone(), links_to_item(paths.get(&format!("{path}/{{id}}"))?)))).collect();
+    let targets: Vec<(String, Object)> = paths.keys().filter_map(|path| Some((path.clone(), links_to_item(paths.get(&format!("{path}/{{id}}"))?)))).collect();
     for (path, links) in targets {
         let created = paths.get_mut(&path).and_then(|item| item.pointer_mut("/post/responses/201"));
         if let Some(Value::Object(created)) = created {

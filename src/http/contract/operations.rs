@@ -140,12 +140,8 @@ fn validated() -> Value {
 }
 
 fn refusals(operation: &Object, facts: &OperationFacts) -> Vec<u16> {
-    let names_a_resource = operation
-        .get("parameters")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .any(|parameter| parameter.get("in") == Some(&json!("path")));
+    let names_a_resource =
+        operation.get("parameters").and_then(Value::as_array).into_iter().flatten().any(|parameter| parameter.get("in") == Some(&json!("path")));
     let has_body = operation.contains_key("requestBody");
     let when = [
         (true, 400),

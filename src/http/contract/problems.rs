@@ -57,11 +57,7 @@ pub fn responses(problems: &[ProblemFacts]) -> Value {
         "description": "The copy at hand is still current.",
         "headers": header_refs(ALWAYS.into_iter().chain(["ETag"])),
     });
-    REFUSALS
-        .iter()
-        .map(|refusal| (refusal.name.to_owned(), shared_response(refusal, problems)))
-        .chain([("NotModified".to_owned(), not_modified)])
-        .collect()
+    REFUSALS.iter().map(|refusal| (refusal.name.to_owned(), shared_response(refusal, problems))).chain([("NotModified".to_owned(), not_modified)]).collect()
 }
 
 fn shared_response(refusal: &Refusal, problems: &[ProblemFacts]) -> Value {

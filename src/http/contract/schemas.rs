@@ -54,11 +54,8 @@ pub fn lift_descriptions(node: &mut Object) {
     if !nullable {
         return;
     }
-    let lifted = choices
-        .iter_mut()
-        .filter_map(Value::as_object_mut)
-        .filter(|choice| choice.contains_key("$ref"))
-        .find_map(|choice| choice.remove("description"));
+    let lifted =
+        choices.iter_mut().filter_map(Value::as_object_mut).filter(|choice| choice.contains_key("$ref")).find_map(|choice| choice.remove("description"));
     if let Some(description) = lifted {
         node.entry("description").or_insert(description);
     }
@@ -148,8 +145,7 @@ mod tests {
             ] }
         }));
         merge_all_of(&mut schemas);
-        let expected =
-            json!({ "description": "Fee.", "type": "object", "properties": { "amount": {}, "paid": {} }, "required": ["amount", "paid"] });
+        let expected = json!({ "description": "Fee.", "type": "object", "properties": { "amount": {}, "paid": {} }, "required": ["amount", "paid"] });
         assert_eq!(schemas.get("Fee"), Some(&expected));
     }
 }

@@ -55,10 +55,7 @@ mod tests {
                 "properties": { "items": { "type": "array", "items": schema_ref("School") } } },
         }));
         let sparse = add_sparse("SchoolPage", &mut schemas);
-        assert_eq!(
-            sparse.map(|sparse| (sparse.reference, sparse.fields)),
-            Some((schema_ref("SchoolFieldsPage"), vec!["id".to_owned(), "uai".to_owned()]))
-        );
+        assert_eq!(sparse.map(|sparse| (sparse.reference, sparse.fields)), Some((schema_ref("SchoolFieldsPage"), vec!["id".to_owned(), "uai".to_owned()])));
         assert_eq!(schemas.get("SchoolFields").and_then(|fields| fields.get("required")), None);
         assert_eq!(schemas.get("SchoolFieldsPage").and_then(|page| page.get("required")), Some(&json!(["items"])));
     }

@@ -95,8 +95,7 @@ mod tests {
 
     #[test]
     fn each_word_is_explained_in_the_description() {
-        let mut node =
-            object(json!({ "description": "State.", "enum": ["new", "done"], "x-enumDescriptions": { "done": "Over", "new": "Unread" } }));
+        let mut node = object(json!({ "description": "State.", "enum": ["new", "done"], "x-enumDescriptions": { "done": "Over", "new": "Unread" } }));
         describe_words(&mut node);
         assert_eq!(text(&node, "description"), Some("State.\n\n* `new`: Unread\n* `done`: Over"));
     }

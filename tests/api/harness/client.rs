@@ -33,7 +33,8 @@ pub struct Request<'a> {
 fn agent() -> &'static ureq::Agent {
     static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
     AGENT.get_or_init(|| {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(60))).max_idle_connections(0);
+        let config =
+            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(60))).max_idle_connections(0);
         config.allow_non_standard_methods(true).build().new_agent()
     })
 }
@@ -186,8 +187,12 @@ impl Reply {
     pub fn flaws(&self) -> Vec<String> {
         let problem = self.problem(400);
         let place = |error: &Value| ["pointer", "parameter", "header"].iter().find_map(|name| error[*name].as_str().map(str::to_owned));
-        let mut flaws: Vec<String> =
-            problem["errors"].as_array().unwrap().iter().map(|error| format!("{} {}", place(error).unwrap_or_default(), error["code"].as_str().unwrap())).collect();
+        let mut flaws: Vec<String> = problem["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| format!("{} {}", place(error).unwrap_or_default(), error["code"].as_str().unwrap()))
+            .collect();
         flaws.sort();
         flaws
     }

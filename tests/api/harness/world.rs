@@ -30,7 +30,8 @@ pub struct World {
     pub clock: Clock,
     pub url: String,
     pub database_url: String,
-    folder: TempDir,
+    /// Goes with the world.
+    _folder: TempDir,
     stop: actix_web::dev::ServerHandle,
 }
 
@@ -131,7 +132,7 @@ impl World {
         clock.set("2026-11-22T09:00:00Z".parse().unwrap());
         let server = app::server(config, clock.clone()).unwrap();
         let stop = serve(&server, listener);
-        Self { server, clock, url, database_url, folder, stop }
+        Self { server, clock, url, database_url, _folder: folder, stop }
     }
 
     /// A second server beside this one, as a restart or a second machine would be.
@@ -145,11 +146,6 @@ impl World {
 
     pub fn db(&self) -> &Db {
         &self.server.db
-    }
-
-    /// A folder that goes with the world.
-    pub fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
     }
 
     pub fn now(&self) -> Instant {

@@ -18,9 +18,7 @@ fn a_uai_gets_its_zeros_back_only_if_its_key_proves_them() {
         assert_eq!(record.uai.as_str(), "0090900E", "{damaged}");
         assert!(codes == [Code::LineRestored] || damaged.starts_with('\'') || damaged.starts_with('='), "{damaged}");
     }
-    for (wrong, code) in
-        [("90900A", Code::TextTooShort), ("0090900A", Code::UaiKey), ("#REF!", Code::LineDamaged), ("9,09E+04", Code::UaiForm)]
-    {
+    for (wrong, code) in [("90900A", Code::TextTooShort), ("0090900A", Code::UaiKey), ("#REF!", Code::LineDamaged), ("9,09E+04", Code::UaiForm)] {
         let line = rejected(&[("Identifiant_de_l_etablissement", wrong)]);
         assert_eq!(super::codes(&line.errors), [code], "{wrong}");
         assert_eq!(line.errors.first().unwrap().column.as_deref(), Some("Identifiant_de_l_etablissement"));
@@ -31,8 +29,7 @@ fn a_uai_gets_its_zeros_back_only_if_its_key_proves_them() {
 
 #[test]
 fn codes_get_their_zeros_back_if_the_department_agrees() {
-    let (record, codes) =
-        attributes(&[("Code_departement", "9"), ("Code_postal", "9000"), ("Code_commune", "9122"), ("Code_academie", "6")]);
+    let (record, codes) = attributes(&[("Code_departement", "9"), ("Code_postal", "9000"), ("Code_commune", "9122"), ("Code_academie", "6")]);
     assert_eq!((record.department_code.as_str(), record.academy_code.unwrap().as_str()), ("09", "06"));
     assert_eq!(record.address.postal_code.unwrap().as_str(), "09000");
     assert_eq!(record.address.commune_code.unwrap().as_str(), "09122");
@@ -44,12 +41,7 @@ fn codes_get_their_zeros_back_if_the_department_agrees() {
 
 #[test]
 fn numbers_that_became_decimals_are_whole_again() {
-    let (record, codes) = attributes(&[
-        ("Code_postal", "9000.0"),
-        ("code_nature", "340,0"),
-        ("Nombre_d_eleves", "1\u{202f}012"),
-        ("Code_departement", "9.0"),
-    ]);
+    let (record, codes) = attributes(&[("Code_postal", "9000.0"), ("code_nature", "340,0"), ("Nombre_d_eleves", "1\u{202f}012"), ("Code_departement", "9.0")]);
     assert_eq!(record.address.postal_code.unwrap().as_str(), "09000");
     assert_eq!((record.nature_code.unwrap().as_str(), record.pupils.unwrap().get()), ("340", 1012));
     assert_eq!(codes.len(), 4);
@@ -123,12 +115,7 @@ fn days_are_read_in_both_orders_and_never_guessed() {
         assert_eq!(opened(text), (Some("1969-04-26".to_owned()), vec![]), "{text}");
     }
     assert_eq!(opened("04/26/1969"), (Some("1969-04-26".to_owned()), vec![Code::LineRestored]));
-    for (text, code) in [
-        ("26/04/69", Code::LineDamaged),
-        ("25319", Code::LineDamaged),
-        ("31/02/1969", Code::ValueIgnored),
-        ("vers 1969", Code::ValueIgnored),
-    ] {
+    for (text, code) in [("26/04/69", Code::LineDamaged), ("25319", Code::LineDamaged), ("31/02/1969", Code::ValueIgnored), ("vers 1969", Code::ValueIgnored)] {
         assert_eq!(opened(text), (None, vec![code]), "{text}");
     }
 }
@@ -200,8 +187,7 @@ fn positions_outside_the_territory_are_ignored() {
 
 #[test]
 fn letters_encoded_twice_come_back_where_they_can_be_nothing_else() {
-    let (record, codes) =
-        attributes(&[("Nom_etablissement", "CollÃ¨ge dâ€™Ã\u{89}tampes"), ("Type_etablissement", "CollÃ¨ge"), ("code_nature", "")]);
+    let (record, codes) = attributes(&[("Nom_etablissement", "CollÃ¨ge dâ€™Ã\u{89}tampes"), ("Type_etablissement", "CollÃ¨ge"), ("code_nature", "")]);
     assert_eq!(record.name.as_str(), "Collège d’Étampes");
     assert_eq!(codes, [Code::LineRestored]);
     let (record, codes) = attributes(&[("Nom_etablissement", "Château de l'Âge, ÉCOLE DES CÈDRES")]);

@@ -48,8 +48,7 @@ fn the_flags_tell_nursery_elementary_and_primary_schools_apart() {
         ("", "1", "1", PrimarySchool),
         ("", "", "", ElementarySchool),
     ] {
-        let changes =
-            [("code_nature", nature), ("Type_etablissement", "Ecole"), ("Ecole_maternelle", nursery), ("Ecole_elementaire", elementary)];
+        let changes = [("code_nature", nature), ("Type_etablissement", "Ecole"), ("Ecole_maternelle", nursery), ("Ecole_elementaire", elementary)];
         let (record, _) = kept(&[changes.as_slice(), &[("Nom_etablissement", "Les Tilleuls")]].concat());
         assert_eq!(record.attributes.kind, kind, "{changes:?}");
     }
@@ -119,8 +118,7 @@ fn a_district_known_by_its_uai_takes_its_name_from_another_line() {
     let school = |number, code: &str, name: &str| {
         line(&[("Identifiant_de_l_etablissement", &uai(number)), ("code_circonscription", code), ("nom_circonscription", name)])
     };
-    let office =
-        line(&[("Identifiant_de_l_etablissement", &district), ("Nom_etablissement", "Circonscription de Foix"), ("code_nature", "809")]);
+    let office = line(&[("Identifiant_de_l_etablissement", &district), ("Nom_etablissement", "Circonscription de Foix"), ("code_nature", "809")]);
     for lines in [
         [school(90_900, &district, ""), office.clone(), school(90_902, &unknown, "")],
         [school(90_900, &district, ""), school(90_901, &district, "Circonscription de Foix"), school(90_902, &unknown, "")],

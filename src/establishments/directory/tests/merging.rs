@@ -36,10 +36,7 @@ fn an_annexe_becomes_a_site() {
 fn in_a_school_complex_the_line_of_the_natures_type_is_the_main_one() {
     let part = |name, type_| line(&[("Nom_etablissement", name), ("Type_etablissement", type_), ("code_nature", "302")]);
     let (record, _) = one_record([part("Cité (collège)", "Collège"), part("Cité (lycée)", "Lycée")]);
-    assert_eq!(
-        (record.attributes.name.as_str(), record.attributes.kind),
-        ("Cité (lycée)", EstablishmentKind::GeneralTechnologicalHighSchool)
-    );
+    assert_eq!((record.attributes.name.as_str(), record.attributes.kind), ("Cité (lycée)", EstablishmentKind::GeneralTechnologicalHighSchool));
     assert_eq!(sites(&record), [("Cité (collège)", EstablishmentKind::MiddleSchool)]);
 }
 

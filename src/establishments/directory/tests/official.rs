@@ -20,8 +20,7 @@ const KINDS: [(&str, usize); 12] = [
     ("primary_school", 2133),
     ("vocational_high_school", 259),
 ];
-const SECTORS: [(&str, usize); 4] =
-    [("private_under_contract", 743), ("private_without_contract", 400), ("public", 4941), ("unknown", 153)];
+const SECTORS: [(&str, usize); 4] = [("private_under_contract", 743), ("private_without_contract", 400), ("public", 4941), ("unknown", 153)];
 const LEVELS: [(Option<&str>, usize); 3] = [(None, 5863), (Some("rep"), 199), (Some("rep_plus"), 175)];
 const PHONES: usize = 6073;
 const DISTRICTS: usize = 4779;
@@ -65,7 +64,6 @@ fn the_order_of_its_lines_changes_no_record() {
     // A shuffle that is the same every time: by the reversed line.
     lines.sort_by_cached_key(|line| line.chars().rev().collect::<String>());
     let shuffled = read(format!("{header}\n{}\n", lines.join("\n")).as_bytes()).unwrap();
-    let records =
-        |directory: Directory| -> Vec<Record> { directory.records.into_iter().map(|record| Record { lines: vec![], ..record }).collect() };
+    let records = |directory: Directory| -> Vec<Record> { directory.records.into_iter().map(|record| Record { lines: vec![], ..record }).collect() };
     assert_eq!(records(shuffled), records(read(text.as_bytes()).unwrap()));
 }
