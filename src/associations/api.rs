@@ -1,6 +1,6 @@
 //! Routes, bodies and views of associations.
 
-use super::model::{AssociationLevel, AssociationName, OnCallPeriod, TimeOfDay, TimeZone, Weekday, in_week_order, overlap};
+use super::model::{AssociationFilters, AssociationLevel, AssociationName, OnCallPeriod, TimeOfDay, TimeZone, Weekday, in_week_order, overlap};
 use super::store::{self, AssociationRow};
 use crate::audit::{Action, Resource};
 use crate::auth::Scope;
@@ -9,7 +9,7 @@ use crate::db::{DbConn, Id, Instant, Json};
 use crate::error::{Code, Error, Flaw, Result};
 use crate::http::{Actor, Answer, Endpoint, Expansion, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
 use crate::values::input::Change;
-use crate::values::{DepartmentCode, Email, Phone, body, query};
+use crate::values::{DepartmentCode, Email, Phone, body};
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
@@ -66,16 +66,6 @@ impl From<AssociationRow> for AssociationView {
     fn from(row: AssociationRow) -> Self {
         let AssociationRow { id, level, department_code, name, name_key: _, phone, email, time_zone, on_call_hours, version, created_at, updated_at } = row;
         Self { id, version, level, department_code, name, phone, email, time_zone, on_call_hours: on_call_hours.0, created_at, updated_at }
-    }
-}
-
-query! {
-    /// Filters of associations.
-    pub struct AssociationFilters {
-        /// Departments.
-        department: Option<Vec<DepartmentCode>>,
-        /// Levels.
-        level: Option<Vec<AssociationLevel>>,
     }
 }
 

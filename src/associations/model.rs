@@ -1,11 +1,21 @@
 //! What an association is, when it can be called, and which values it accepts.
 
 use crate::error::{Code, Flaw};
-use crate::values::{choice, text};
+use crate::values::{DepartmentCode, choice, query, text};
 use chrono::{DateTime, Datelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+query! {
+    /// Filters of associations.
+    pub struct AssociationFilters {
+        /// Departments.
+        department: Option<Vec<DepartmentCode>>,
+        /// Levels.
+        level: Option<Vec<AssociationLevel>>,
+    }
+}
 
 choice! {
     /// Whether an association covers a department or the country.

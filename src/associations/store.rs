@@ -1,7 +1,6 @@
 //! Queries on associations.
 
-use super::api::AssociationFilters;
-use super::model::{AssociationLevel, AssociationName, OnCallPeriod, TimeZone};
+use super::model::{AssociationFilters, AssociationLevel, AssociationName, OnCallPeriod, TimeZone};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};

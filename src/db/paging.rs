@@ -76,7 +76,7 @@ impl From<i32> for Key {
 }
 
 /// Orders a boxed query and starts it after the slice's position:
-/// `keyset!(query, slice, id, { "name" => (name_key, text), … })`. The condition is `a >= x AND (a > x OR id > y)`:
+/// `keyset!(query, slice, id, { "name" => (name_key, text), … })`, where `text`, `number`, `day` and `instant` are what `Key` gives. The condition is `a >= x AND (a > x OR id > y)`:
 /// written the textbook way, PostgreSQL does not use the index.
 macro_rules! keyset {
     ($query:expr, $slice:expr, $id:expr, { $($word:literal => ($column:expr, $kind:ident)),+ $(,)? }) => {{

@@ -1,9 +1,9 @@
 //! The directory file into the database: what is new is created, what differs is changed, the rest is left alone.
 
-use super::api::EstablishmentView;
 use super::directory::{self, Directory, Record};
 use super::model::priority_as_of;
 use super::store::{self, EstablishmentRow};
+use super::view::EstablishmentView;
 use crate::audit::{Action, Author, Tx};
 use crate::auth::Scope;
 use crate::db::{DbConn, Id, Instant, Json};
@@ -215,8 +215,9 @@ impl Plan {
         let mut tx = Tx { conn, author: &self.author, now: self.now };
         store::insert_many(&mut tx, &self.scope, &changes.created)?;
         let updated: Result<Vec<EstablishmentRow>> = changes.updated.into_iter().map(|row| store::update(&mut tx, &self.scope, row)).collect();
-        let views: Vec<EstablishmentView> = updated?.into_iter().map(Into::into).collect();
-        tx.record_all(views.iter().map(|view| (Action::Update, view)))?;
+        let views = |rows: Vec<EstablishmentRow>| rows.into_iter().map(EstablishmentView::from).collect::<Vec<_>>();
+        let (created, updated) = (views(changes.created), views(updated?));
+        tx.record_all(created.iter().map(|view| (Action::Create, view)).chain(updated.iter().map(|view| (Action::Update, view))))?;
         Ok(outcomes)
     }
 }

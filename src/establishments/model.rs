@@ -1,7 +1,7 @@
 //! What an establishment is and which values it accepts.
 
 use crate::error::{Code, Flaw};
-use crate::values::{AcademyCode, Day, Email, Phone, TerritoryCode, WebAddress, choice, number, text};
+use crate::values::{AcademyCode, Day, Email, Interval, Phone, TerritoryCode, WebAddress, choice, number, query, text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -182,6 +182,39 @@ pub struct Attributes {
     pub parent_uai: Option<Uai>,
     pub district: Option<District>,
     pub sites: Vec<Site>,
+}
+
+text! {
+    /// Words to find, each as the beginning of a word of the name or the town; accents and case do not matter.
+    pub struct SearchWords { min: 2, max: 100, example: "jean moulin" }
+}
+
+query! {
+    /// Filters of establishments.
+    pub struct EstablishmentFilters {
+        /// National codes.
+        uai: Option<Vec<Uai>>,
+        /// Words of the name or the town.
+        q: Option<SearchWords>,
+        /// Departments or overseas territories.
+        department: Option<Vec<TerritoryCode>>,
+        /// Academies.
+        academy: Option<Vec<AcademyCode>>,
+        /// Kinds.
+        kind: Option<Vec<EstablishmentKind>>,
+        /// Sectors.
+        sector: Option<Vec<Sector>>,
+        /// Statuses.
+        status: Option<Vec<EstablishmentStatus>>,
+        /// UAI of the establishment they belong to.
+        parent: Option<Uai>,
+        /// In priority education at one of these levels, on the day of `on`.
+        priority: Option<Vec<PriorityLevel>>,
+        /// The day for `priority`; today by default.
+        on: Option<Day>,
+        /// Days, in Europe/Paris, of the last change.
+        updated: Option<Interval>,
+    }
 }
 
 /// The letters of the UAI key, by remainder of the number by 23.

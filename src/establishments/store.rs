@@ -1,12 +1,11 @@
 //! Queries on establishments.
 
-use super::api::EstablishmentFilters;
 use super::correspondents::store::follow_department;
 use super::model::{
-    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentKind, EstablishmentName, EstablishmentStatus, Latitude, Longitude,
-    NatureCode, PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
+    Address, AddressLine, Attributes, CityName, CommuneCode, District, EstablishmentFilters, EstablishmentKind, EstablishmentName, EstablishmentStatus,
+    Latitude, Longitude, NatureCode, PostalCode, PriorityLevel, PriorityPeriod, Pupils, Sector, Siret, Site, Uai,
 };
-use crate::audit::{Action, Tx};
+use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{correspondents, establishments};
@@ -308,12 +307,11 @@ pub fn lock_references(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Establi
     find(tx.conn, scope, id)
 }
 
-/// Stores new rows and their history in few statements (imports).
+/// Stores new rows in few statements (imports); the caller records them.
 pub fn insert_many(tx: &mut Tx<'_>, scope: &Scope, rows: &[EstablishmentRow]) -> Result<()> {
     for row in rows {
         check_perimeter(scope, row)?;
     }
     crate::db::insert_all!(tx.conn, establishments::table, rows);
-    let views: Vec<super::api::EstablishmentView> = rows.iter().cloned().map(Into::into).collect();
-    tx.record_all(views.iter().map(|view| (Action::Create, view)))
+    Ok(())
 }

@@ -6,7 +6,7 @@ use crate::table::{Ceiling, Table};
 use crate::{Bench, Outcome, seed};
 use diesel::prelude::*;
 use entraide::db::{self, DbConn, Id, schema::establishments};
-use entraide::establishments::{api::EstablishmentView, store::EstablishmentRow};
+use entraide::establishments::{store::EstablishmentRow, view::EstablishmentView};
 use serde_json::Value;
 use std::path::Path;
 use std::time::Instant;

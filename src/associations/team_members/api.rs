@@ -1,6 +1,6 @@
 //! Routes, bodies and views of team members.
 
-use super::model::TeamFunction;
+use super::model::{TeamFunction, TeamMemberFilters};
 use super::store::{self, TeamMemberRow};
 use crate::associations;
 use crate::audit::{Action, Resource};
@@ -13,7 +13,7 @@ use crate::http::{
 };
 use crate::values::fold::fold;
 use crate::values::input::{Change, change_period};
-use crate::values::{Day, DisplayName, Email, Phone, body, query};
+use crate::values::{Day, DisplayName, Email, Phone, body};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -82,16 +82,6 @@ impl From<TeamMemberRow> for TeamMemberView {
             deleted_at: _,
         } = row;
         Self { id, version, association_id, display_name, function, phone, email, starts_on, ends_on, created_at, updated_at }
-    }
-}
-
-query! {
-    /// Filters of team members.
-    pub struct TeamMemberFilters {
-        /// Those in office on this day.
-        on: Option<Day>,
-        /// Functions.
-        function: Option<Vec<TeamFunction>>,
     }
 }
 

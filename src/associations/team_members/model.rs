@@ -1,6 +1,16 @@
 //! What people do in the team of an association.
 
-use crate::values::choice;
+use crate::values::{Day, choice, query};
+
+query! {
+    /// Filters of team members.
+    pub struct TeamMemberFilters {
+        /// Those in office on this day.
+        on: Option<Day>,
+        /// Functions.
+        function: Option<Vec<TeamFunction>>,
+    }
+}
 
 choice! {
     /// What somebody does in the team of an association; the order is that in which they are called.

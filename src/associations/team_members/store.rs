@@ -1,7 +1,6 @@
 //! Queries on team members.
 
-use super::api::TeamMemberFilters;
-use super::model::TeamFunction;
+use super::model::{TeamFunction, TeamMemberFilters};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};

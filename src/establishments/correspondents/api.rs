@@ -1,5 +1,6 @@
 //! Routes, bodies and views of correspondents.
 
+use super::model::CorrespondentFilters;
 use super::store::{self, CorrespondentRow};
 use crate::audit::{Action, Resource};
 use crate::auth::Scope;
@@ -12,7 +13,7 @@ use crate::http::{
 };
 use crate::values::fold::fold;
 use crate::values::input::{Change, change_period};
-use crate::values::{Day, DisplayName, Email, Phone, TerritoryCode, body, query};
+use crate::values::{Day, DisplayName, Email, Phone, TerritoryCode, body};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -86,14 +87,6 @@ impl From<CorrespondentRow> for CorrespondentView {
             deleted_at: _,
         } = row;
         Self { id, version, establishment_id, display_name, member_id, phone, email, starts_on, ends_on, co_correspondent, created_at, updated_at }
-    }
-}
-
-query! {
-    /// Filters of correspondents.
-    pub struct CorrespondentFilters {
-        /// Those in office on this day.
-        on: Option<Day>,
     }
 }
 

@@ -1,6 +1,15 @@
 //! Who may be a correspondent beside whom.
 
 use crate::error::Code;
+use crate::values::{Day, query};
+
+query! {
+    /// Filters of correspondents.
+    pub struct CorrespondentFilters {
+        /// Those in office on this day.
+        on: Option<Day>,
+    }
+}
 
 /// What counts when terms of office meet: the folded name, and whether the office is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Queries on correspondents.
 
-use super::api::CorrespondentFilters;
-use super::model::{Term, office_flaw};
+use super::model::{CorrespondentFilters, Term, office_flaw};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};

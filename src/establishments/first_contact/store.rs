@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn lists_page_by_day_and_keep_those_in_office() {
         use crate::db::paging::Slice;
-        use crate::establishments::correspondents::api::CorrespondentFilters;
+        use crate::establishments::correspondents::model::CorrespondentFilters;
         let mut world = World::new();
         let school = world.establishment("0630018C", "63");
         for (name, year) in [("Ali", 2024), ("Béa", 2025), ("Zoé", 2026)] {
