@@ -95,10 +95,7 @@ pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
     let expansions = expansions();
     let expansions: Vec<ExpansionFacts<'_>> = expansions.iter().map(expansion_facts).collect();
     let contact = Contact { name: "Entraide", url: "https://entraide.example.org", email: "contact@entraide.example.org" };
-    Ok(finalise(
-        document,
-        &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, expansions: &expansions, events: &[] },
-    ))
+    Ok(finalise(document, &ContractFacts { version: API_VERSION, contact, tags: TAGS, operations: &operations, problems: &problems, expansions: &expansions }))
 }
 
 fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {

@@ -10,7 +10,6 @@ pub struct ContractFacts<'a> {
     pub operations: &'a [OperationFacts<'a>],
     pub problems: &'a [ProblemFacts<'a>],
     pub expansions: &'a [ExpansionFacts<'a>],
-    pub events: &'a [EventFacts<'a>],
 }
 
 /// Whom to ask about the contract.
@@ -79,15 +78,4 @@ pub struct ExpansionFacts<'a> {
     pub reference: &'a str,
     /// The operation that shows such an object by itself.
     pub operation: &'a str,
-}
-
-/// One event that webhooks deliver.
-#[derive(Debug)]
-pub struct EventFacts<'a> {
-    /// Such as `dossier.closed`.
-    pub name: &'a str,
-    pub summary: &'a str,
-    pub description: &'a str,
-    /// Name of the component schema of the body in the contract, without `View`.
-    pub schema: &'a str,
 }

@@ -12,7 +12,7 @@ use super::links::link_created;
 use super::operations::complete;
 use super::schemas::{lift_descriptions, merge_all_of, modernise_example, refer_to_components, rename_components};
 use super::variants::{describe_words, discriminate};
-use super::{problems, shared, webhooks};
+use super::{problems, shared};
 
 const DESCRIPTION: &str = "REST interface of a mutual-aid association: members, establishments, dossiers, aid and training.\n\n\
     Every resource looks alike: keyset pages, `ETag` and `If-Match`, merge patches, idempotency keys, and problems of RFC 9457.";
@@ -35,10 +35,9 @@ pub fn finalise(mut doc: Value, facts: &ContractFacts) -> Value {
     add_expansions(&paths, &mut schemas, facts.operations, facts.expansions);
     complete_operations(&mut paths, &mut schemas, facts.operations);
     link_created(&mut paths);
-    let webhooks = webhooks::webhooks(facts.events);
     schemas.extend(problems::schemas(facts.problems));
 
-    let mut finished = document(facts, paths, schemas, webhooks);
+    let mut finished = document(facts, paths, schemas);
     drop_unused_components(&mut finished);
     finished
 }
@@ -60,7 +59,7 @@ fn complete_operations(paths: &mut Object, schemas: &mut Object, facts: &[Operat
     }
 }
 
-fn document(facts: &ContractFacts, paths: Object, schemas: Object, webhooks: Object) -> Value {
+fn document(facts: &ContractFacts, paths: Object, schemas: Object) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -74,7 +73,6 @@ fn document(facts: &ContractFacts, paths: Object, schemas: Object, webhooks: Obj
         "security": [{ "bearer": [] }],
         "tags": tags(facts),
         "paths": paths,
-        "webhooks": webhooks,
         "components": {
             "schemas": schemas,
             "responses": problems::responses(facts.problems),
@@ -90,8 +88,7 @@ fn document(facts: &ContractFacts, paths: Object, schemas: Object, webhooks: Obj
 }
 
 fn tags(facts: &ContractFacts) -> Vec<Value> {
-    let webhooks = (!facts.events.is_empty()).then_some((webhooks::TAG, webhooks::TAG_DESCRIPTION));
-    let mut tags: Vec<(&str, &str)> = facts.tags.iter().map(|tag| (tag.name, tag.description)).chain(webhooks).collect();
+    let mut tags: Vec<(&str, &str)> = facts.tags.iter().map(|tag| (tag.name, tag.description)).collect();
     tags.sort_unstable();
     tags.into_iter().map(|(name, description)| json!({ "name": name, "description": description })).collect()
 }

@@ -13,8 +13,7 @@ mod schemas;
 mod shared;
 mod sparse;
 mod variants;
-mod webhooks;
 
-pub use facts::{Contact, ContractFacts, EventFacts, ExpansionFacts, OperationFacts, ProblemFacts, TagFacts};
+pub use facts::{Contact, ContractFacts, ExpansionFacts, OperationFacts, ProblemFacts, TagFacts};
 pub use finalise::finalise;
 pub use gaps::gaps;
