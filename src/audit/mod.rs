@@ -73,7 +73,7 @@ impl Tx<'_> {
             .map(|(action, after)| {
                 let snapshot = match action {
                     Action::Delete => None,
-                    _ => Some(serde_json::to_value(after).map_err(Error::internal)?),
+                    _ => Some(serde_json::value::to_raw_value(after).map_err(Error::internal)?),
                 };
                 Ok(store::Change { resource: R::KIND, id: after.id(), version: after.version(), action, snapshot })
             })

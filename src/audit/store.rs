@@ -8,13 +8,14 @@ use crate::db::{DbConn, Id, Instant, Json, insert_all};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 pub struct Change {
     pub resource: &'static str,
     pub id: Id,
     pub version: i32,
     pub action: Action,
-    pub snapshot: Option<Value>,
+    pub snapshot: Option<Box<RawValue>>,
 }
 
 #[derive(Insertable)]
@@ -27,7 +28,7 @@ struct NewVersion {
     recorded_at: Instant,
     actor_id: Option<Id>,
     request_id: Id,
-    snapshot: Option<Json<Value>>,
+    snapshot: Option<Json<Box<RawValue>>>,
 }
 
 #[derive(Insertable)]

@@ -7,36 +7,34 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+/// No condition, for those whose scope has no limit.
+fn every_row<T: 'static>() -> Condition<T> {
+    Box::new(sql::<Bool>("1 = 1"))
+}
+
 impl Scope {
+    /// The departments that rows must be of; none where every row is in scope.
+    fn codes(&self) -> Option<Vec<String>> {
+        (!self.is_all()).then(|| self.departments().iter().map(ToString::to_string).collect())
+    }
+
     pub fn establishments(&self) -> Condition<establishments::table> {
-        if self.is_all() {
-            return Box::new(sql::<Bool>("1 = 1"));
-        }
-        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let Some(codes) = self.codes() else { return every_row() };
         Box::new(establishments::department_code.eq_any(codes))
     }
 
     pub fn correspondents(&self) -> Condition<correspondents::table> {
-        if self.is_all() {
-            return Box::new(sql::<Bool>("1 = 1"));
-        }
-        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let Some(codes) = self.codes() else { return every_row() };
         Box::new(correspondents::department_code.eq_any(codes))
     }
 
     pub fn associations(&self) -> Condition<associations::table> {
-        if self.is_all() {
-            return Box::new(sql::<Bool>("1 = 1"));
-        }
-        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let Some(codes) = self.codes() else { return every_row() };
         Box::new(associations::department_code.is_not_null().and(associations::department_code.assume_not_null().eq_any(codes)))
     }
 
     pub fn team_members(&self) -> Condition<team_members::table> {
-        if self.is_all() {
-            return Box::new(sql::<Bool>("1 = 1"));
-        }
-        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let Some(codes) = self.codes() else { return every_row() };
         let own = associations::table
             .filter(associations::department_code.is_not_null().and(associations::department_code.assume_not_null().eq_any(codes)))
             .select(associations::id);
@@ -45,7 +43,7 @@ impl Scope {
 
     pub fn operations(&self) -> Condition<operations::table> {
         match self.own() {
-            _ if self.is_all() => Box::new(sql::<Bool>("1 = 1")),
+            _ if self.is_all() => every_row(),
             Some(user_id) => Box::new(operations::requested_by.eq(user_id)),
             None => Box::new(sql::<Bool>("1 = 0")),
         }

@@ -76,9 +76,9 @@ impl<Q: Query> FromRequest for ListOf<Q> {
     }
 }
 
-/// A page as it was read: its JSON items, and the position of the last if more follow.
+/// A page as it was read: its body as far as the items go, and the position of the last if more follow.
 struct Found {
-    items: Vec<u8>,
+    body: Vec<u8>,
     last: Option<Position>,
     total: Option<i64>,
 }
@@ -112,15 +112,21 @@ impl Actor {
                 }
                 let total = if count { Some(listed.count(conn, scope, &filters)?) } else { None };
                 let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
-                let items = if plain { plain_items(&rows) } else { shaped_items(conn, &rows, &shape) };
-                Ok(Found { items: items?, last, total })
+                let mut body = Vec::with_capacity(rows.len() * 1024 + 512);
+                body.extend_from_slice(b"{\"items\":");
+                if plain {
+                    write_plain(&rows, &mut body)?
+                } else {
+                    write_shaped(conn, &rows, &shape, &mut body)?
+                }
+                Ok(Found { body, last, total })
             })
             .await?;
         let next = found.last.as_ref().map(|position| cursor::seal(&server.keys, &of, position, now)).transpose()?;
-        Ok(self.page(&found, next.as_deref(), count))
+        Ok(self.page(found, next.as_deref(), count))
     }
 
-    fn page(&self, found: &Found, next_cursor: Option<&str>, counted: bool) -> HttpResponse {
+    fn page(&self, found: Found, next_cursor: Option<&str>, counted: bool) -> HttpResponse {
         let next = next_cursor.map(|cursor| next_address(&self.request, cursor));
         let mut response = HttpResponse::Ok();
         response.insert_header(self.context.content_language());
@@ -130,10 +136,8 @@ impl Actor {
         if counted {
             response.insert_header(("Preference-Applied", "count=exact"));
         }
-        let mut body = Vec::with_capacity(found.items.len() + 512);
-        body.extend_from_slice(b"{\"items\":");
-        body.extend_from_slice(&found.items);
-        for (name, value) in [("next_cursor", Value::from(next_cursor)), ("next", Value::from(next)), ("total_count", Value::from(found.total))] {
+        let Found { mut body, total, .. } = found;
+        for (name, value) in [("next_cursor", Value::from(next_cursor)), ("next", Value::from(next)), ("total_count", Value::from(total))] {
             body.extend_from_slice(format!(",\"{name}\":{value}").as_bytes());
         }
         body.push(b'}');
@@ -141,24 +145,28 @@ impl Actor {
     }
 }
 
-fn plain_items<V: Serialize>(rows: &[(Position, V)]) -> Result<Vec<u8>> {
-    let mut items = Vec::with_capacity(rows.len() * 1024);
-    items.push(b'[');
+fn write_plain<V: Serialize>(rows: &[(Position, V)], body: &mut Vec<u8>) -> Result<()> {
+    body.push(b'[');
     for (at, (_, view)) in rows.iter().enumerate() {
         if at > 0 {
-            items.push(b',');
+            body.push(b',');
         }
-        serde_json::to_writer(&mut items, view).map_err(Error::internal)?;
+        serde_json::to_writer(&mut *body, view).map_err(Error::internal)?;
     }
-    items.push(b']');
-    Ok(items)
+    body.push(b']');
+    Ok(())
 }
 
-fn shaped_items<V: Serialize>(conn: &mut DbConn, rows: &[(Position, V)], shape: &impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()>) -> Result<Vec<u8>> {
+fn write_shaped<V: Serialize>(
+    conn: &mut DbConn,
+    rows: &[(Position, V)],
+    shape: &impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()>,
+    body: &mut Vec<u8>,
+) -> Result<()> {
     let values: serde_json::Result<Vec<Value>> = rows.iter().map(|(_, view)| serde_json::to_value(view)).collect();
     let mut values = values.map_err(Error::internal)?;
     shape(conn, &mut values.iter_mut().collect::<Vec<_>>())?;
-    serde_json::to_vec(&values).map_err(Error::internal)
+    serde_json::to_writer(body, &values).map_err(Error::internal)
 }
 
 /// The same address with another cursor.
