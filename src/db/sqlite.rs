@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Jobs that may wait before callers get 503.
 const QUEUE: usize = 1024;
@@ -16,6 +17,8 @@ const QUEUE: usize = 1024;
 const SNAPSHOTS: usize = 4;
 /// Before 3.51.3 a pooled server could corrupt the database when the log is reset.
 const OLDEST: i32 = 3_051_003;
+/// How long a statement waits for another process, in milliseconds.
+const BUSY_MS: u64 = 5000;
 /// `Entr` in ASCII: marks the file as ours.
 const APPLICATION_ID: i32 = 0x456e_7472;
 
@@ -48,9 +51,10 @@ pub fn connect(path: &Path, purpose: Use) -> Result<DbConn> {
     let name = path.to_str().ok_or_else(|| Error::internal("the database path is not Unicode"))?;
     let conn = SqliteConnection::establish(name).map_err(|error| Error::internal(format!("cannot open {name}: {error}")))?;
     let mut conn = DbConn::Sqlite(conn);
-    conn.run("PRAGMA busy_timeout=5000")?;
+    conn.run(&format!("PRAGMA busy_timeout={BUSY_MS}"))?;
     if purpose == Use::Write {
-        conn.run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864")?;
+        until_alone(|| conn.run("PRAGMA journal_mode=WAL"))?;
+        conn.run("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864")?;
         conn.run(&format!("PRAGMA application_id={APPLICATION_ID}"))?;
     }
     conn.run("PRAGMA foreign_keys=ON; PRAGMA mmap_size=1073741824; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")?;
@@ -61,6 +65,17 @@ pub fn connect(path: &Path, purpose: Use) -> Result<DbConn> {
         conn.run("PRAGMA query_only=ON")?;
     }
     Ok(conn)
+}
+
+/// Switching to the log needs the file alone, and SQLite does not wait for that: tries again for as long as a write would wait.
+fn until_alone(mut attempt: impl FnMut() -> diesel::QueryResult<()>) -> diesel::QueryResult<()> {
+    let patience = Instant::now() + Duration::from_millis(BUSY_MS);
+    loop {
+        match attempt() {
+            Err(error) if Instant::now() < patience && error.to_string().contains("database is locked") => thread::sleep(Duration::from_millis(5)),
+            other => return other,
+        }
+    }
 }
 
 fn create_private(path: &Path) -> Result<()> {

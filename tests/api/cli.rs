@@ -70,12 +70,15 @@ fn migrations_are_applied_once_and_told() {
 
 #[test]
 fn many_servers_migrating_at_once_apply_each_migration_once() {
-    let program = Program::new();
-    let told: Vec<String> = std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| program.run(&["migrate"]).ok())).collect();
-        runs.into_iter().map(|run| run.join().unwrap()).collect()
-    });
-    assert_eq!(told.iter().filter(|told| told.contains("applied")).count(), 1, "{told:?}");
+    // One try in ten met two of them switching the new file to its log.
+    for _ in 0..8 {
+        let program = Program::new();
+        let told: Vec<String> = std::thread::scope(|scope| {
+            let runs: Vec<_> = (0..8).map(|_| scope.spawn(|| program.run(&["migrate"]).ok())).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).collect()
+        });
+        assert_eq!(told.iter().filter(|told| told.contains("applied")).count(), 1, "{told:?}");
+    }
 }
 
 #[test]
