@@ -15,6 +15,11 @@ choice! {
         Create = "create" ("Création", "Created"),
         Update = "update" ("Modification", "Changed"),
         Delete = "delete" ("Suppression", "Deleted"),
+        Transition = "transition" ("Changement d'état", "Change of state"),
+        Transfer = "transfer" ("Transfert", "Transfer"),
+        Merge = "merge" ("Fusion", "Merge"),
+        UndoMerge = "undo_merge" ("Fusion annulée", "Merge undone"),
+        Anonymise = "anonymise" ("Anonymisation", "Anonymised"),
     }
 }
 

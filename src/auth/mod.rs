@@ -9,5 +9,5 @@ pub mod store;
 pub mod token;
 
 pub use keys::Keys;
-pub use policy::{Role, Scope};
+pub use policy::{Confidentiality, Role, Scope, Veil};
 pub use principal::Principal;

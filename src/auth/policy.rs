@@ -13,6 +13,24 @@ choice! {
         DepartmentStaff = "department_staff" ("Salarié départemental", "Department staff"),
         Volunteer = "volunteer" ("Bénévole", "Volunteer"),
         Analyst = "analyst" ("Analyste", "Analyst"),
+        Dpo = "dpo" ("Délégué à la protection des données", "Data protection officer"),
+    }
+}
+
+choice! {
+    /// How far a dossier may be known, from the least to the most confidential.
+    pub enum Confidentiality as "confidentiality" {
+        Standard = "standard" ("Standard", "Standard"),
+        Restricted = "restricted" ("Restreint", "Restricted"),
+        Confidential = "confidential" ("Confidentiel", "Confidential"),
+        Secret = "secret" ("Secret", "Secret"),
+    }
+}
+
+impl Confidentiality {
+    /// This level and those below it.
+    pub fn and_below(self) -> Vec<Self> {
+        [Self::Standard, Self::Restricted, Self::Confidential, Self::Secret].into_iter().filter(|level| *level <= self).collect()
     }
 }
 
@@ -20,6 +38,16 @@ impl Role {
     /// Whether a grant of this role names a department.
     pub fn is_departmental(self) -> bool {
         matches!(self, Self::DepartmentHead | Self::DepartmentStaff | Self::Volunteer)
+    }
+
+    /// The most confidential dossiers that this role reads in its department; none where it reads no content.
+    pub fn ceiling(self) -> Option<Confidentiality> {
+        match self {
+            Self::Volunteer => Some(Confidentiality::Standard),
+            Self::DepartmentStaff => Some(Confidentiality::Confidential),
+            Self::DepartmentHead => Some(Confidentiality::Secret),
+            Self::Admin | Self::NationalStaff | Self::Analyst | Self::Dpo => None,
+        }
     }
 }
 
@@ -31,6 +59,12 @@ pub enum Rows {
     OwnDepartment,
     /// Those that the caller made.
     Own,
+    /// Dossiers of the grant's department up to the role's ceiling, and those the caller is the referent of.
+    Dossiers,
+    /// All, without content: what the law asks of whoever watches over personal data.
+    Metadata,
+    /// All, under pseudonyms and at the grain of published figures.
+    Pseudonymous,
 }
 
 /// Who may call an operation.
@@ -43,7 +77,7 @@ pub enum Access {
     Granted(&'static [(Role, Rows)]),
 }
 
-use Role::{Admin, Analyst, DepartmentHead, DepartmentStaff, NationalStaff, Volunteer};
+use Role::{Admin, Analyst, DepartmentHead, DepartmentStaff, Dpo, NationalStaff, Volunteer};
 
 const EVERYONE: Access = Access::Granted(&[
     (Admin, Rows::All),
@@ -52,12 +86,29 @@ const EVERYONE: Access = Access::Granted(&[
     (DepartmentStaff, Rows::All),
     (Volunteer, Rows::All),
     (Analyst, Rows::All),
+    (Dpo, Rows::All),
 ]);
 const NATIONAL: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All)]);
 const NATIONAL_AND_DEPARTMENT: Access =
     Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
 const NATIONAL_AND_HEAD: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
 const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own)]);
+
+const TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Volunteer, Rows::OwnDepartment)]);
+const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
+const HEAD: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment)]);
+const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (DepartmentStaff, Rows::All), (Volunteer, Rows::All)]);
+const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
+const CASEWORKERS_AND_DPO: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
+const CASE_READERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Dpo, Rows::Metadata),
+    (Analyst, Rows::Pseudonymous),
+]);
+const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
@@ -120,12 +171,27 @@ pub struct Scope {
     all: bool,
     departments: Vec<DepartmentCode>,
     own: Option<Id>,
+    /// The most confidential dossiers in scope, by department.
+    ceilings: Vec<(DepartmentCode, Confidentiality)>,
+    /// All dossiers besides, but only in this form.
+    veiled: Option<Veil>,
+}
+
+/// In which form somebody knows of dossiers without reading them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Veil {
+    Metadata,
+    Pseudonyms,
 }
 
 impl Scope {
+    fn nothing() -> Self {
+        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None }
+    }
+
     /// What this caller may touch today through an operation; none where the function is not granted.
     pub fn of(principal: &Principal, access: Access, today: Day) -> Option<Self> {
-        let mut scope = Self { all: false, departments: Vec::new(), own: None };
+        let mut scope = Self::nothing();
         let lines = match access {
             Access::Public => return None,
             Access::SignedIn => {
@@ -142,6 +208,13 @@ impl Scope {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
                     Rows::Own => scope.own = Some(principal.user_id),
+                    Rows::Dossiers => {
+                        scope.own = Some(principal.user_id);
+                        scope.ceilings.extend(grant.department_code.clone().zip(grant.role.ceiling()));
+                        scope.departments.extend(grant.department_code.clone());
+                    }
+                    Rows::Metadata => scope.veiled = scope.veiled.max(Some(Veil::Metadata)),
+                    Rows::Pseudonymous => scope.veiled = scope.veiled.max(Some(Veil::Pseudonyms)),
                 }
             }
         }
@@ -150,7 +223,7 @@ impl Scope {
 
     /// The console works on every row: whoever runs it holds the database.
     pub fn console() -> Self {
-        Self { all: true, departments: Vec::new(), own: None }
+        Self { all: true, ..Self::nothing() }
     }
 
     pub fn is_all(&self) -> bool {
@@ -159,6 +232,25 @@ impl Scope {
 
     pub fn departments(&self) -> &[DepartmentCode] {
         &self.departments
+    }
+
+    /// The most confidential dossiers in scope, by department.
+    pub fn ceilings(&self) -> &[(DepartmentCode, Confidentiality)] {
+        &self.ceilings
+    }
+
+    /// The form in which all dossiers are known besides.
+    pub fn veiled(&self) -> Option<Veil> {
+        self.veiled
+    }
+
+    /// This scope without what is known of in a veiled form only, or nothing but that.
+    pub fn unveiled(&self) -> Self {
+        Self { veiled: None, ..self.clone() }
+    }
+
+    pub fn only_veiled(&self) -> Self {
+        Self { veiled: self.veiled, ..Self::nothing() }
     }
 
     /// The user whose own rows are in scope.

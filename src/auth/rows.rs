@@ -1,7 +1,7 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
 use super::Scope;
-use crate::db::schema::{associations, correspondents, establishments, operations, team_members};
+use crate::db::schema::{associations, contact_requests, correspondents, dossiers, establishments, members, operations, team_members};
 use crate::db::search::Condition;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -10,6 +10,10 @@ use diesel::sql_types::Bool;
 /// No condition, for those whose scope has no limit.
 fn every_row<T: 'static>() -> Condition<T> {
     Box::new(sql::<Bool>("1 = 1"))
+}
+
+fn no_row<T: 'static>() -> Condition<T> {
+    Box::new(sql::<Bool>("1 = 0"))
 }
 
 impl Scope {
@@ -41,11 +45,38 @@ impl Scope {
         Box::new(team_members::association_id.eq_any(own))
     }
 
+    pub fn members(&self) -> Condition<members::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(members::department_code.eq_any(codes))
+    }
+
+    pub fn contact_requests(&self) -> Condition<contact_requests::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(contact_requests::department_code.eq_any(codes))
+    }
+
+    /// Those of one's departments up to one's ceiling there, those one is the referent of, and all where they are veiled.
+    pub fn dossiers(&self) -> Condition<dossiers::table> {
+        if self.is_all() || self.veiled().is_some() {
+            return every_row();
+        }
+        let mut condition: Condition<dossiers::table> = match self.own() {
+            Some(user_id) => Box::new(dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq(user_id))),
+            None => no_row(),
+        };
+        for (code, ceiling) in self.ceilings() {
+            let levels: Vec<&str> = ceiling.and_below().into_iter().map(super::Confidentiality::as_str).collect();
+            let here = dossiers::department_code.eq(code.to_string()).and(dossiers::confidentiality.eq_any(levels));
+            condition = Box::new(condition.or(here));
+        }
+        condition
+    }
+
     pub fn operations(&self) -> Condition<operations::table> {
         match self.own() {
             _ if self.is_all() => every_row(),
             Some(user_id) => Box::new(operations::requested_by.eq(user_id)),
-            None => Box::new(sql::<Bool>("1 = 0")),
+            None => no_row(),
         }
     }
 }

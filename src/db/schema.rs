@@ -307,6 +307,317 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    members (id) {
+        id -> Uuid,
+        member_number -> Text,
+        association_id -> Uuid,
+        department_code -> Text,
+        civility -> Nullable<Text>,
+        last_name -> Text,
+        first_name -> Text,
+        birth_name -> Nullable<Text>,
+        name_key -> Text,
+        search_key -> Text,
+        birth_date -> Nullable<Date>,
+        email -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        address_line1 -> Nullable<Text>,
+        address_line2 -> Nullable<Text>,
+        address_line3 -> Nullable<Text>,
+        postal_code -> Nullable<Text>,
+        city -> Nullable<Text>,
+        commune_code -> Nullable<Text>,
+        safe_contact -> Text,
+        safe_contact_instructions -> Nullable<Text>,
+        external_ids -> Json,
+        merged_into_id -> Nullable<Uuid>,
+        references_revision -> Integer,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    external_ids (resource, system, kind, value) {
+        resource -> Text,
+        system -> Text,
+        kind -> Text,
+        value -> Text,
+        owner_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    employments (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        occupation -> Text,
+        employment_status -> Nullable<Text>,
+        employer -> Nullable<Text>,
+        establishment_id -> Nullable<Uuid>,
+        secondary -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    member_transfers (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        from_association_id -> Uuid,
+        to_association_id -> Uuid,
+        transferred_on -> Date,
+        reason -> Nullable<Text>,
+        transferred_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    member_merges (id) {
+        id -> Uuid,
+        survivor_id -> Uuid,
+        absorbed_id -> Uuid,
+        reason -> Text,
+        moved -> Json,
+        merged_by -> Nullable<Uuid>,
+        undone_at -> Nullable<Instant>,
+        undone_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    tariffs (id) {
+        id -> Uuid,
+        product -> Text,
+        year -> Integer,
+        association_cents -> BigInt,
+        insurance_cents -> BigInt,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    memberships (id) {
+        id -> Uuid,
+        member_id -> Uuid,
+        product -> Text,
+        year -> Integer,
+        subscribed_on -> Date,
+        insurer_registered_on -> Nullable<Date>,
+        starts_on -> Date,
+        ends_on -> Date,
+        predecessor_id -> Nullable<Uuid>,
+        replaces_id -> Nullable<Uuid>,
+        channel -> Text,
+        insurer_holder -> Bool,
+        association_cents -> BigInt,
+        insurance_cents -> BigInt,
+        external_ids -> Json,
+        status -> Text,
+        end_reason -> Nullable<Text>,
+        status_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    yearly_runs (name, year) {
+        name -> Text,
+        year -> Integer,
+        leased_until -> Nullable<Instant>,
+        finished_at -> Nullable<Instant>,
+        figures -> Json,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    changes (position) {
+        position -> BigInt,
+        transaction_id -> BigInt,
+        resource -> Text,
+        resource_id -> Uuid,
+        version -> Integer,
+        action -> Text,
+        origin -> Text,
+        department_code -> Nullable<Text>,
+        previous_department_code -> Nullable<Text>,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    status_transitions (id) {
+        id -> Uuid,
+        resource -> Text,
+        resource_id -> Uuid,
+        resource_version -> Integer,
+        command -> Text,
+        from_status -> Text,
+        to_status -> Text,
+        reason -> Nullable<Text>,
+        details -> Json,
+        recorded_at -> Instant,
+        actor_id -> Nullable<Uuid>,
+        request_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    dossiers (id) {
+        id -> Uuid,
+        reference -> Text,
+        association_id -> Uuid,
+        department_code -> Text,
+        school_year -> Integer,
+        sequence -> BigInt,
+        member_id -> Uuid,
+        establishment_id -> Nullable<Uuid>,
+        kind -> Text,
+        member_quality -> Text,
+        channel -> Text,
+        urgency -> Text,
+        confidentiality -> Text,
+        status -> Text,
+        referent_id -> Nullable<Uuid>,
+        opened_on -> Date,
+        case_order -> Text,
+        facts_on -> Date,
+        facts_end_on -> Nullable<Date>,
+        place -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        felt_as_aggression -> Bool,
+        contexts -> Json,
+        motive_code -> Text,
+        secondary_motive_codes -> Json,
+        nomenclature_version -> Integer,
+        facts_snapshot -> Json,
+        warnings -> Json,
+        warning_reason -> Nullable<Text>,
+        cover -> Nullable<Json>,
+        derogation -> Nullable<Json>,
+        outcome -> Nullable<Text>,
+        outcome_for_member -> Nullable<Text>,
+        closed_on -> Nullable<Date>,
+        first_closed_on -> Nullable<Date>,
+        review_on -> Nullable<Date>,
+        retention_due_on -> Nullable<Date>,
+        on_legal_hold -> Bool,
+        unarchived_until -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    legal_holds (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        reason -> Text,
+        placed_on -> Date,
+        placed_by -> Nullable<Uuid>,
+        lifted_on -> Nullable<Date>,
+        lifted_by -> Nullable<Uuid>,
+        lift_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    contact_requests (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        establishment_id -> Nullable<Uuid>,
+        member_id -> Nullable<Uuid>,
+        channel -> Text,
+        caller_name -> Text,
+        caller_phone -> Nullable<Text>,
+        safe_contact -> Text,
+        safe_contact_instructions -> Nullable<Text>,
+        urgency -> Text,
+        note -> Nullable<Text>,
+        status -> Text,
+        drop_reason -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        dossier_id -> Nullable<Uuid>,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -324,5 +635,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     correspondents,
     operations,
     operation_files,
-    operation_lines
+    operation_lines,
+    counters,
+    members,
+    external_ids,
+    employments,
+    member_transfers,
+    member_merges,
+    tariffs,
+    memberships,
+    yearly_runs,
+    changes,
+    status_transitions,
+    dossiers,
+    legal_holds,
+    contact_requests
 );

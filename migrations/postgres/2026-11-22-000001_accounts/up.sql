@@ -15,7 +15,7 @@ CREATE TABLE users (
 CREATE TABLE grants (
     id uuid NOT NULL PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id),
-    role text COLLATE "C" NOT NULL CHECK (role IN ('admin', 'national_staff', 'department_head', 'department_staff', 'volunteer', 'analyst')),
+    role text COLLATE "C" NOT NULL CHECK (role IN ('admin', 'national_staff', 'department_head', 'department_staff', 'volunteer', 'analyst', 'dpo')),
     department_code text COLLATE "C",
     starts_on date NOT NULL,
     ends_on date,

@@ -4,7 +4,7 @@ CREATE TABLE resource_versions (
     resource_id uuid NOT NULL,
     version integer NOT NULL CHECK (version >= 1),
     resource text COLLATE "C" NOT NULL,
-    action text COLLATE "C" NOT NULL CHECK (action IN ('create', 'update', 'delete')),
+    action text COLLATE "C" NOT NULL CHECK (action IN ('create', 'update', 'delete', 'transition', 'transfer', 'merge', 'undo_merge', 'anonymise')),
     recorded_at timestamptz NOT NULL,
     actor_id uuid,
     request_id uuid NOT NULL,

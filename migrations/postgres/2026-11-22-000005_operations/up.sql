@@ -2,7 +2,7 @@
 
 CREATE TABLE operations (
     id uuid NOT NULL PRIMARY KEY,
-    kind text COLLATE "C" NOT NULL CHECK (kind IN ('establishment_import')),
+    kind text COLLATE "C" NOT NULL CHECK (kind IN ('establishment_import', 'member_import')),
     mode text COLLATE "C" NOT NULL CHECK (mode IN ('validate', 'partial', 'atomic')),
     status text COLLATE "C" NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
     requested_by uuid NOT NULL,

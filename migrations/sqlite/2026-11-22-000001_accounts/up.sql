@@ -15,7 +15,7 @@ CREATE TABLE users (
 CREATE TABLE grants (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id),
-    role TEXT NOT NULL CHECK (role IN ('admin', 'national_staff', 'department_head', 'department_staff', 'volunteer', 'analyst')),
+    role TEXT NOT NULL CHECK (role IN ('admin', 'national_staff', 'department_head', 'department_staff', 'volunteer', 'analyst', 'dpo')),
     department_code TEXT,
     starts_on TEXT NOT NULL,
     ends_on TEXT,

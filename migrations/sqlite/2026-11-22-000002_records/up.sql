@@ -4,7 +4,7 @@ CREATE TABLE resource_versions (
     resource_id BLOB NOT NULL,
     version INTEGER NOT NULL CHECK (version >= 1),
     resource TEXT NOT NULL,
-    action TEXT NOT NULL CHECK (action IN ('create', 'update', 'delete')),
+    action TEXT NOT NULL CHECK (action IN ('create', 'update', 'delete', 'transition', 'transfer', 'merge', 'undo_merge', 'anonymise')),
     recorded_at INTEGER NOT NULL,
     actor_id BLOB,
     request_id BLOB NOT NULL,

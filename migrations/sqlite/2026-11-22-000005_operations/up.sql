@@ -2,7 +2,7 @@
 
 CREATE TABLE operations (
     id BLOB NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('establishment_import')),
+    kind TEXT NOT NULL CHECK (kind IN ('establishment_import', 'member_import')),
     mode TEXT NOT NULL CHECK (mode IN ('validate', 'partial', 'atomic')),
     status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'failed')),
     requested_by BLOB NOT NULL,

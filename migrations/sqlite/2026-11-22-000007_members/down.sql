@@ -1,0 +1,16 @@
+DROP INDEX users_by_member;
+ALTER TABLE users DROP COLUMN member_id;
+DROP INDEX correspondents_by_member;
+ALTER TABLE correspondents DROP COLUMN member_id;
+ALTER TABLE correspondents ADD COLUMN member_id BLOB;
+DROP TABLE changes;
+DROP TABLE yearly_runs;
+DROP TABLE memberships;
+DROP TABLE tariffs;
+DROP TABLE member_merges;
+DROP TABLE member_transfers;
+DROP TABLE employments;
+DROP TABLE external_ids;
+DROP TABLE members_fts;
+DROP TABLE members;
+DROP TABLE counters;
