@@ -221,6 +221,11 @@ impl Scope {
         granted.then_some(scope)
     }
 
+    /// What every signed-in user may see of the directory and the associations, for a reference that a caller names.
+    pub fn everybody() -> Self {
+        Self { all: true, ..Self::nothing() }
+    }
+
     /// The console works on every row: whoever runs it holds the database.
     pub fn console() -> Self {
         Self { all: true, ..Self::nothing() }

@@ -3,11 +3,13 @@
 mod bulk;
 pub mod columns;
 mod connection;
+pub mod counters;
 mod errors;
 mod migrations;
 pub mod paging;
 mod postgres;
 mod queue;
+pub mod references;
 pub mod schema;
 pub mod search;
 mod sqlite;
@@ -18,6 +20,7 @@ pub use columns::{Id, Instant, Json};
 pub use connection::{DbConn, Engine, MultiBackend};
 pub use errors::{on_conflict, optional};
 pub use migrations::{migrate, pending, revert_all};
+pub use search::settled;
 pub use sqlite::{backup, restore};
 
 use crate::error::{Code, Error, Result};

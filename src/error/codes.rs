@@ -127,6 +127,15 @@ codes! {
     ReferenceNotFound "reference.not_found" 400 "La ressource désignée n'existe pas ou ne vous est pas accessible." "The resource named does not exist or is not yours to see.";
     ReferenceCycle "reference.cycle" 400 "Cette désignation formerait une boucle." "This reference would close a loop.";
     SuccessorRequired "successor.required" 400 "Un établissement fusionné désigne son successeur." "A merged establishment names its successor.";
+    AmountInvalid "amount.invalid" 400 "Un montant s'écrit en euros et deux chiffres de centimes, comme 45.50." "An amount is written in euros and two digits of cents, such as 45.50.";
+    BirthDateInvalid "birth_date.implausible" 400 "La date de naissance doit être comprise entre {min} et {max}." "The date of birth must lie between {min} and {max}.";
+    NationalNumberRefused "national_number.refused" 400 "Un numéro de sécurité sociale (NIR) ou un NUMEN ne s'enregistre jamais ici." "A social security number (NIR) or a NUMEN is never stored here.";
+    CriterionMissing "criterion.missing" 400 "La recherche demande au moins un critère." "The search needs at least one criterion.";
+    YearMismatch "period.other_year" 400 "Une période d'adhésion tient dans une année civile, de son premier à son dernier jour." "A period of membership lies within one calendar year, from its first to its last day.";
+    PredecessorLater "period.before_predecessor" 400 "La période commence avant la fin de celle qu'elle prolonge." "The period starts before the end of the one that it continues.";
+    TariffMissing "tariff.missing" 400 "Aucun tarif n'est fixé pour {year} ; indiquez les cotisations ou le tarif." "No tariff is set for {year}; give the dues or the tariff.";
+    DayInFuture "date.in_future" 400 "Cette date est dans l'avenir." "This date is in the future.";
+    AssociationNational "association.national" 400 "Une association départementale est attendue." "A departmental association is expected.";
     SortUnknown "sort.unknown" 400 "Tri inconnu ; tris possibles : {known}." "Unknown sort; possible sorts: {known}.";
     ExpandUnknown "expand.unknown" 400 "Développement inconnu ; possibles : {known}." "Unknown expansion; possible ones: {known}.";
     FieldsUnknown "fields.unknown" 400 "Champ inconnu ; champs possibles : {known}." "Unknown field; possible ones: {known}.";
@@ -142,6 +151,12 @@ codes! {
     StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";
     CorrespondentInOffice "correspondent.in_office" 409 "Un correspondant est déjà en fonction sur cette période ; marquez-les co-correspondants." "A correspondent is already in office in this period; mark them as co-correspondents.";
     CorrespondentPeriodOverlap "correspondent.period_overlap" 409 "Cette personne est déjà correspondante sur une partie de cette période." "This person is already a correspondent in part of this period.";
+    MemberNumberTaken "member_number.taken" 409 "Un adhérent porte déjà ce numéro." "A member already has this number.";
+    ExternalIdTaken "external_id.taken" 409 "Cet identifiant externe désigne déjà une autre ligne." "This external identifier already names another row.";
+    MembershipOverlap "membership.overlap" 409 "Une période d'adhésion en vigueur couvre déjà une partie de ces jours." "A membership in force already covers some of these days.";
+    EmploymentOverlap "employment.overlap" 409 "Un poste principal couvre déjà une partie de cette période ; marquez celui-ci comme secondaire." "A main post already covers part of this period; mark this one as secondary.";
+    TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
+    TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     OperationUnfinished "operation.unfinished" 409 "L'opération n'est pas terminée." "The operation has not finished.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";
 

@@ -59,14 +59,15 @@ fn files() -> Vec<File> {
 }
 
 /// The layers under the rooms, each with those it may know.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("clock", &[]),
-    ("values", &["error", "db"]),
+    ("values", &["clock", "error", "db"]),
     ("db", &["error", "values"]),
     ("config", &["db", "values", "error"]),
     ("auth", &["db", "error", "values"]),
     ("audit", &["auth", "db", "error", "values"]),
+    ("changes", &["audit", "auth", "db", "error", "values"]),
     ("http", &["audit", "auth", "clock", "config", "db", "error", "values"]),
 ];
 const ABOVE: [&str; 4] = ["app", "cli", "main", "lib"];
