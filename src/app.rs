@@ -11,7 +11,8 @@ use crate::http::metrics::Metrics;
 use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, register, standalone, unmatched};
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
-use crate::{associations, establishments, imports, reference, sessions, system};
+use crate::workflow::Machine;
+use crate::{associations, establishments, imports, reference, sessions, system, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
@@ -26,6 +27,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     let rooms = [
         sessions::routes(),
         reference::routes(),
+        workflow::routes(),
         associations::routes(),
         associations::team_members::routes(),
         establishments::routes(),
@@ -58,9 +60,15 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     system::api::Health::ENUMERATION,
 ];
 
+/// Every lifecycle of the house.
+pub fn workflows() -> Vec<Machine> {
+    vec![]
+}
+
 const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
     TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
+    TagFacts { name: "workflows", description: "The state machines of every resource that has one." },
     TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },
     TagFacts { name: "team_members", description: "The teams of associations." },
     TagFacts { name: "establishments", description: "The school directory, with its correspondents." },
@@ -140,6 +148,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         metrics: Metrics::new().map_err(Error::internal)?,
         limits: Limits::new(config.rate_limit),
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
+        workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
         enumerations: ENUMERATIONS,
         draining: false.into(),

@@ -8,6 +8,7 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`imports`] | files read line by line, in the background |
+//! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
 //! | [`audit`] | the record of every change, and the transaction that makes it |
 //! | [`auth`] | keys, tokens, passwords, the permission table, scopes |
@@ -16,7 +17,7 @@
 //! | [`values`] | newtypes: each owns its rules, its column limit and its place in the contract |
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
-//! Rooms know each other in one direction: `main → app → rooms → imports, audit, auth, http → db → values → error, clock, config`;
+//! Rooms know each other in one direction: `main → app → rooms → imports, workflow, audit, auth, http → db → values → error, clock, config`;
 //! among rooms `reference ← associations ← establishments`. A room is a folder of the same files: `model.rs` (types and rules; no
 //! SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes, bodies, views; no diesel).
 //! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
@@ -37,3 +38,4 @@ pub mod reference;
 pub mod sessions;
 pub mod system;
 pub mod values;
+pub mod workflow;

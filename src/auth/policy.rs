@@ -121,6 +121,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),
     ("reference_enumerations_list", Access::Public),
+    ("workflows_list", Access::Public),
     ("associations_list", EVERYONE),
     ("associations_retrieve", EVERYONE),
     ("associations_update", NATIONAL_AND_HEAD),
@@ -175,6 +176,8 @@ pub struct Scope {
     ceilings: Vec<(DepartmentCode, Confidentiality)>,
     /// All dossiers besides, but only in this form.
     veiled: Option<Veil>,
+    /// The roles by which the operation is granted, each with its department where it has one.
+    roles: Vec<(Role, Option<DepartmentCode>)>,
 }
 
 /// In which form somebody knows of dossiers without reading them.
@@ -186,7 +189,7 @@ pub enum Veil {
 
 impl Scope {
     fn nothing() -> Self {
-        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None }
+        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None, roles: Vec::new() }
     }
 
     /// What this caller may touch today through an operation; none where the function is not granted.
@@ -204,6 +207,7 @@ impl Scope {
         for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
             for (_, rows) in lines.iter().filter(|(role, _)| *role == grant.role) {
                 granted = true;
+                scope.roles.push((grant.role, grant.department_code.clone()));
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
@@ -251,6 +255,12 @@ impl Scope {
 
     pub fn only_veiled(&self) -> Self {
         Self { veiled: self.veiled, ..Self::nothing() }
+    }
+
+    /// Whether the caller has one of these roles where a row lies; none named means any that is granted the operation.
+    pub fn holds(&self, roles: &[Role], department: Option<&str>) -> bool {
+        let here = |code: &Option<DepartmentCode>| code.as_ref().is_none_or(|code| department == Some(code.as_str()));
+        self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
     }
 
     /// The user whose own rows are in scope.
