@@ -121,6 +121,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),
     ("reference_enumerations_list", Access::Public),
+    ("workflows_list", Access::Public),
     ("associations_list", EVERYONE),
     ("associations_retrieve", EVERYONE),
     ("associations_update", NATIONAL_AND_HEAD),
@@ -144,6 +145,34 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("correspondents_update", NATIONAL_AND_DEPARTMENT),
     ("correspondents_delete", NATIONAL_AND_DEPARTMENT),
     ("correspondents_history", NATIONAL_AND_DEPARTMENT),
+    ("members_list", TEAM),
+    ("members_create", STAFF),
+    ("members_retrieve", TEAM),
+    ("members_update", STAFF),
+    ("members_delete", STAFF),
+    ("members_history", STAFF),
+    ("members_search", TEAM),
+    ("members_card", ANY_TEAM),
+    ("members_cover", TEAM),
+    ("member_transfers_list", TEAM),
+    ("member_transfers_create", STAFF),
+    ("employments_list", TEAM),
+    ("employments_create", STAFF),
+    ("employments_retrieve", TEAM),
+    ("employments_update", STAFF),
+    ("employments_delete", STAFF),
+    ("employments_history", STAFF),
+    ("memberships_list", TEAM),
+    ("memberships_create", STAFF),
+    ("memberships_retrieve", TEAM),
+    ("memberships_history", STAFF),
+    ("memberships_transition", STAFF),
+    ("memberships_transitions_list", TEAM),
+    ("tariffs_list", EVERYONE),
+    ("tariffs_create", NATIONAL),
+    ("tariffs_retrieve", EVERYONE),
+    ("tariffs_update", NATIONAL),
+    ("tariffs_history", EVERYONE),
     ("imports_create", IMPORTERS),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -175,6 +204,8 @@ pub struct Scope {
     ceilings: Vec<(DepartmentCode, Confidentiality)>,
     /// All dossiers besides, but only in this form.
     veiled: Option<Veil>,
+    /// The roles by which the operation is granted, each with its department where it has one.
+    roles: Vec<(Role, Option<DepartmentCode>)>,
 }
 
 /// In which form somebody knows of dossiers without reading them.
@@ -186,7 +217,7 @@ pub enum Veil {
 
 impl Scope {
     fn nothing() -> Self {
-        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None }
+        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None, roles: Vec::new() }
     }
 
     /// What this caller may touch today through an operation; none where the function is not granted.
@@ -204,6 +235,7 @@ impl Scope {
         for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
             for (_, rows) in lines.iter().filter(|(role, _)| *role == grant.role) {
                 granted = true;
+                scope.roles.push((grant.role, grant.department_code.clone()));
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
@@ -256,6 +288,12 @@ impl Scope {
 
     pub fn only_veiled(&self) -> Self {
         Self { veiled: self.veiled, ..Self::nothing() }
+    }
+
+    /// Whether the caller has one of these roles where a row lies; none named means any that is granted the operation.
+    pub fn holds(&self, roles: &[Role], department: Option<&str>) -> bool {
+        let here = |code: &Option<DepartmentCode>| code.as_ref().is_none_or(|code| department == Some(code.as_str()));
+        self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
     }
 
     /// The user whose own rows are in scope.

@@ -133,6 +133,7 @@ diesel::table! {
         headers -> Nullable<Json>,
         body -> Nullable<Binary>,
         expires_at -> Instant,
+        subject_id -> Nullable<Uuid>,
     }
 }
 
@@ -532,7 +533,7 @@ diesel::table! {
         department_code -> Text,
         school_year -> Integer,
         sequence -> BigInt,
-        member_id -> Uuid,
+        member_id -> Nullable<Uuid>,
         establishment_id -> Nullable<Uuid>,
         kind -> Text,
         member_quality -> Text,

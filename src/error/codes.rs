@@ -72,6 +72,8 @@ codes! {
     OutOfPerimeter "perimeter.exceeded" 403 "Vos droits ne couvrent pas ce département." "Your grants do not cover this department.";
     OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
 
+    CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
+
     // Versions and repeats.
     PreconditionRequired "precondition.required" 428 "Cette opération demande l'en-tête {header}." "This operation needs the {header} header.";
     VersionStale "version.stale" 412 "La ressource a changé depuis cette version ; relisez-la." "The resource has changed since this version; read it again.";
@@ -84,6 +86,8 @@ codes! {
     FieldUnknown "field.unknown" 400 "Ce champ n'existe pas ; le plus proche est « {nearest} »." "This field does not exist; the nearest one is \"{nearest}\".";
     FieldNotNull "field.not_null" 400 "Ce champ ne peut pas être vidé." "This field cannot be cleared.";
     FieldReadOnly "field.read_only" 400 "Ce champ est calculé par le serveur." "This field is set by the server.";
+    FieldDerived "field.derived" 400 "Ce champ est déduit d'autres informations ; il ne se modifie pas." "This field follows from other facts; it cannot be changed.";
+    FieldState "field.state" 400 "Ce champ tient à l'état de la ressource ; il change par une transition." "This field belongs to the state of the resource; a transition changes it.";
     FieldRepeated "field.repeated" 400 "Ce champ est donné plusieurs fois." "This field is given more than once.";
     ParameterUnknown "parameter.unknown" 400 "Ce paramètre n'existe pas ; le plus proche est « {nearest} »." "This parameter does not exist; the nearest one is \"{nearest}\".";
     ParameterRepeated "parameter.repeated" 400 "Ce paramètre est donné plusieurs fois." "This parameter is given more than once.";
@@ -158,6 +162,7 @@ codes! {
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     OperationUnfinished "operation.unfinished" 409 "L'opération n'est pas terminée." "The operation has not finished.";
+    TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";
 
     // A file to import, as a whole or line by line.

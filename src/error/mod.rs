@@ -122,6 +122,13 @@ impl Error {
         self
     }
 
+    /// The same refusal, told besides at a place of the body, with what completes its text.
+    pub fn at(mut self, pointer: &str) -> Self {
+        let flaw = Flaw { code: self.0.code, params: self.0.params.clone() };
+        self.0.issues.push(flaw.at(Place::Pointer(pointer.to_owned())));
+        self
+    }
+
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(cause.to_string());
         self
@@ -163,6 +170,15 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// A refusal for one reason, which is no flaw of a value.
+impl From<Flaw> for Error {
+    fn from(Flaw { code, params }: Flaw) -> Self {
+        let mut error = Self::of(code);
+        error.0.params = params;
+        error
+    }
+}
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {

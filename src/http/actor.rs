@@ -3,7 +3,7 @@
 use super::callers;
 use super::expand::Expander;
 use super::idempotency::{self, Claim};
-use super::input::{Command, IfMatch, Patch, Projection, context};
+use super::input::{Command, IfMatch, Patch, Projection, context, required};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::server::Context;
@@ -183,7 +183,7 @@ impl Actor {
         self.once(key.as_str(), digest, validate, move |tx, scope| {
             let view = make(tx, scope, body)?;
             let bytes = serde_json::to_vec(&view).map_err(Error::internal)?;
-            Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())))
+            Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())).about(view.id()))
         })
         .await
     }
@@ -193,15 +193,27 @@ impl Actor {
     where
         F: FnOnce(&mut Tx<'_>, &Scope) -> Result<Reply> + Send + 'static,
     {
-        let claim = Claim { caller_id: self.principal.user_id, operation: self.context.route.operation.clone(), key: key.to_owned(), digest };
+        self.once_found(Some(key), digest, validate, |_, _| Ok(()), move |tx, scope, ()| make(tx, scope)).await
+    }
+
+    /// `once` for a command on a resource: it is found first, so that a reply is never repeated to who may no longer see it.
+    pub async fn once_found<R, S, F>(&self, key: Option<&str>, digest: Vec<u8>, validate: bool, find: S, make: F) -> Answer
+    where
+        S: FnOnce(&mut Tx<'_>, &Scope) -> Result<R> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Scope, R) -> Result<Reply> + Send + 'static,
+    {
+        let (caller_id, operation) = (self.principal.user_id, self.context.route.operation.clone());
+        let claim = key.map(|key| Claim { caller_id, operation, key: key.to_owned(), digest });
         let done = self.write(validate, move |tx, scope| {
+            let found = find(tx, scope)?;
+            let claim = claim.ok_or_else(|| required("Idempotency-Key"))?;
             if validate {
-                return make(tx, scope).map(|reply| (reply, false));
+                return make(tx, scope, found).map(|reply| (reply, false));
             }
             if let Some(reply) = idempotency::claim(tx.conn, &claim, tx.now)? {
                 return Ok((reply, true));
             }
-            let reply = make(tx, scope)?;
+            let reply = make(tx, scope, found)?;
             idempotency::keep(tx.conn, &claim, &reply)?;
             Ok((reply, false))
         });

@@ -55,7 +55,7 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
     match found {
         Some((digest, ..)) if digest != claim.digest => Err(Error::of(Code::IdempotencyKeyReused)),
         Some((_, Some(status), Some(Json(Headers { etag, location })), Some(body))) => {
-            Ok(Some(Reply { status: u16::try_from(status).unwrap_or(200), etag, location, body }))
+            Ok(Some(Reply { status: u16::try_from(status).unwrap_or(200), etag, location, body, subject: None }))
         }
         _ => Err(Error::busy(Code::IdempotencyInProgress, 1)),
     }
@@ -64,8 +64,23 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
 /// Stores the reply under the key taken before.
 pub fn keep(conn: &mut DbConn, claim: &Claim, reply: &Reply) -> Result<()> {
     let headers = Headers { etag: reply.etag.clone(), location: reply.location.clone() };
-    let stored = (records::status.eq(i32::from(reply.status)), records::headers.eq(Json(headers)), records::body.eq(&reply.body));
+    let stored =
+        (records::status.eq(i32::from(reply.status)), records::headers.eq(Json(headers)), records::body.eq(&reply.body), records::subject_id.eq(reply.subject));
     direct!(conn, |conn| Prepared(diesel::update(find(claim)).set(stored)).execute(conn))?;
+    Ok(())
+}
+
+/// Takes out of the stored replies that tell of a resource what `scrub` takes out of their bodies.
+pub fn scrub(conn: &mut DbConn, subject_id: Id, scrub: impl Fn(&mut serde_json::Value)) -> Result<()> {
+    type Stored = (Id, String, String, Vec<u8>);
+    let told = records::table.filter(records::subject_id.eq(subject_id).and(records::body.is_not_null()));
+    let stored: Vec<Stored> = told.select((records::caller_id, records::operation, records::key, records::body.assume_not_null())).load(conn)?;
+    for (caller_id, operation, key, body) in stored {
+        let mut value = serde_json::from_slice(&body).map_err(Error::internal)?;
+        scrub(&mut value);
+        let body = serde_json::to_vec(&value).map_err(Error::internal)?;
+        diesel::update(records::table.find((caller_id, operation, key))).set(records::body.eq(body)).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -327,6 +327,35 @@ impl<B: Body + 'static> FromRequest for Command<B> {
     }
 }
 
+/// A command of a lifecycle, the key that makes it safe to repeat and the version it was given for. Key and version may be
+/// missing: that is told once the row was found.
+#[derive(Debug)]
+pub struct Order<C> {
+    pub command: C,
+    pub digest: Vec<u8>,
+    pub key: Option<IdempotencyKey>,
+    pub expected: IfMatch,
+    pub validate: bool,
+}
+
+impl<C: Body + 'static> FromRequest for Order<C> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let bytes = read_body(&request, &mut payload).await?;
+            let mut issues = Vec::new();
+            let (key, options) = command_parts(&request, &mut issues);
+            let expected = IfMatch::of(&request).map_err(|error| issues.extend_from_slice(error.issues())).ok();
+            let command = read_object(&bytes, &mut issues)?;
+            let ((command, options), expected) = complete(command.zip(options).zip(expected), issues)?;
+            Ok(Self { command, digest: sha256(&bytes).as_ref().to_vec(), key, expected, validate: options.mode.is_some() })
+        })
+    }
+}
+
 /// Bytes of the largest file; the national directory has 45 MiB.
 pub const FILE_MAX: usize = 64 * 1024 * 1024;
 
@@ -381,7 +410,7 @@ impl<Q: Query + 'static> FromRequest for Upload<Q> {
     }
 }
 
-fn required(header: &str) -> Error {
+pub fn required(header: &str) -> Error {
     Error::of(Code::PreconditionRequired).with("header", header)
 }
 

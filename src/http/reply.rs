@@ -1,7 +1,10 @@
 //! An answer before it is sent: what is stored to be repeated, and what its entity tag is made from.
 
+use super::actor::Answer;
+use super::input::context;
 use super::server::Context;
 use crate::auth::keys::sha256;
+use crate::db::Id;
 use crate::error::{Error, Result};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,25 +18,32 @@ pub struct Reply {
     pub etag: Option<String>,
     pub location: Option<String>,
     pub body: Vec<u8>,
+    /// The resource it tells of: what is erased of it is erased of the stored reply too.
+    pub subject: Option<Id>,
 }
 
 impl Reply {
     pub fn ok<V: Serialize>(view: &V) -> Result<Self> {
-        Ok(Self { status: 200, etag: None, location: None, body: serde_json::to_vec(view).map_err(Error::internal)? })
+        Ok(Self { status: 200, etag: None, location: None, body: serde_json::to_vec(view).map_err(Error::internal)?, subject: None })
     }
 
     /// A resource at a version; the tag's second half is a digest of the very bytes served.
     pub fn versioned(status: u16, version: i32, body: Vec<u8>) -> Self {
         let etag = etag(version, &body);
-        Self { status, etag: Some(etag), location: None, body }
+        Self { status, etag: Some(etag), location: None, body, subject: None }
     }
 
     pub fn no_content() -> Self {
-        Self { status: 204, etag: None, location: None, body: Vec::new() }
+        Self { status: 204, etag: None, location: None, body: Vec::new(), subject: None }
     }
 
     pub fn located(mut self, location: String) -> Self {
         self.location = Some(location);
+        self
+    }
+
+    pub fn about(mut self, subject: Id) -> Self {
+        self.subject = Some(subject);
         self
     }
 
@@ -59,6 +69,12 @@ impl Reply {
         response.content_type("application/json");
         response.body(self.body)
     }
+}
+
+/// Serves a constant with a tag, so that a cache can ask whether it still holds.
+pub fn constant<V: Serialize>(request: &HttpRequest, view: &V) -> Answer {
+    let body: Result<Vec<u8>> = serde_json::to_vec(view).map_err(Error::internal);
+    Ok(Reply::versioned(200, 1, body?).send(request, &*context(request)?, false))
 }
 
 pub fn etag(version: i32, body: &[u8]) -> String {

@@ -22,6 +22,8 @@ pub struct Server {
     pub limits: Limits,
     /// The contract as it is served.
     pub contract: bytes::Bytes,
+    /// Every state machine as it is served.
+    pub workflows: bytes::Bytes,
     /// Expansions that rooms offer.
     pub expander: super::Expander,
     /// Every enumeration, with its labels.

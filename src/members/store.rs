@@ -64,7 +64,14 @@ impl MemberRow {
 
     /// The change to be told of this row.
     pub fn told(&self, action: crate::audit::Action) -> Told {
-        Told { resource: OWNER, resource_id: self.id, version: self.version, action, department_code: Some(self.department_code.clone()), previous_department_code: None }
+        Told {
+            resource: OWNER,
+            resource_id: self.id,
+            version: self.version,
+            action,
+            department_code: Some(self.department_code.clone()),
+            previous_department_code: None,
+        }
     }
 }
 
@@ -99,13 +106,25 @@ fn filtered<'a>(scope: &Scope, filters: &MemberFilters, today: Day) -> Boxed<'a>
     }
     if let Some(interval) = created {
         let (from, until) = interval.instants();
-        query = match from { Some(from) => query.filter(members::created_at.ge(Instant(from))), None => query };
-        query = match until { Some(until) => query.filter(members::created_at.lt(Instant(until))), None => query };
+        query = match from {
+            Some(from) => query.filter(members::created_at.ge(Instant(from))),
+            None => query,
+        };
+        query = match until {
+            Some(until) => query.filter(members::created_at.lt(Instant(until))),
+            None => query,
+        };
     }
     if let Some(interval) = updated {
         let (from, until) = interval.instants();
-        query = match from { Some(from) => query.filter(members::updated_at.ge(Instant(from))), None => query };
-        query = match until { Some(until) => query.filter(members::updated_at.lt(Instant(until))), None => query };
+        query = match from {
+            Some(from) => query.filter(members::updated_at.ge(Instant(from))),
+            None => query,
+        };
+        query = match until {
+            Some(until) => query.filter(members::updated_at.lt(Instant(until))),
+            None => query,
+        };
     }
     query
 }

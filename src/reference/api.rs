@@ -1,7 +1,6 @@
 //! Routes of the reference data; it is part of the program, so its version is the program's.
 
-use crate::error::{Error, Result};
-use crate::http::{Answer, Endpoint, Reply, context, etag, route};
+use crate::http::{Answer, Endpoint, constant, context, route};
 use crate::values::territory::{ACADEMIES, DEPARTMENTS, REGIONS};
 use crate::values::{AcademyCode, DepartmentCode, DisplayName, Enumeration, Labelled};
 use actix_web::HttpRequest;
@@ -117,14 +116,6 @@ pub fn routes() -> Vec<Endpoint> {
         route!(list_departments).tagged().cacheable(),
         route!(list_enumerations).tagged().cacheable(),
     ]
-}
-
-/// Serves a constant with a tag, so that a cache can ask whether it still holds.
-fn constant<V: Serialize>(request: &HttpRequest, view: &V) -> Answer {
-    let body: Result<Vec<u8>> = serde_json::to_vec(view).map_err(Error::internal);
-    let body = body?;
-    let reply = Reply { status: 200, etag: Some(etag(1, &body)), location: None, body };
-    Ok(reply.send(request, &*context(request)?, false))
 }
 
 /// List regions

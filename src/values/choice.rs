@@ -20,6 +20,8 @@ pub struct Labelled {
 /// A value out of a closed set.
 pub trait Choice: FromStr<Err = Flaw> + Copy + 'static {
     const ENUMERATION: Enumeration;
+
+    fn code(self) -> &'static str;
 }
 
 /// Declares a closed set: `choice! { /// doc
@@ -45,6 +47,10 @@ macro_rules! choice {
                 name: $code,
                 values: &[$($crate::values::Labelled { code: $value, fr: $fr, en: $en }),+],
             };
+
+            fn code(self) -> &'static str {
+                self.as_str()
+            }
         }
 
         impl $crate::values::Text for $name {}

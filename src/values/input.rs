@@ -326,6 +326,28 @@ impl<'r, 'a> Fields<'r, 'a> {
         T::read(raw, &mut self.at(name))
     }
 
+    /// Takes the field that tells which of several forms the object has.
+    pub fn word(&mut self, name: &'static str, known: &[&'static str]) -> Option<&'static str> {
+        self.known.push(name);
+        let Some(at) = self.values.iter().position(|(found, _)| found == name) else {
+            return self.at(name).fail(Code::FieldRequired);
+        };
+        let (_, raw) = self.values.swap_remove(at);
+        let text = text_of(raw, &mut self.at(name))?;
+        let word = known.iter().copied().find(|word| *word == text);
+        word.or_else(|| self.at(name).fail(Flaw::new(Code::ChoiceUnknown).with("known", known.join(", "))))
+    }
+
+    /// Refuses, each with its own code, fields that the resource has but that this body does not set.
+    pub fn refuse(&mut self, names: &[(&str, Code)]) {
+        for (name, code) in names {
+            if let Some(at) = self.values.iter().position(|(found, _)| found == name) {
+                self.values.swap_remove(at);
+                self.at(name).fail::<()>(*code);
+            }
+        }
+    }
+
     /// Reports a rule that several fields break together, at one of them.
     pub fn check(&mut self, name: &str, flaw: Option<Flaw>) {
         if let Some(flaw) = flaw {
@@ -384,13 +406,15 @@ pub fn parameter<T: Field>(name: &str, doc: &str) -> utoipa::openapi::path::Para
 /// Declares a body: `body! { /// doc
 /// pub struct OpenThing { /// doc
 /// name: Name, /// doc
-/// phone: Option<Phone> } check { phone: rule[name, phone] } }`. A rule takes references to fields that were read and
-/// gives the flaw that they make together, reported at the field before the colon.
+/// phone: Option<Phone> } check { phone: rule[name, phone] } refuse { status: FieldState } }`. A rule takes references to
+/// fields that were read and gives the flaw that they make together, reported at the field before the colon; fields refused
+/// are those that the resource shows and this body does not set, each with the code that says why.
 macro_rules! body {
     (
         $(#[doc = $doc:literal])+
         pub struct $name:ident { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty),+ $(,)? }
         $(check { $($at:ident: $rule:path [$($part:ident),+]),+ $(,)? })?
+        $(refuse { $($refused:ident: $code:ident),+ $(,)? })?
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq)]
@@ -405,6 +429,7 @@ macro_rules! body {
                 $($(if let ($(Some($part),)+) = ($($part.as_ref(),)+) {
                     fields.check(stringify!($at), $rule($($part),+));
                 })+)?
+                $(fields.refuse(&[$((stringify!($refused), $crate::error::Code::$code)),+]);)?
                 fields.finish();
                 Some(Self { $($field: $field?),+ })
             }

@@ -1,6 +1,7 @@
 //! Values with a meaning: each newtype owns its rules, its column limit and its place in the contract at once.
 
 mod choice;
+pub mod commands;
 pub mod contact;
 pub mod day;
 pub mod fold;
@@ -12,6 +13,7 @@ pub mod territory;
 mod text;
 
 pub use choice::{Choice, Enumeration, Labelled};
+pub use commands::Commands;
 pub use contact::{DisplayName, Email, Phone, WebAddress};
 pub use day::{Day, Interval};
 pub use money::{Amount, Currency, Money};
@@ -20,6 +22,7 @@ pub use territory::{AcademyCode, DepartmentCode, TerritoryCode};
 pub use text::{Text, cleaned};
 
 pub(crate) use choice::choice;
+pub(crate) use commands::commands;
 pub(crate) use input::{body, query};
 pub(crate) use number::number;
 pub(crate) use text::text;

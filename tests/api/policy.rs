@@ -8,13 +8,14 @@ use entraide::db::Id;
 use entraide::http::Endpoint;
 use std::collections::BTreeSet;
 
-const ROLES: [(Role, Option<&str>); 6] = [
+const ROLES: [(Role, Option<&str>); 7] = [
     (Role::Admin, None),
     (Role::NationalStaff, None),
     (Role::DepartmentHead, Some("63")),
     (Role::DepartmentStaff, Some("63")),
     (Role::Volunteer, Some("63")),
     (Role::Analyst, None),
+    (Role::Dpo, None),
 ];
 
 fn rows(rows: Rows) -> &'static str {
@@ -22,6 +23,9 @@ fn rows(rows: Rows) -> &'static str {
         Rows::All => "all",
         Rows::OwnDepartment => "own_department",
         Rows::Own => "own",
+        Rows::Dossiers => "dossiers",
+        Rows::Metadata => "metadata",
+        Rows::Pseudonymous => "pseudonymous",
     }
 }
 

@@ -25,7 +25,8 @@ CREATE TABLE dossiers (
     department_code TEXT NOT NULL,
     school_year INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
-    member_id BLOB NOT NULL REFERENCES members (id),
+    -- None once it is anonymised.
+    member_id BLOB REFERENCES members (id),
     establishment_id BLOB REFERENCES establishments (id),
     kind TEXT NOT NULL CHECK (kind IN ('legal_information', 'legal_protection')),
     member_quality TEXT NOT NULL CHECK (member_quality IN ('victim', 'accused', 'victim_and_accused', 'witness', 'enquirer')),
@@ -66,6 +67,7 @@ CREATE TABLE dossiers (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (facts_end_on >= facts_on),
+    CHECK (member_id IS NOT NULL OR status = 'anonymised'),
     UNIQUE (department_code, school_year, sequence)
 ) STRICT;
 CREATE UNIQUE INDEX dossiers_reference ON dossiers (reference);
@@ -122,3 +124,7 @@ CREATE INDEX contact_requests_by_department ON contact_requests (department_code
 CREATE INDEX contact_requests_by_status ON contact_requests (department_code, status, created_at, id);
 CREATE INDEX contact_requests_by_member ON contact_requests (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX contact_requests_by_dossier ON contact_requests (dossier_id) WHERE dossier_id IS NOT NULL;
+
+-- Stored replies tell of a resource: what is erased of it is erased of them too.
+ALTER TABLE idempotency_records ADD COLUMN subject_id BLOB;
+CREATE INDEX idempotency_records_by_subject ON idempotency_records (subject_id) WHERE subject_id IS NOT NULL;

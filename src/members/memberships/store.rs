@@ -4,7 +4,7 @@ use super::model::{Dues, EndReason, MembershipState, Period, Product, Subscripti
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::{members, memberships};
+use crate::db::schema::memberships;
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend, insert_all, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::members::external_ids::{name_externally, rename_externally};
@@ -58,7 +58,7 @@ type Boxed<'a> = memberships::BoxedQuery<'a, MultiBackend>;
 /// Periods of the members in scope.
 fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     let every = memberships::table.into_boxed();
-    if scope.is_all() { every } else { every.filter(memberships::member_id.eq_any(members::table.filter(scope.members()).select(members::id))) }
+    if scope.is_all() { every } else { every.filter(scope.memberships()) }
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, member_id: Id, slice: &Slice) -> Result<Vec<MembershipRow>> {

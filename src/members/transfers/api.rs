@@ -53,7 +53,8 @@ impl Resource for TransferView {
 
 impl From<TransferRow> for TransferView {
     fn from(row: TransferRow) -> Self {
-        let TransferRow { id, member_id, from_association_id, to_association_id, transferred_on, reason, transferred_by, version, created_at, updated_at: _ } = row;
+        let TransferRow { id, member_id, from_association_id, to_association_id, transferred_on, reason, transferred_by, version, created_at, updated_at: _ } =
+            row;
         Self { id, version, member_id, from_association_id, to_association_id, transferred_on, reason, transferred_by, created_at }
     }
 }

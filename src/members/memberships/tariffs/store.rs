@@ -44,7 +44,10 @@ pub fn find(conn: &mut DbConn, _everybody: &Scope, id: Id) -> Result<TariffRow> 
 /// The dues of a whole year, where they are set.
 pub fn dues_of(conn: &mut DbConn, _everybody: &Scope, product: Product, year: i32) -> Result<Option<Dues>> {
     let row: Option<(Money, Money)> = optional(
-        tariffs::table.filter(tariffs::product.eq(product).and(tariffs::year.eq(year))).select((tariffs::association_cents, tariffs::insurance_cents)).first(conn),
+        tariffs::table
+            .filter(tariffs::product.eq(product).and(tariffs::year.eq(year)))
+            .select((tariffs::association_cents, tariffs::insurance_cents))
+            .first(conn),
     )?;
     Ok(row.map(|(association, insurance)| Dues { association, insurance }))
 }

@@ -1,0 +1,64 @@
+//! One transition, from the refusals in their order to what is remembered of it.
+
+use super::api::{Content, TransitionView};
+use super::model::{Stateful, Step};
+use super::store::{self, TransitionRow};
+use crate::audit::{Resource, Tx};
+use crate::auth::Scope;
+use crate::db::{DbConn, Id, Json};
+use crate::error::{Code, Error, Result};
+use crate::http::{Actor, Answer, Order, Reply};
+use crate::values::{Choice, Commands};
+
+impl Actor {
+    /// Moves a resource on: found (404), its caller's role (403), replay, version (428, 412), state and guards (409), then the
+    /// change, its history and its audit in one transaction. `advance` records the change, as every writer does.
+    pub async fn transition<R, C, V, F, A>(&self, id: Id, order: Order<C>, find: F, advance: A) -> Answer
+    where
+        R: Stateful + Send + 'static,
+        C: Commands + Send + 'static,
+        V: Resource,
+        F: FnOnce(&mut DbConn, &Scope, Id) -> Result<R> + Send + 'static,
+        A: FnOnce(&mut Tx<'_>, &Scope, Step<R::Status>, R, C) -> Result<V> + Send + 'static,
+    {
+        let Order { command, digest, key, expected, validate } = order;
+        let word = command.word();
+        let found = move |tx: &mut Tx<'_>, scope: &Scope| {
+            let row = find(tx.conn, scope, id)?;
+            if !scope.holds(R::LIFECYCLE.find(word)?.by, row.department()) {
+                return Err(Error::of(Code::CommandNotGranted));
+            }
+            Ok(row)
+        };
+        let make = move |tx: &mut Tx<'_>, scope: &Scope, row: R| {
+            expected.check(row.version())?;
+            let (line, status) = (R::LIFECYCLE.find(word)?, row.status());
+            if !line.from.contains(&status) {
+                return Err(R::LIFECYCLE.not_allowed(status));
+            }
+            let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
+            let mut details = command.details();
+            let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
+            let after = advance(tx, scope, step, row, command)?;
+            let row = TransitionRow {
+                id: Id::new(),
+                resource: R::LIFECYCLE.resource.to_owned(),
+                resource_id: id,
+                resource_version: after.version(),
+                command: word.to_owned(),
+                from_status: status.code().to_owned(),
+                to_status: step.to.code().to_owned(),
+                reason,
+                details: Json(details),
+                recorded_at: tx.now,
+                actor_id: tx.author.actor_id,
+                request_id: tx.author.request_id,
+            };
+            store::insert(tx, scope, &row)?;
+            let reply = Reply::ok(&TransitionView::of(row, Content::Shown))?;
+            Ok(Reply { status: 201, ..reply }.about(id))
+        };
+        let key = key.as_ref().map(|key| key.as_str());
+        self.once_found(key, digest, validate, found, make).await
+    }
+}
