@@ -11,7 +11,7 @@ use super::sparse::{Sparse, add_sparse};
 /// Completes one operation from its facts; `schemas` gains the sparse forms it serves.
 pub fn complete(method: &str, operation: &mut Object, facts: &OperationFacts, schemas: &mut Object) {
     if facts.public {
-        operation.insert("security".to_owned(), json!([{}]));
+        operation.insert("security".to_owned(), json!([]));
     }
     if method == "patch" {
         send_merge_patch(operation);
@@ -225,7 +225,7 @@ mod tests {
     fn a_public_read_asks_for_no_credential() {
         let facts = OperationFacts { public: true, ..OperationFacts::default() };
         let probe = completed("get", json!({ "responses": { "200": {} } }), &facts);
-        assert_eq!(probe.get("security"), Some(&json!([{}])));
+        assert_eq!(probe.get("security"), Some(&json!([])));
         assert_eq!(statuses(&probe), ["200", "400", "401", "406", "429", "500", "503"]);
     }
 
