@@ -1,5 +1,6 @@
 //! The commands, each a short conversation with whoever runs the server.
 
+mod demo;
 mod import;
 mod log_lines;
 mod serve;
@@ -44,6 +45,8 @@ enum Command {
     Backup { file: PathBuf },
     /// Put a backup in the place of the embedded database, which must not exist.
     Restore { file: PathBuf },
+    /// Fill a database that has no members with a synthetic association: schools, members, cases, accounts.
+    Demo(demo::Size),
     /// Print the OpenAPI contract.
     Openapi,
 }
@@ -70,7 +73,7 @@ pub struct NewUser {
     /// 3 to 80 signs: letters without accents, digits, . _ @ -
     #[arg(long)]
     login: String,
-    /// admin, national_staff, department_head, department_staff, volunteer or analyst
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
     #[arg(long)]
     role: Role,
     /// Needed for department_head, department_staff and volunteer
@@ -95,7 +98,7 @@ fn settings_help() -> String {
     format!("Settings, from the environment or a file:\n{}", lines.join("\n"))
 }
 
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+type Outcome<T = ExitCode> = Result<T, Box<dyn Error>>;
 
 impl Cli {
     pub fn run(self) -> Outcome {
@@ -119,6 +122,7 @@ impl Cli {
                 println!("database restored from {}", file.display());
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Demo(size) => demo::fill(&Config::from_environment()?, size),
             Command::Openapi => {
                 println!("{}", serde_json::to_string_pretty(&app::contract(&app::endpoints())?)?);
                 Ok(ExitCode::SUCCESS)

@@ -75,7 +75,7 @@ pub fn insert(
 }
 
 /// Five groups of five signs that cannot be taken for each other: 119 bits.
-fn generated_password() -> Result<String, Error> {
+pub fn generated_password() -> Result<String, Error> {
     const SIGNS: &[u8; 28] = b"abcdefghjkmnpqrstuvwxyz23456";
     let bytes = random::<25>()?;
     let signs: Option<Vec<u8>> = bytes.iter().map(|byte| SIGNS.get(usize::from(*byte) % SIGNS.len()).copied()).collect();
