@@ -66,6 +66,21 @@ enum Import {
 enum User {
     /// Create an account. Its password is generated and printed once, unless it comes on standard input.
     Create(NewUser),
+    /// Give an account one more role, from today; rights add up. Tokens issued before have to be refreshed.
+    Grant(NewGrant),
+}
+
+#[derive(Args)]
+pub struct NewGrant {
+    /// The account.
+    #[arg(long)]
+    login: String,
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
+    #[arg(long)]
+    role: Role,
+    /// Needed for department_head, department_staff and volunteer
+    #[arg(long)]
+    department: Option<DepartmentCode>,
 }
 
 #[derive(Args)]
@@ -107,6 +122,7 @@ impl Cli {
             Command::Migrate => migrate(&Config::from_environment()?),
             Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
+            Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());

@@ -18,11 +18,7 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
     let NewUser { login, role, department, name, password_stdin } = user;
     let login: Login = login.parse().map_err(|flaw| format!("--login: {flaw}"))?;
     let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse().map_err(|flaw| format!("--name: {flaw}"))?;
-    match (role.is_departmental(), &department) {
-        (true, None) => return Err(format!("the role {} needs --department", role.as_str()).into()),
-        (false, Some(_)) => return Err(format!("the role {} has no department", role.as_str()).into()),
-        _ => {}
-    }
+    check_place(role, department.as_ref())?;
     let password = if password_stdin { Some(first_line()?) } else { None };
     if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
         return Err(format!("password: {flaw}").into());
@@ -32,6 +28,36 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
         Some(password) => println!("user {login} created; password, shown this once: {password}"),
         None => println!("user {login} created"),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A role is held in a department where it needs one, and only there.
+fn check_place(role: Role, department: Option<&DepartmentCode>) -> Outcome<()> {
+    match (role.is_departmental(), department) {
+        (true, None) => Err(format!("the role {} needs --department", role.as_str()).into()),
+        (false, Some(_)) => Err(format!("the role {} has no department", role.as_str()).into()),
+        _ => Ok(()),
+    }
+}
+
+pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
+    let super::NewGrant { login, role, department } = grant;
+    check_place(role, department.as_ref())?;
+    let clock = Clock::default();
+    let (now, today) = (Instant(clock.now()), Day(clock.today()));
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user grant".to_owned() };
+    let wanted = login.clone();
+    let found = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
+        let grant = NewGrant { id: Id::new(), user_id: user.id, role, department_code: department, starts_on: today, ends_on: None };
+        store::add_grant(conn, &grant, now)?;
+        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
+        Ok(true)
+    })?;
+    if !found {
+        return Err(format!("no account has the login {login}").into());
+    }
+    println!("user {login} is {} from today", role.as_str());
     Ok(ExitCode::SUCCESS)
 }
 
