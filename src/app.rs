@@ -150,6 +150,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
+        erasers: vec![],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

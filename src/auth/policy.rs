@@ -225,6 +225,12 @@ impl Scope {
         granted.then_some(scope)
     }
 
+    /// What this caller may touch today through another operation than the one called: what a body refers to. Nothing where
+    /// that operation is not granted.
+    pub fn through(principal: &Principal, operation: &str, today: Day) -> Self {
+        access(operation).and_then(|access| Self::of(principal, access, today)).unwrap_or_else(Self::nothing)
+    }
+
     /// The console works on every row: whoever runs it holds the database.
     pub fn console() -> Self {
         Self { all: true, ..Self::nothing() }
@@ -254,7 +260,19 @@ impl Scope {
     }
 
     pub fn only_veiled(&self) -> Self {
-        Self { veiled: self.veiled, ..Self::nothing() }
+        let roles = self.roles.iter().filter(|(role, _)| matches!(role, Dpo | Analyst)).cloned().collect();
+        Self { veiled: self.veiled, roles, ..Self::nothing() }
+    }
+
+    /// Whether a dossier is read with its content: by the caller's ceiling in its department, or as its referent.
+    pub fn reads(&self, department: &DepartmentCode, level: Confidentiality, referent_id: Option<Id>) -> bool {
+        let within = self.ceilings.iter().any(|(code, ceiling)| code == department && level <= *ceiling);
+        within || (self.own.is_some() && self.own == referent_id)
+    }
+
+    /// The most confidential level that the caller reads in a department.
+    pub fn ceiling(&self, department: &DepartmentCode) -> Option<Confidentiality> {
+        self.ceilings.iter().filter(|(code, _)| code == department).map(|(_, ceiling)| *ceiling).max()
     }
 
     /// Whether the caller has one of these roles where a row lies; none named means any that is granted the operation.

@@ -70,6 +70,13 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
 }
 
+/// Whether an account is enabled and holds, on a day, one of these roles in a department.
+pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &DepartmentCode, day: Day) -> Result<bool> {
+    let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
+    let here = |grant: &Grant| roles.contains(&grant.role) && grant.department_code.as_ref() == Some(department) && grant.in_force(day);
+    Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
+}
+
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
 pub fn epoch(conn: &mut DbConn) -> Result<i64> {
     Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).get_result(conn))?)

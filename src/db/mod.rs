@@ -3,6 +3,7 @@
 mod bulk;
 pub mod columns;
 mod connection;
+pub mod counters;
 mod errors;
 mod migrations;
 pub mod paging;

@@ -532,7 +532,6 @@ diesel::table! {
         association_id -> Uuid,
         department_code -> Text,
         school_year -> Integer,
-        sequence -> BigInt,
         member_id -> Nullable<Uuid>,
         establishment_id -> Nullable<Uuid>,
         kind -> Text,

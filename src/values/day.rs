@@ -27,6 +27,53 @@ impl Day {
         NaiveDate::from_ymd_opt(year, month, day).filter(|date| YEARS.contains(&date.year())).map(Self)
     }
 
+    /// The day of a moment in Europe/Paris.
+    pub fn of(instant: DateTime<Utc>) -> Self {
+        Self(crate::clock::paris_day(instant))
+    }
+
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The first day of a civil year.
+    pub fn first_of(year: i32) -> Self {
+        Self(NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default())
+    }
+
+    /// The last day of a civil year.
+    pub fn last_of(year: i32) -> Self {
+        Self(NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default())
+    }
+
+    /// So many days later, or earlier.
+    pub fn plus(self, days: i64) -> Self {
+        Self(chrono::Duration::try_days(days).and_then(|days| self.0.checked_add_signed(days)).unwrap_or(self.0))
+    }
+
+    /// The same day so many years later; 28 February after a 29th.
+    pub fn plus_years(self, years: u32) -> Self {
+        Self(self.0.checked_add_months(chrono::Months::new(years.saturating_mul(12))).unwrap_or(self.0))
+    }
+
+    /// Whether a day begins, or ends, its month.
+    pub fn begins_month(self) -> bool {
+        self.0.day() == 1
+    }
+
+    pub fn ends_month(self) -> bool {
+        self.next().begins_month()
+    }
+
+    /// Days from this one to another, both counted.
+    pub fn through(self, last: Self) -> i64 {
+        (last.0 - self.0).num_days() + 1
+    }
+
+    pub fn next(self) -> Self {
+        Self(self.0.succ_opt().unwrap_or(self.0))
+    }
+
     pub fn previous(self) -> Self {
         Self(self.0.pred_opt().unwrap_or(self.0))
     }
@@ -118,6 +165,13 @@ impl Interval {
     pub fn instants(self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         let start = |day: NaiveDate| Paris.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|instant| instant.to_utc());
         (self.from.and_then(|day| start(day.0)), self.to.and_then(|day| start(day.0.succ_opt()?)))
+    }
+}
+
+impl Interval {
+    /// Whether it says nothing finer than a month.
+    pub fn is_of_whole_months(self) -> bool {
+        self.from.is_none_or(Day::begins_month) && self.to.is_none_or(Day::ends_month)
     }
 }
 
