@@ -5,7 +5,7 @@ CARGO ?= cargo
 SHUFFLED = CARGO_TARGET_$(shell rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')_RUNNER='env RUSTC_BOOTSTRAP=1'
 TEST = $(SHUFFLED) $(CARGO) test --locked
 
-.PHONY: help run check test test-sqlite test-postgres golden contract lint-contract fuzz-contract bench new-migration
+.PHONY: help run check test test-sqlite test-postgres golden contract lint-contract test-clients fuzz-contract bench new-migration
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,6 +34,10 @@ contract: ## Write openapi/openapi.json from the routes
 
 lint-contract: ## Hold the contract against Spectral and Redocly
 	cd openapi/lint && npm ci --silent --no-audit --no-fund && npm run --silent lint
+
+test-clients: ## Generate a TypeScript and a Python client, compile them strictly, and run both against each engine
+	$(CARGO) build --locked --quiet
+	python3 tests/clients/run.py
 
 new-migration: ## Make an empty pair of migrations: make new-migration NAME=what_it_does
 	@test -n "$(NAME)" || { echo "NAME is missing"; exit 1; }

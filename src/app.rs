@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, establishments, imports, reference, sessions, system, workflow};
+use crate::{associations, establishments, imports, members, reference, sessions, system, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
@@ -33,6 +33,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         establishments::routes(),
         establishments::correspondents::routes(),
         establishments::first_contact::routes(),
+        members::routes(),
+        members::employments::routes(),
+        members::transfers::routes(),
+        members::memberships::routes(),
+        members::memberships::tariffs::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -52,6 +57,18 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     establishments::model::PriorityLevel::ENUMERATION,
     establishments::first_contact::model::ContactLevel::ENUMERATION,
     establishments::first_contact::model::ContactReason::ENUMERATION,
+    members::model::Civility::ENUMERATION,
+    members::model::SafeContact::ENUMERATION,
+    members::model::ExternalSystem::ENUMERATION,
+    members::employments::model::Occupation::ENUMERATION,
+    members::employments::model::EmploymentStatus::ENUMERATION,
+    members::employments::model::Employer::ENUMERATION,
+    members::memberships::model::Product::ENUMERATION,
+    members::memberships::model::SubscriptionChannel::ENUMERATION,
+    members::memberships::model::MembershipState::ENUMERATION,
+    members::memberships::model::EndReason::ENUMERATION,
+    members::memberships::model::MembershipStatus::ENUMERATION,
+    members::memberships::model::CoverStatus::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -62,7 +79,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 
 /// Every lifecycle of the house.
 pub fn workflows() -> Vec<Machine> {
-    vec![]
+    vec![members::memberships::api::LIFECYCLE.machine()]
 }
 
 const TAGS: &[TagFacts<'static>] = &[
@@ -73,6 +90,8 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "team_members", description: "The teams of associations." },
     TagFacts { name: "establishments", description: "The school directory, with its correspondents." },
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
+    TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
+    TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
@@ -83,7 +102,7 @@ pub fn importers() -> Vec<Box<dyn Importer>> {
 
 /// Every object that can stand beside its reference.
 fn expansions() -> Vec<Expansion> {
-    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..]].concat()
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..]].concat()
 }
 
 /// The contract, from the routes themselves.

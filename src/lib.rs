@@ -7,10 +7,12 @@
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
+//! | [`members`] | members, their memberships and the cover these prove, their employments |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
 //! | [`audit`] | the record of every change, and the transaction that makes it |
+//! | [`changes`] | what other systems are told of every change |
 //! | [`auth`] | keys, tokens, passwords, the permission table, scopes |
 //! | [`http`] | what every handler shares: gate, input, replies, lists, exports, problems |
 //! | [`db`] | two engines behind one connection |
@@ -18,7 +20,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, audit, auth, http → db → values → error, clock, config`;
-//! among rooms `reference ← associations ← establishments`. A room is a folder of the same files: `model.rs` (types and rules; no
+//! among rooms `reference ← associations ← establishments ← members`. A room is a folder of the same files: `model.rs` (types and rules; no
 //! SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes, bodies, views; no diesel).
 //! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
 //! and a pair of migrations; then `make golden contract`.
@@ -27,6 +29,7 @@ pub mod app;
 pub mod associations;
 pub mod audit;
 pub mod auth;
+pub mod changes;
 pub mod clock;
 pub mod config;
 pub mod db;
@@ -34,6 +37,7 @@ pub mod error;
 pub mod establishments;
 pub mod http;
 pub mod imports;
+pub mod members;
 pub mod reference;
 pub mod sessions;
 pub mod system;

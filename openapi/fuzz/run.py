@@ -21,9 +21,9 @@ import sys
 import time
 from pathlib import Path
 
-import servers
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
+import servers  # noqa: E402
 
 
 def main() -> int:
@@ -38,8 +38,9 @@ def main() -> int:
 
 
 def run_on(engine: str) -> int:
-    with servers.server(engine) as environment:
-        return run(engine, environment)
+    database = os.environ.get("FUZZ_POSTGRES_URL") if engine == "postgres" else None
+    with servers.server(engine, os.environ.get("FUZZ_LOG"), database) as server:
+        return run(engine, {"ENTRAIDE_URL": server.url, "ENTRAIDE_LOGIN": "admin", "ENTRAIDE_PASSWORD": server.admin_password})
 
 
 def run(name: str, environment: dict[str, str]) -> int:

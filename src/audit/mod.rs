@@ -13,6 +13,7 @@ choice! {
     /// What was done to a resource.
     pub enum Action as "action" {
         Create = "create" ("Création", "Created"),
+        Read = "read" ("Consultation", "Read"),
         Update = "update" ("Modification", "Changed"),
         Delete = "delete" ("Suppression", "Deleted"),
         Transition = "transition" ("Changement d'état", "Change of state"),
@@ -32,7 +33,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Console => "console",

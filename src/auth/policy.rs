@@ -145,6 +145,34 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("correspondents_update", NATIONAL_AND_DEPARTMENT),
     ("correspondents_delete", NATIONAL_AND_DEPARTMENT),
     ("correspondents_history", NATIONAL_AND_DEPARTMENT),
+    ("members_list", TEAM),
+    ("members_create", STAFF),
+    ("members_retrieve", TEAM),
+    ("members_update", STAFF),
+    ("members_delete", STAFF),
+    ("members_history", STAFF),
+    ("members_search", TEAM),
+    ("members_card", ANY_TEAM),
+    ("members_cover", TEAM),
+    ("member_transfers_list", TEAM),
+    ("member_transfers_create", STAFF),
+    ("employments_list", TEAM),
+    ("employments_create", STAFF),
+    ("employments_retrieve", TEAM),
+    ("employments_update", STAFF),
+    ("employments_delete", STAFF),
+    ("employments_history", STAFF),
+    ("memberships_list", TEAM),
+    ("memberships_create", STAFF),
+    ("memberships_retrieve", TEAM),
+    ("memberships_history", STAFF),
+    ("memberships_transition", STAFF),
+    ("memberships_transitions_list", TEAM),
+    ("tariffs_list", EVERYONE),
+    ("tariffs_create", NATIONAL),
+    ("tariffs_retrieve", EVERYONE),
+    ("tariffs_update", NATIONAL),
+    ("tariffs_history", EVERYONE),
     ("imports_create", IMPORTERS),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -229,6 +257,11 @@ impl Scope {
     /// that operation is not granted.
     pub fn through(principal: &Principal, operation: &str, today: Day) -> Self {
         access(operation).and_then(|access| Self::of(principal, access, today)).unwrap_or_else(Self::nothing)
+    }
+
+    /// What every signed-in user may see of the directory and the associations, for a reference that a caller names.
+    pub fn everybody() -> Self {
+        Self { all: true, ..Self::nothing() }
     }
 
     /// The console works on every row: whoever runs it holds the database.

@@ -1,7 +1,9 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
 use super::Scope;
-use crate::db::schema::{associations, contact_requests, correspondents, dossiers, establishments, members, operations, team_members};
+use crate::db::schema::{
+    associations, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
+};
 use crate::db::search::Condition;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -48,6 +50,16 @@ impl Scope {
     pub fn members(&self) -> Condition<members::table> {
         let Some(codes) = self.codes() else { return every_row() };
         Box::new(members::department_code.eq_any(codes))
+    }
+
+    pub fn memberships(&self) -> Condition<memberships::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(memberships::member_id.eq_any(members::table.filter(members::department_code.eq_any(codes)).select(members::id)))
+    }
+
+    pub fn employments(&self) -> Condition<employments::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(employments::member_id.eq_any(members::table.filter(members::department_code.eq_any(codes)).select(members::id)))
     }
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {

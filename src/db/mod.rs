@@ -9,6 +9,7 @@ mod migrations;
 pub mod paging;
 mod postgres;
 mod queue;
+pub mod references;
 pub mod schema;
 pub mod search;
 mod sqlite;
@@ -19,6 +20,7 @@ pub use columns::{Id, Instant, Json};
 pub use connection::{DbConn, Engine, MultiBackend};
 pub use errors::{on_conflict, optional};
 pub use migrations::{migrate, pending, revert_all};
+pub use search::settled;
 pub use sqlite::{backup, restore};
 
 use crate::error::{Code, Error, Result};

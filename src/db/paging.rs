@@ -42,6 +42,10 @@ impl Key {
         }
     }
 
+    pub fn year(&self) -> i32 {
+        i32::try_from(self.number()).unwrap_or(0)
+    }
+
     pub fn instant(&self) -> Instant {
         Instant::from_micros(self.number()).unwrap_or(Instant(chrono::DateTime::UNIX_EPOCH))
     }

@@ -47,3 +47,12 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
             .sql(&format!("){at_level}))")),
     )
 }
+
+/// Rows of a feed whose transaction, and every one before it, has ended. A sequence is no commit order: two transactions commit
+/// in the opposite order of their numbers. SQLite has one writer.
+pub fn settled<T: 'static>(engine: Engine, table: &'static str) -> Condition<T> {
+    match engine {
+        Engine::Sqlite => Box::new(sql::<Bool>("1 = 1")),
+        Engine::Postgres => Box::new(sql::<Bool>(&format!("{table}.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))),
+    }
+}

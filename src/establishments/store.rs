@@ -8,12 +8,14 @@ use super::model::{
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::{correspondents, establishments};
+use crate::db::references::{TO_ESTABLISHMENTS, referenced};
+use crate::db::schema::establishments;
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend, Prepared, among, direct, on_conflict, optional, search};
 use crate::error::{Code, Error, Result};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
 use crate::values::{AcademyCode, Day, Email, Phone, TerritoryCode, WebAddress};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -264,12 +266,8 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Res
 }
 
 fn is_referenced(conn: &mut DbConn, row: &EstablishmentRow) -> Result<bool> {
-    let living = || establishments::table.filter(establishments::deleted_at.is_null());
-    let succeeded = living().filter(establishments::successor_id.eq(row.id)).count().get_result::<i64>(conn)?;
-    let children = living().filter(establishments::parent_uai.eq(&row.uai)).count().get_result::<i64>(conn)?;
-    let correspondents =
-        correspondents::table.filter(correspondents::establishment_id.eq(row.id).and(correspondents::deleted_at.is_null())).count().get_result::<i64>(conn)?;
-    Ok(succeeded + children + correspondents > 0)
+    let children = establishments::table.filter(establishments::deleted_at.is_null().and(establishments::parent_uai.eq(&row.uai)));
+    Ok(diesel::select(exists(children)).get_result::<bool>(conn)? || referenced(conn, TO_ESTABLISHMENTS, row.id)?)
 }
 
 /// A caller whose rights end at a department writes no row outside it.

@@ -41,16 +41,16 @@ pub fn seal(keys: &Keys, of: &str, position: &Position, now: i64) -> Result<Stri
     keys.seal(serde_json::to_vec(&sealed).map_err(Error::internal)?)
 }
 
-pub fn open(keys: &Keys, of: &str, cursor: &str, now: i64) -> Result<Position> {
-    let invalid = || Error::parameter("cursor", Code::CursorInvalid);
-    let bytes = keys.open(cursor).ok_or_else(invalid)?;
-    let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
+/// The position in a cursor of this list; a refusal is placed by whoever read the cursor.
+pub fn open(keys: &Keys, of: &str, cursor: &str, now: i64) -> Result<Position, Code> {
+    let bytes = keys.open(cursor).ok_or(Code::CursorInvalid)?;
+    let sealed: Sealed = serde_json::from_slice(&bytes).map_err(|_| Code::CursorInvalid)?;
     if sealed.until < now {
-        return Err(Error::parameter("cursor", Code::CursorExpired));
+        return Err(Code::CursorExpired);
     }
     if sealed.of != of {
-        return Err(Error::parameter("cursor", Code::CursorFilterMismatch));
+        return Err(Code::CursorFilterMismatch);
     }
-    let key = sealed.text.map(Key::Text).or(sealed.number.map(Key::Number)).ok_or_else(invalid)?;
-    Ok(Position { key, id: Id::parse(&sealed.id).ok_or_else(invalid)? })
+    let key = sealed.text.map(Key::Text).or(sealed.number.map(Key::Number)).ok_or(Code::CursorInvalid)?;
+    Ok(Position { key, id: Id::parse(&sealed.id).ok_or(Code::CursorInvalid)? })
 }

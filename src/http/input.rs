@@ -160,6 +160,12 @@ text! {
 
 const DEFAULT_LIMIT: i32 = 50;
 
+impl PageLimit {
+    pub fn or_default(limit: Option<Self>) -> i64 {
+        limit.map_or(DEFAULT_LIMIT, Self::get).into()
+    }
+}
+
 /// The parameters that all lists share.
 #[derive(Debug, Clone)]
 pub struct ListOptions {
@@ -188,7 +194,7 @@ impl ListOptions {
     }
 
     pub fn limit(&self) -> i64 {
-        self.limit.map_or(DEFAULT_LIMIT, PageLimit::get).into()
+        PageLimit::or_default(self.limit)
     }
 }
 

@@ -4,7 +4,7 @@ use super::accept::Media;
 use super::actor::{Actor, Answer};
 use super::cursor;
 use super::headers;
-use super::input::{ListOptions, context, read_list};
+use super::input::{Cursor, ListOptions, PageLimit, Projection, context, read_list};
 use super::problem::Problem;
 use crate::auth::Scope;
 use crate::db::DbConn;
@@ -13,11 +13,11 @@ use crate::error::{Code, Error, Result};
 use crate::values::input::Query;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::future::{Ready, ready};
 use serde::Serialize;
 use serde_json::Value;
-use std::sync::Arc;
+use std::fmt::Debug;
 use utoipa::ToSchema;
 
 /// A part of a list.
@@ -39,7 +39,7 @@ pub struct Page<T> {
 
 /// What can be listed: rows in a scope, by filters, from a position.
 pub trait Listed: Clone + Send + Sync + 'static {
-    type Filters: Query + Send + Sync + 'static;
+    type Filters: Clone + Send + Sync + 'static;
     type View: Serialize + ToSchema;
 
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &Self::Filters, slice: &Slice) -> Result<Vec<(Position, Self::View)>>;
@@ -83,6 +83,14 @@ struct Found {
     total: Option<i64>,
 }
 
+/// How a search is paged: what `limit` and `cursor` are to a list, in a body.
+#[derive(Debug, Clone)]
+pub struct Paging {
+    pub limit: Option<PageLimit>,
+    pub cursor: Option<Cursor>,
+    pub sort: &'static str,
+}
+
 impl Actor {
     /// Answers with a page, or, as `Accept` says, with the whole list as CSV or NDJSON.
     pub async fn list<L: Listed>(&self, listed: L, list: ListOf<L::Filters>) -> Answer {
@@ -91,39 +99,62 @@ impl Actor {
         if self.context.media != Media::Json {
             return self.export(listed, filters, options, slice).await;
         }
-        let server = Arc::clone(&self.context.server);
-        let now = server.clock.now().timestamp();
         let of = cursor::fingerprint(self.request.path(), self.request.query_string(), &slice);
-        if let Some(text) = &options.cursor {
-            slice.after = Some(cursor::open(&server.keys, &of, text.as_str(), now)?);
-        }
+        slice.after = self.position(&of, options.cursor.as_ref()).map_err(|code| Error::parameter("cursor", code))?;
         let count = headers::prefers_exact_count(self.request.headers());
-        let plain = options.projection.is_plain();
-        let shape = self.shaper(options.projection);
-        let found = self
-            .read(move |conn, scope| {
-                let mut rows = {
-                    let more = Slice { limit: slice.limit + 1, ..slice.clone() };
-                    listed.page(conn, scope, &filters, &more)?
-                };
-                let full = i64::try_from(rows.len()).is_ok_and(|found| found > slice.limit);
-                if full {
-                    rows.pop();
-                }
-                let total = if count { Some(listed.count(conn, scope, &filters)?) } else { None };
-                let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
-                let mut body = Vec::with_capacity(rows.len() * 1024 + 512);
-                body.extend_from_slice(b"{\"items\":");
-                if plain {
-                    write_plain(&rows, &mut body)?
-                } else {
-                    write_shaped(conn, &rows, &shape, &mut body)?
-                }
-                Ok(Found { body, last, total })
-            })
-            .await?;
-        let next = found.last.as_ref().map(|position| cursor::seal(&server.keys, &of, position, now)).transpose()?;
+        let found = self.find_page(listed, filters, slice, count, options.projection).await?;
+        let next = self.next_cursor(&of, &found)?;
         Ok(self.page(found, next.as_deref(), count))
+    }
+
+    /// Answers a search with a page; what is searched for stands in the body, and so does the cursor.
+    pub async fn search<L: Listed>(&self, listed: L, filters: L::Filters, paging: Paging) -> Answer
+    where
+        L::Filters: Debug,
+    {
+        let Paging { limit, cursor, sort } = paging;
+        let mut slice = Slice { sort, descending: false, after: None, limit: PageLimit::or_default(limit) };
+        let of = cursor::fingerprint(self.request.path(), &format!("{filters:?}"), &slice);
+        slice.after = self.position(&of, cursor.as_ref()).map_err(|code| Error::field("/cursor", code))?;
+        let found = self.find_page(listed, filters, slice, false, Projection::default()).await?;
+        let next = self.next_cursor(&of, &found)?;
+        Ok(found.respond(HttpResponse::Ok().insert_header(self.context.content_language()), next.as_deref(), None))
+    }
+
+    fn position(&self, of: &str, cursor: Option<&Cursor>) -> Result<Option<Position>, Code> {
+        let server = &self.context.server;
+        cursor.map(|cursor| cursor::open(&server.keys, of, cursor.as_str(), server.clock.now().timestamp())).transpose()
+    }
+
+    fn next_cursor(&self, of: &str, found: &Found) -> Result<Option<String>> {
+        let server = &self.context.server;
+        found.last.as_ref().map(|position| cursor::seal(&server.keys, of, position, server.clock.now().timestamp())).transpose()
+    }
+
+    async fn find_page<L: Listed>(&self, listed: L, filters: L::Filters, slice: Slice, count: bool, projection: Projection) -> Result<Found> {
+        let plain = projection.is_plain();
+        let shape = self.shaper(projection);
+        self.read(move |conn, scope| {
+            let mut rows = {
+                let more = Slice { limit: slice.limit + 1, ..slice.clone() };
+                listed.page(conn, scope, &filters, &more)?
+            };
+            let full = i64::try_from(rows.len()).is_ok_and(|found| found > slice.limit);
+            if full {
+                rows.pop();
+            }
+            let total = if count { Some(listed.count(conn, scope, &filters)?) } else { None };
+            let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
+            let mut body = Vec::with_capacity(rows.len() * 1024 + 512);
+            body.extend_from_slice(b"{\"items\":");
+            if plain {
+                write_plain(&rows, &mut body)?
+            } else {
+                write_shaped(conn, &rows, &shape, &mut body)?
+            }
+            Ok(Found { body, last, total })
+        })
+        .await
     }
 
     fn page(&self, found: Found, next_cursor: Option<&str>, counted: bool) -> HttpResponse {
@@ -136,7 +167,13 @@ impl Actor {
         if counted {
             response.insert_header(("Preference-Applied", "count=exact"));
         }
-        let Found { mut body, total, .. } = found;
+        found.respond(&mut response, next_cursor, next)
+    }
+}
+
+impl Found {
+    fn respond(self, response: &mut HttpResponseBuilder, next_cursor: Option<&str>, next: Option<String>) -> HttpResponse {
+        let Self { mut body, total, .. } = self;
         for (name, value) in [("next_cursor", Value::from(next_cursor)), ("next", Value::from(next)), ("total_count", Value::from(total))] {
             body.extend_from_slice(format!(",\"{name}\":{value}").as_bytes());
         }

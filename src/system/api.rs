@@ -23,7 +23,7 @@ choice! {
 
 /// The state of the service.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StatusView {
+pub struct ServiceStatusView {
     /// The service as a whole.
     pub status: Health,
     /// The database.
@@ -192,11 +192,11 @@ fn sent<V: Serialize>(request: &HttpRequest, view: &V) -> Answer {
 /// Retrieve the state of the service
 ///
 /// Whether the service and its parts work; always 200 while the process can answer.
-#[utoipa::path(get, path = "/status", operation_id = "status_retrieve", tag = "system", responses((status = 200, description = "The state.", body = StatusView)))]
+#[utoipa::path(get, path = "/status", operation_id = "status_retrieve", tag = "system", responses((status = 200, description = "The state.", body = ServiceStatusView)))]
 async fn retrieve_status(request: HttpRequest) -> Answer {
     let context = context(&request)?;
     let database = database(&context.server).await;
-    sent(&request, &StatusView { status: database, database, api_version: crate::http::API_VERSION })
+    sent(&request, &ServiceStatusView { status: database, database, api_version: crate::http::API_VERSION })
 }
 
 /// Probe for life

@@ -62,11 +62,12 @@ fn files() -> Vec<File> {
 const LAYERS: [(&str, &[&str]); 9] = [
     ("error", &[]),
     ("clock", &[]),
-    ("values", &["error", "db"]),
+    ("values", &["clock", "error", "db"]),
     ("db", &["error", "values"]),
     ("config", &["db", "values", "error"]),
     ("auth", &["db", "error", "values"]),
     ("audit", &["auth", "db", "error", "values"]),
+    ("changes", &["audit", "auth", "db", "error", "values"]),
     ("http", &["audit", "auth", "clock", "config", "db", "error", "values"]),
     ("workflow", &["audit", "auth", "db", "error", "http", "values"]),
 ];

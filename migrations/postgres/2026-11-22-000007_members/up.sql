@@ -189,6 +189,7 @@ CREATE TABLE changes (
     previous_department_code text COLLATE "C",
     recorded_at timestamptz NOT NULL
 );
+CREATE INDEX changes_in_order ON changes (transaction_id, position);
 CREATE INDEX changes_by_resource ON changes (resource_id, position);
 
 -- Correspondents and accounts are members too.

@@ -201,6 +201,7 @@ CREATE TABLE changes (
     previous_department_code TEXT,
     recorded_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX changes_in_order ON changes (transaction_id, position);
 CREATE INDEX changes_by_resource ON changes (resource_id, position);
 
 -- Correspondents and accounts are members too.

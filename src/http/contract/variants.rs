@@ -39,11 +39,21 @@ fn split_variants(name: &str, schema: &mut Object, tag: &str) -> Object {
         let reference = schema_ref(&variant_name);
         mapping.extend(reference.get("$ref").map(|target| (word.to_owned(), target.clone())));
         choices.push(reference);
-        variants.insert(variant_name, Value::Object(variant.clone()));
+        let mut variant = variant.clone();
+        fix_word(&mut variant, tag, word);
+        variants.insert(variant_name, Value::Object(variant));
     }
     schema.insert("oneOf".to_owned(), Value::Array(choices));
     schema.insert("discriminator".to_owned(), json!({ "propertyName": tag, "mapping": mapping }));
     variants
+}
+
+/// Generators write a constant as a literal, but invent a type for a choice of one.
+fn fix_word(variant: &mut Object, tag: &str, word: &str) {
+    if let Some(property) = variant.get_mut("properties").and_then(|properties| properties.get_mut(tag)).and_then(Value::as_object_mut) {
+        property.remove("enum");
+        property.insert("const".to_owned(), json!(word));
+    }
 }
 
 fn pascal_case(word: &str) -> String {
@@ -71,10 +81,11 @@ mod tests {
 
     #[test]
     fn a_tagged_enum_gets_named_variants_and_a_discriminator() {
-        let variant = |word: &str| json!({ "type": "object", "properties": { "kind": { "type": "string", "enum": [word] } } });
+        let of_kind = |kind: Value| json!({ "type": "object", "properties": { "kind": kind } });
+        let variant = |word: &str| of_kind(json!({ "type": "string", "enum": [word] }));
         let mut schemas = object(json!({ "Party": { "oneOf": [variant("person"), variant("public_school")] } }));
         discriminate(&mut schemas);
-        assert_eq!(schemas.get("PartyPublicSchool"), Some(&variant("public_school")));
+        assert_eq!(schemas.get("PartyPublicSchool"), Some(&of_kind(json!({ "type": "string", "const": "public_school" }))));
         let expected = json!({
             "oneOf": [schema_ref("PartyPerson"), schema_ref("PartyPublicSchool")],
             "discriminator": { "propertyName": "kind", "mapping": {

@@ -1,0 +1,7 @@
+//! Employments: where and as what a member worked, between two days.
+
+pub mod api;
+pub mod model;
+pub mod store;
+
+pub use api::routes;

@@ -1,0 +1,14 @@
+//! Members: who they are, how to reach them safely, their periods of membership and the cover these prove.
+
+pub mod api;
+pub mod bodies;
+pub mod employments;
+pub mod external_ids;
+pub mod memberships;
+pub mod model;
+pub mod search;
+pub mod store;
+pub mod transfers;
+pub mod view;
+
+pub use api::{EXPANSIONS, routes};

@@ -1,0 +1,57 @@
+//! Finding people: by what stands in a body, for names, addresses and phones never stand in a URL.
+
+use super::model::{ExternalId, MemberNumber};
+use super::store::{self, MemberRow, OWNER, paged, visible};
+use crate::auth::Scope;
+use crate::db::paging::Slice;
+use crate::db::schema::{external_ids, members};
+use crate::db::{DbConn, optional, search};
+use crate::error::Result;
+use crate::values::{Day, Email, Phone, text};
+use diesel::prelude::*;
+
+text! {
+    /// Words of a name, each as the beginning of one; accents, ligatures, hyphens and case do not matter.
+    pub struct NameWords { max: 100, example: "duboeuf cla" }
+}
+
+/// What is known of somebody; all that is given must fit.
+#[derive(Debug, Clone, Default)]
+pub struct Criteria {
+    pub name: Option<NameWords>,
+    pub number: Option<MemberNumber>,
+    pub email: Option<Email>,
+    pub phone: Option<Phone>,
+    pub birth_date: Option<Day>,
+    pub external_id: Option<ExternalId>,
+}
+
+/// The members in scope that fit, by name.
+pub fn search(conn: &mut DbConn, scope: &Scope, criteria: &Criteria, slice: &Slice) -> Result<Vec<MemberRow>> {
+    let Criteria { name, number, email, phone, birth_date, external_id } = criteria;
+    let mut query = visible(scope);
+    if let Some(ExternalId { system, kind, value }) = external_id {
+        let key = (OWNER, system.as_str(), kind.as_str(), value.as_str());
+        let owner: Option<crate::db::Id> = optional(external_ids::table.find(key).select(external_ids::owner_id).first(conn))?;
+        let Some(owner) = owner else { return Ok(Vec::new()) };
+        query = query.filter(members::id.eq(owner));
+    }
+    if let Some(number) = number {
+        query = query.filter(members::member_number.eq(number.to_string()));
+    }
+    if let Some(email) = email {
+        query = query.filter(members::email_key.eq(email.as_str().to_lowercase()));
+    }
+    if let Some(phone) = phone {
+        query = query.filter(members::phone.eq(phone.to_string()));
+    }
+    if let Some(birth_date) = birth_date {
+        query = query.filter(members::birth_date.eq(*birth_date));
+    }
+    if let Some(words) = name {
+        query = query.filter(search::words::<members::table>(conn.engine(), "members", words.as_str()));
+    }
+    paged(conn, query, slice)
+}
+
+pub use store::position;

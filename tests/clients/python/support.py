@@ -1,0 +1,54 @@
+"""What every scenario needs: sentences, answers, problems, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
+
+import httpx
+from entraide_client.models import Problem
+from entraide_client.types import UNSET, Response, Unset
+
+T = TypeVar("T")
+Item = TypeVar("Item", covariant=True)
+
+
+class Page(Protocol[Item]):
+    @property
+    def items(self) -> Sequence[Item]: ...
+
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+def say(sentence: str) -> None:
+    """One sentence for each thing done and checked."""
+    print(f"  {sentence}")
+
+
+def answered(kind: type[T], response: Response[Any]) -> T:
+    """The answer of a request that must succeed."""
+    assert isinstance(response.parsed, kind), response.parsed or response.status_code
+    return response.parsed
+
+
+def refused(response: Response[Any], code: str) -> Problem:
+    """The problem that a request must meet."""
+    problem = answered(Problem, response)
+    assert problem.code == code, problem
+    return problem
+
+
+def every_item(read: Callable[[str | Unset], Page[Item]]) -> Iterator[Item]:
+    """Every item of a list, page after page; `read` gets the cursor."""
+    page = read(UNSET)
+    yield from page.items
+    while page.next_cursor is not None:
+        page = read(page.next_cursor)
+        yield from page.items
+
+
+def join_lists(request: httpx.Request) -> None:
+    """The generator repeats a parameter for each of its values, where the contract separates them by commas."""
+    query = request.url.params
+    request.url = request.url.copy_with(params={name: ",".join(query.get_list(name)) for name in query})
