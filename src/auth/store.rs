@@ -40,11 +40,11 @@ pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Resul
 }
 
 pub fn find_user_by_login(conn: &mut DbConn, login: &str) -> Result<Option<UserRow>> {
-    optional(users::table.filter(users::login.eq(login)).select(users::all_columns).first(conn))
+    optional(users::table.filter(users::login.eq(login)).select(UserRow::as_select()).first(conn))
 }
 
 pub fn find_user(conn: &mut DbConn, id: Id) -> Result<Option<UserRow>> {
-    optional(users::table.find(id).select(users::all_columns).first(conn))
+    optional(users::table.find(id).select(UserRow::as_select()).first(conn))
 }
 
 pub fn count_users(conn: &mut DbConn) -> Result<i64> {
@@ -77,6 +77,11 @@ pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &Dep
     Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
 }
 
+/// The member that a user is.
+pub fn member_of_user(conn: &mut DbConn, user_id: Id) -> Result<Option<Id>> {
+    Ok(optional(users::table.find(user_id).select(users::member_id).first::<Option<Id>>(conn))?.flatten())
+}
+
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
 pub fn epoch(conn: &mut DbConn) -> Result<i64> {
     Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).get_result(conn))?)
@@ -103,8 +108,8 @@ pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Resu
     if user.auth_version != token.auth_version {
         return Err(Error::of(Code::TokenExpired));
     }
-    let grants = grants_of(conn, user.id)?;
-    Ok(Principal::new(user, session, grants, epoch))
+    let (grants, member_id) = (grants_of(conn, user.id)?, member_of_user(conn, user.id)?);
+    Ok(Principal::new((user, member_id), session, grants, epoch))
 }
 
 /// Fails unless the caller is still who the token said; costs one look at the epoch while nothing changes.

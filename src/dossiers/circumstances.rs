@@ -7,7 +7,7 @@ use crate::audit;
 use crate::auth::Scope;
 use crate::db::{DbConn, Instant};
 use crate::error::Result;
-use crate::establishments::model::{EstablishmentKind, EstablishmentStatus, PriorityPeriod, PriorityLevel, Sector};
+use crate::establishments::model::{EstablishmentKind, EstablishmentStatus, PriorityLevel, PriorityPeriod, Sector};
 use crate::establishments::store::EstablishmentRow;
 use crate::members::employments;
 use crate::members::employments::model::{Employer, EmploymentStatus, Occupation};
@@ -94,7 +94,7 @@ impl Circumstances {
             establishment_kind: school.as_ref().map(|school| school.kind),
             sector: school.as_ref().map(|school| school.sector),
             priority_education: school.as_ref().and_then(|school| school.priority),
-            department_code: establishment.map_or_else(|| TerritoryCode::from(department.clone()), |row| row.department_code.clone()),
+            department_code: establishment.map_or_else(|| department.into(), |row| row.department_code.clone()),
             birth_year: member.birth_date.map(Day::year),
             age_band: member.birth_date.map(|birth_date| AgeBand::on(days.from, birth_date)),
             nomenclature_version,

@@ -185,7 +185,7 @@ impl DossierRow {
 pub struct Means {
     pub reach: Reach,
     pub today: Day,
-    pub retention_years: i32,
+    pub retention_years: u32,
     pub erasers: Vec<Erase>,
 }
 
@@ -290,4 +290,3 @@ fn hand_over(tx: &mut Tx<'_>, means: &Means, row: &mut DossierRow, association_i
     (row.association_id, row.department_code, row.referent_id) = (association.id, department_code, None);
     Ok(())
 }
-

@@ -134,6 +134,7 @@ codes! {
     ReferenceCycle "reference.cycle" 400 "Cette désignation formerait une boucle." "This reference would close a loop.";
     SuccessorRequired "successor.required" 400 "Un établissement fusionné désigne son successeur." "A merged establishment names its successor.";
     MemberOrCard "member.required" 400 "Désignez l'adhérent, soit par son identifiant, soit par son numéro et sa date de naissance." "Name the member, either by id or by number and date of birth.";
+    ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
     MotiveUnknown "motive.unknown" 400 "Ce motif n'existe pas ; le plus proche est « {nearest} »." "This motive does not exist; the nearest one is \"{nearest}\".";
     MotiveRetired "motive.retired" 400 "Ce motif appartient à une nomenclature antérieure ; il est remplacé par : {known}." "This motive belongs to an earlier nomenclature; in its place: {known}.";
     MotiveRepeated "motive.repeated" 400 "Ce motif est déjà le motif principal." "This is the main motive already.";
@@ -177,6 +178,7 @@ codes! {
     DerogationNeeded "derogation.needed" 409 "Les faits ne sont pas couverts ; la protection demande une dérogation motivée." "The facts are not covered; protection needs a derogation with its reason.";
     DossierOnHold "dossier.on_hold" 409 "Une mise en conservation empêche cette opération." "A legal hold stands in the way.";
     DossierNotOpen "dossier.not_open" 409 "Ce dossier n'est plus ouvert ; rouvrez-le pour le modifier." "This dossier is no longer open; reopen it to change it.";
+    DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";

@@ -83,7 +83,8 @@ CREATE INDEX dossiers_by_retention ON dossiers (retention_due_on) WHERE retentio
 CREATE TABLE legal_holds (
     id uuid NOT NULL PRIMARY KEY,
     dossier_id uuid NOT NULL REFERENCES dossiers (id),
-    reason text COLLATE "C" NOT NULL,
+    -- None once the dossier is anonymised.
+    reason text COLLATE "C",
     placed_on date NOT NULL,
     placed_by uuid,
     lifted_on date,

@@ -83,7 +83,8 @@ CREATE INDEX dossiers_by_retention ON dossiers (retention_due_on) WHERE retentio
 CREATE TABLE legal_holds (
     id BLOB NOT NULL PRIMARY KEY,
     dossier_id BLOB NOT NULL REFERENCES dossiers (id),
-    reason TEXT NOT NULL,
+    -- None once the dossier is anonymised.
+    reason TEXT,
     placed_on TEXT NOT NULL,
     placed_by BLOB,
     lifted_on TEXT,
