@@ -7,8 +7,8 @@ use crate::values::Day;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Finds objects by the values of a reference, in a scope.
-pub type Load = fn(&mut DbConn, &Scope, &[String]) -> Result<HashMap<String, Value>>;
+/// Finds objects by the values of a reference, in a scope, as they are on a day.
+pub type Load = fn(&mut DbConn, &Scope, Day, &[String]) -> Result<HashMap<String, Value>>;
 
 /// An object that can stand beside its reference.
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ impl Expansion {
         references.dedup();
         let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, today));
         let objects = match scope {
-            Some(scope) if !references.is_empty() => (self.load)(conn, &scope, &references)?,
+            Some(scope) if !references.is_empty() => (self.load)(conn, &scope, today, &references)?,
             _ => HashMap::new(),
         };
         for item in items {

@@ -99,9 +99,8 @@ pub fn record(tx: &mut Tx<'_>, scope: &Scope, action: Action, row: MemberRow) ->
 /// What other resources can show of members.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, today: Day, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    let today = Day::of(chrono::Utc::now());
     shown(conn, scope, rows, today)?.into_iter().map(|view| Ok((view.id.to_string(), serde_json::to_value(&view).map_err(Error::internal)?))).collect()
 }
 

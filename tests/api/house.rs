@@ -59,7 +59,7 @@ fn files() -> Vec<File> {
 }
 
 /// The layers under the rooms, each with those it may know.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("error", &[]),
     ("clock", &[]),
     ("values", &["clock", "error", "db"]),

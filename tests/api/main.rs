@@ -18,6 +18,8 @@ mod imports;
 mod imports_files;
 mod limits;
 mod lists;
+mod members;
+mod memberships;
 mod migrations;
 mod official;
 mod operations;

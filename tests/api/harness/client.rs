@@ -171,6 +171,11 @@ impl Reply {
         self.json()
     }
 
+    /// Asserts a status without a body to read.
+    pub fn ok_status(&self, status: u16) {
+        assert_eq!(self.status, status, "{}", self.text());
+    }
+
     /// The problem of an answer with this status.
     pub fn problem(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());

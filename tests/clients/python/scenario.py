@@ -38,7 +38,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 def log_in() -> AuthenticatedClient:
     # The generator asks for a token wherever the contract names a scheme by default; what is public never looks at it.
-    anybody = AuthenticatedClient(base_url=API, token="", headers=ENGLISH)
+    anybody = AuthenticatedClient(base_url=API, token="none", headers=ENGLISH)
     wrong = sessions_create.sync_detailed(client=anybody, body=OpenSession(LOGIN, "not the password"))
     say(f"A wrong password is refused: {refused(wrong, 'login.refused').detail}")
 
