@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, establishments, imports, members, reference, sessions, system, workflow};
+use crate::{associations, dossiers, establishments, imports, members, reference, sessions, system, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
@@ -38,6 +38,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::transfers::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
+        dossiers::routes(),
+        dossiers::motives::routes(),
+        dossiers::legal_holds::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -69,6 +72,18 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::memberships::model::EndReason::ENUMERATION,
     members::memberships::model::MembershipStatus::ENUMERATION,
     members::memberships::model::CoverStatus::ENUMERATION,
+    crate::auth::Confidentiality::ENUMERATION,
+    dossiers::model::DossierKind::ENUMERATION,
+    dossiers::model::MemberQuality::ENUMERATION,
+    dossiers::model::ContactChannel::ENUMERATION,
+    dossiers::model::Urgency::ENUMERATION,
+    dossiers::model::DossierStatus::ENUMERATION,
+    dossiers::model::Place::ENUMERATION,
+    dossiers::model::Outcome::ENUMERATION,
+    dossiers::model::OutcomeForMember::ENUMERATION,
+    dossiers::model::DossierWarning::ENUMERATION,
+    dossiers::model::AgeBand::ENUMERATION,
+    dossiers::legal_holds::model::LegalHoldStatus::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -92,6 +107,8 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
+    TagFacts { name: "dossiers", description: "Members' cases and their life." },
+    TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
@@ -169,6 +186,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
+        erasers: vec![],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

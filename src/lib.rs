@@ -8,6 +8,7 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`members`] | members, their memberships and the cover these prove, their employments |
+//! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
@@ -33,6 +34,7 @@ pub mod changes;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dossiers;
 pub mod error;
 pub mod establishments;
 pub mod http;

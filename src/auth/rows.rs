@@ -67,7 +67,8 @@ impl Scope {
         Box::new(contact_requests::department_code.eq_any(codes))
     }
 
-    /// Those of one's departments up to one's ceiling there, those one is the referent of, and all where they are veiled.
+    /// Those of one's departments up to one's ceiling there and those one is the referent of, unless they were put away or
+    /// are one's own case; all where they are veiled. `Scope::reads` says the same of one row.
     pub fn dossiers(&self) -> Condition<dossiers::table> {
         if self.is_all() || self.veiled().is_some() {
             return every_row();
@@ -81,7 +82,12 @@ impl Scope {
             let here = dossiers::department_code.eq(code.to_string()).and(dossiers::confidentiality.eq_any(levels));
             condition = Box::new(condition.or(here));
         }
-        condition
+        let again = dossiers::unarchived_until.is_null().or(dossiers::unarchived_until.assume_not_null().ge(self.today().unwrap_or_default()));
+        let condition: Condition<dossiers::table> = Box::new(condition.and(dossiers::status.ne_all(["archived", "anonymised"])).and(again));
+        match self.own_member() {
+            Some(member_id) => Box::new(condition.and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
+            None => condition,
+        }
     }
 
     pub fn operations(&self) -> Condition<operations::table> {

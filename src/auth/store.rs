@@ -48,11 +48,11 @@ pub fn add_grant(conn: &mut DbConn, grant: &NewGrant, now: Instant) -> Result<()
 }
 
 pub fn find_user_by_login(conn: &mut DbConn, login: &str) -> Result<Option<UserRow>> {
-    optional(users::table.filter(users::login.eq(login)).select(users::all_columns).first(conn))
+    optional(users::table.filter(users::login.eq(login)).select(UserRow::as_select()).first(conn))
 }
 
 pub fn find_user(conn: &mut DbConn, id: Id) -> Result<Option<UserRow>> {
-    optional(users::table.find(id).select(users::all_columns).first(conn))
+    optional(users::table.find(id).select(UserRow::as_select()).first(conn))
 }
 
 pub fn count_users(conn: &mut DbConn) -> Result<i64> {
@@ -76,6 +76,18 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
         .order(grants::id)
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// Whether an account is enabled and holds, on a day, one of these roles in a department.
+pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &DepartmentCode, day: Day) -> Result<bool> {
+    let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
+    let here = |grant: &Grant| roles.contains(&grant.role) && grant.department_code.as_ref() == Some(department) && grant.in_force(day);
+    Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
+}
+
+/// The member that a user is.
+pub fn member_of_user(conn: &mut DbConn, user_id: Id) -> Result<Option<Id>> {
+    Ok(optional(users::table.find(user_id).select(users::member_id).first::<Option<Id>>(conn))?.flatten())
 }
 
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
@@ -104,8 +116,8 @@ pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Resu
     if user.auth_version != token.auth_version {
         return Err(Error::of(Code::TokenExpired));
     }
-    let grants = grants_of(conn, user.id)?;
-    Ok(Principal::new(user, session, grants, epoch))
+    let (grants, member_id) = (grants_of(conn, user.id)?, member_of_user(conn, user.id)?);
+    Ok(Principal::new((user, member_id), session, grants, epoch))
 }
 
 /// Fails unless the caller is still who the token said; costs one look at the epoch while nothing changes.

@@ -35,5 +35,5 @@ pub use problem::Problem;
 pub use reply::{Reply, constant};
 pub(crate) use routes::route;
 pub use routes::{Endpoint, register};
-pub use server::{Context, Server};
+pub use server::{Context, Erase, Server};
 pub use versions::{History, HistoryEntryView};

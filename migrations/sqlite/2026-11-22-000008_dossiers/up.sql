@@ -24,7 +24,6 @@ CREATE TABLE dossiers (
     association_id BLOB NOT NULL REFERENCES associations (id),
     department_code TEXT NOT NULL,
     school_year INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
     -- None once it is anonymised.
     member_id BLOB REFERENCES members (id),
     establishment_id BLOB REFERENCES establishments (id),
@@ -67,8 +66,7 @@ CREATE TABLE dossiers (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (facts_end_on >= facts_on),
-    CHECK (member_id IS NOT NULL OR status = 'anonymised'),
-    UNIQUE (department_code, school_year, sequence)
+    CHECK (member_id IS NOT NULL OR status = 'anonymised')
 ) STRICT;
 CREATE UNIQUE INDEX dossiers_reference ON dossiers (reference);
 CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id);
@@ -85,7 +83,8 @@ CREATE INDEX dossiers_by_retention ON dossiers (retention_due_on) WHERE retentio
 CREATE TABLE legal_holds (
     id BLOB NOT NULL PRIMARY KEY,
     dossier_id BLOB NOT NULL REFERENCES dossiers (id),
-    reason TEXT NOT NULL,
+    -- None once the dossier is anonymised.
+    reason TEXT,
     placed_on TEXT NOT NULL,
     placed_by BLOB,
     lifted_on TEXT,

@@ -1,0 +1,323 @@
+//! Opening a dossier and correcting it: what it refers to, what is odd about it, and what was true on the day of the facts.
+
+use super::bodies::{FactsInput, FactsPatch, OpenDossier, UpdateDossier};
+use super::circumstances::{Circumstances, FactsDays, evidence};
+use super::lifecycle::Means;
+use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
+use super::motives::model::{MotiveCode, in_force};
+use super::store::{self, DossierRow, Unless};
+use crate::associations;
+use crate::associations::store::AssociationRow;
+use crate::audit::Tx;
+use crate::auth::keys::random;
+use crate::auth::{Confidentiality, Role, Scope};
+use crate::db::{DbConn, Id, Json, counters};
+use crate::error::{Code, Error, Flaw, Issue, Place, Result};
+use crate::establishments;
+use crate::establishments::store::EstablishmentRow;
+use crate::http::Actor;
+use crate::members;
+use crate::members::store::MemberRow;
+use crate::values::input::Change;
+use crate::values::{Day, DepartmentCode};
+
+/// What a body may refer to.
+pub struct Reach {
+    pub members: Scope,
+    /// Members of any department, to who knows their number and date of birth.
+    pub anybody: Scope,
+    pub directory: Scope,
+    pub associations: Scope,
+}
+
+impl Reach {
+    pub fn of(actor: &Actor) -> Self {
+        Self {
+            members: actor.scope_through("members_retrieve"),
+            anybody: actor.scope_through("members_card"),
+            directory: actor.scope_through("establishments_retrieve"),
+            associations: actor.scope_through("associations_retrieve"),
+        }
+    }
+
+    /// The member of a dossier that was found.
+    pub fn member_of(&self, conn: &mut DbConn, row: &DossierRow) -> Result<MemberRow> {
+        members::store::find(conn, &self.anybody, row.member_id.ok_or_else(Error::not_found)?)
+    }
+}
+
+const CASEWORKERS: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer];
+
+/// Why a user cannot be the referent of a dossier of a department: without a grant there, or because the case is their own.
+pub fn referent_flaw(
+    conn: &mut DbConn,
+    _found_in: &Scope,
+    user_id: Id,
+    (department, member_id): (&DepartmentCode, Option<Id>),
+    today: Day,
+) -> Result<Option<Flaw>> {
+    if !crate::auth::store::works_in(conn, user_id, CASEWORKERS, department, today)? {
+        return Ok(Some(Code::ReferenceNotFound.into()));
+    }
+    let own = crate::auth::store::member_of_user(conn, user_id)?;
+    Ok((own.is_some() && own == member_id).then(|| Code::ReferentOwnCase.into()))
+}
+
+fn at(issues: &mut Vec<Issue>, pointer: &str, flaw: impl Into<Flaw>) {
+    issues.push(flaw.into().at(Place::Pointer(pointer.to_owned())));
+}
+
+/// Opens a dossier, or tells everything that stands in its way.
+pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) -> Result<DossierRow> {
+    let OpenDossier { member_id, member_card, establishment_id, association_id, kind, member_quality, channel, urgency, confidentiality, .. } = body;
+    let OpenDossier { referent_id, facts, motive_code, secondary_motive_codes, warning_reason, .. } = body;
+    let (mut issues, today) = (Vec::new(), means.today);
+    let member = match (member_id, member_card) {
+        (Some(id), _) => (members::store::find_by_ids(tx.conn, &means.reach.members, vec![id])?.pop(), "/member_id"),
+        (None, Some(card)) => (members::store::find_by_card(tx.conn, &means.reach.anybody, &card.member_number, card.birth_date)?, "/member_card"),
+        (None, None) => (None, "/member_id"),
+    };
+    let member = member.0.or_else(|| {
+        at(&mut issues, member.1, Code::ReferenceNotFound);
+        None
+    });
+    let association = association(tx, scope, association_id, &mut issues)?;
+    let establishment = establishment(tx.conn, means, establishment_id, &mut issues)?;
+    let secondary = secondary_motive_codes.unwrap_or_default();
+    let nomenclature_version = check_motives(&motive_code, &secondary, today, &mut issues);
+    let FactsInput { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
+    let days = FactsDays { from: date, to: end_date.unwrap_or(date) };
+    check_days(days, end_date.is_some(), today, &mut issues);
+    let level = confidentiality.unwrap_or(Confidentiality::Standard);
+    if let Some((_, department)) = &association {
+        check_level(scope, department, level, &mut issues);
+        if let Some(user_id) = referent_id
+            && let Some(flaw) = referent_flaw(tx.conn, scope, user_id, (department, member.as_ref().map(|member| member.id)), today)?
+        {
+            at(&mut issues, "/referent_id", flaw);
+        }
+    }
+    let (Some(member), Some((association, department_code))) = (member, association) else { return Err(Error::invalid(issues)) };
+    let Circumstances { snapshot, warnings } =
+        Circumstances::read(tx.conn, scope, (&member, establishment.as_ref(), &department_code), days, nomenclature_version)?;
+    if warning_reason.is_none() {
+        check_explained(&warnings, &mut issues);
+    }
+    if !issues.is_empty() {
+        return Err(Error::invalid(issues));
+    }
+    lock(tx, &means.reach, &member, establishment.as_ref())?;
+    let cover = match kind {
+        DossierKind::LegalProtection => Some(Json(evidence(tx.conn, scope, &member, days, today)?)),
+        DossierKind::LegalInformation => None,
+    };
+    let school_year = today.school_year_start().year();
+    let number = counters::next(tx.conn, &format!("dossier {department_code} {school_year}"))?;
+    let row = DossierRow {
+        id: Id::new(),
+        reference: DossierReference::of(&department_code, school_year, number)?,
+        association_id: association.id,
+        department_code,
+        school_year,
+        member_id: Some(member.id),
+        establishment_id,
+        kind,
+        member_quality,
+        channel,
+        urgency: urgency.unwrap_or(Urgency::Normal),
+        confidentiality: level,
+        status: DossierStatus::New,
+        referent_id,
+        opened_on: today,
+        case_order: format!("{} {:016x}", month_of(today), u64::from_be_bytes(random()?)),
+        facts_on: date,
+        facts_end_on: end_date,
+        place,
+        summary,
+        felt_as_aggression: felt_as_aggression.unwrap_or(false),
+        contexts: Json(contexts.unwrap_or_default()),
+        motive_code,
+        secondary_motive_codes: Json(secondary),
+        nomenclature_version,
+        facts_snapshot: Json(snapshot),
+        warnings: Json(warnings),
+        warning_reason,
+        cover,
+        derogation: None,
+        outcome: None,
+        outcome_for_member: None,
+        closed_on: None,
+        first_closed_on: None,
+        review_on: None,
+        retention_due_on: None,
+        on_legal_hold: false,
+        unarchived_until: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx, scope, row)
+}
+
+/// The association named, or that of the caller's only department, with its department.
+fn association(tx: &mut Tx<'_>, scope: &Scope, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<(AssociationRow, DepartmentCode)>> {
+    let mut departments = scope.departments().to_vec();
+    departments.sort();
+    departments.dedup();
+    let found = match (id, departments.as_slice()) {
+        (Some(id), _) => associations::store::find_by_ids(tx.conn, scope, vec![id])?.pop(),
+        (None, [only]) => associations::store::find_of_department(tx.conn, scope, only.as_str())?,
+        (None, _) => None,
+    };
+    let found = found.and_then(|row| row.department_code.clone().map(|code| (row, code)));
+    if found.is_none() {
+        at(issues, "/association_id", if id.is_some() { Code::ReferenceNotFound } else { Code::FieldRequired });
+    }
+    Ok(found)
+}
+
+fn establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = establishments::store::find_optional(conn, &means.reach.directory, id)?;
+    if found.is_none() {
+        at(issues, "/establishment_id", Code::ReferenceNotFound);
+    }
+    Ok(found)
+}
+
+/// Whoever merges the member or takes the establishment away waits, or is waited for.
+fn lock(tx: &mut Tx<'_>, reach: &Reach, member: &MemberRow, establishment: Option<&EstablishmentRow>) -> Result<()> {
+    members::store::lock_references(tx, &reach.anybody, member.id)?;
+    if let Some(row) = establishment {
+        establishments::store::lock_references(tx, &reach.directory, row.id)?;
+    }
+    Ok(())
+}
+
+/// The version of the nomenclature in force, to which all codes must belong.
+fn check_motives(main: &MotiveCode, secondary: &[MotiveCode], today: Day, issues: &mut Vec<Issue>) -> i32 {
+    let nomenclature = in_force(today);
+    if let Some(flaw) = nomenclature.flaw(main) {
+        at(issues, "/motive_code", flaw);
+    }
+    for (place, code) in secondary.iter().enumerate() {
+        if let Some(flaw) = nomenclature.flaw(code) {
+            at(issues, &format!("/secondary_motive_codes/{place}"), flaw);
+        }
+    }
+    nomenclature.version
+}
+
+fn check_days(days: FactsDays, lasted: bool, today: Day, issues: &mut Vec<Issue>) {
+    if days.from > today {
+        at(issues, "/facts/date", Code::DayInFuture);
+    }
+    if lasted && days.to > today {
+        at(issues, "/facts/end_date", Code::DayInFuture);
+    }
+}
+
+fn check_level(scope: &Scope, department: &DepartmentCode, level: Confidentiality, issues: &mut Vec<Issue>) {
+    let ceiling = scope.ceiling(department).unwrap_or(Confidentiality::Standard);
+    if level > ceiling {
+        at(issues, "/confidentiality", Flaw::new(Code::ConfidentialityCeiling).with("max", ceiling.as_str()));
+    }
+}
+
+fn check_explained(warnings: &[DossierWarning], issues: &mut Vec<Issue>) {
+    if !warnings.is_empty() {
+        let words: Vec<&str> = warnings.iter().map(|warning| warning.as_str()).collect();
+        at(issues, "/warning_reason", Flaw::new(Code::WarningUnexplained).with("warnings", words.join(", ")));
+    }
+}
+
+/// Corrects a dossier that is open, and looks anew at what depends on what was corrected.
+pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRow, changes: UpdateDossier) -> Result<DossierRow> {
+    if !DossierStatus::OPEN.contains(&row.status) {
+        return Err(Error::of(Code::DossierNotOpen));
+    }
+    let UpdateDossier { establishment_id, member_quality, channel, urgency, confidentiality, facts, motive_code, secondary_motive_codes, warning_reason } =
+        changes;
+    let (mut issues, today) = (Vec::new(), means.today);
+    if let Change::To(level) = confidentiality {
+        change_level(scope, &mut row, level)?;
+    }
+    let recoded = motive_code != Change::Keep || secondary_motive_codes != Change::Keep;
+    let (seen_establishment, seen_days) = (row.establishment_id, (row.facts_on, row.facts_end_on));
+    establishment_id.apply(&mut row.establishment_id);
+    member_quality.apply(&mut row.member_quality);
+    channel.apply(&mut row.channel);
+    urgency.apply(&mut row.urgency);
+    motive_code.apply(&mut row.motive_code);
+    secondary_motive_codes.apply(&mut row.secondary_motive_codes.0);
+    warning_reason.apply(&mut row.warning_reason);
+    if let Change::To(facts) = facts {
+        change_facts(&mut row, facts)?;
+    }
+    if recoded {
+        row.nomenclature_version = check_motives(&row.motive_code, &row.secondary_motive_codes.0, today, &mut issues);
+        row.facts_snapshot.0.nomenclature_version = row.nomenclature_version;
+        if row.secondary_motive_codes.0.contains(&row.motive_code) {
+            at(&mut issues, "/secondary_motive_codes", Code::MotiveRepeated);
+        }
+    }
+    if (seen_establishment, seen_days) != (row.establishment_id, (row.facts_on, row.facts_end_on)) {
+        look_anew(tx, scope, means, &mut row, &mut issues)?;
+    }
+    if row.warning_reason.is_none() {
+        check_explained(&row.warnings.0, &mut issues);
+    }
+    if !issues.is_empty() {
+        return Err(Error::invalid(issues));
+    }
+    store::advance(tx, scope, row, DossierStatus::OPEN, Unless::Never)
+}
+
+fn change_facts(row: &mut DossierRow, facts: FactsPatch) -> Result<()> {
+    let FactsPatch { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
+    place.apply(&mut row.place);
+    summary.apply(&mut row.summary);
+    felt_as_aggression.apply(&mut row.felt_as_aggression);
+    contexts.apply(&mut row.contexts.0);
+    let moved = if end_date == Change::Keep { "/facts/date" } else { "/facts/end_date" };
+    date.apply(&mut row.facts_on);
+    end_date.apply(&mut row.facts_end_on);
+    crate::values::input::period(&row.facts_on, &row.facts_end_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
+}
+
+/// Takes the snapshot of another day, or of another establishment.
+fn look_anew(tx: &mut Tx<'_>, scope: &Scope, means: &Means, row: &mut DossierRow, issues: &mut Vec<Issue>) -> Result<()> {
+    let member = means.reach.member_of(tx.conn, row)?;
+    let establishment = establishment(tx.conn, means, row.establishment_id, issues)?;
+    check_days(row.days(), row.facts_end_on.is_some(), means.today, issues);
+    let found = Circumstances::read(tx.conn, scope, (&member, establishment.as_ref(), &row.department_code), row.days(), row.nomenclature_version)?;
+    (row.facts_snapshot, row.warnings) = (Json(found.snapshot), Json(found.warnings));
+    if row.kind == DossierKind::LegalProtection {
+        row.cover = Some(Json(evidence(tx.conn, scope, &member, row.days(), means.today)?));
+    }
+    if let Some(establishment) = establishment {
+        establishments::store::lock_references(tx, &means.reach.directory, establishment.id)?;
+    }
+    Ok(())
+}
+
+/// The referent raises the level up to their own; the head raises and lowers it.
+fn change_level(scope: &Scope, row: &mut DossierRow, level: Confidentiality) -> Result<()> {
+    let department = Some(row.department_code.as_str());
+    let refers = scope.own().is_some() && scope.own() == row.referent_id;
+    let heads = scope.holds(&[Role::DepartmentHead], department);
+    let permitted = match level.cmp(&row.confidentiality) {
+        std::cmp::Ordering::Greater => heads || refers,
+        std::cmp::Ordering::Less => heads,
+        std::cmp::Ordering::Equal => true,
+    };
+    if !permitted {
+        return Err(Error::of(Code::ConfidentialityFixed).at("/confidentiality"));
+    }
+    let mut issues = Vec::new();
+    if level > row.confidentiality {
+        check_level(scope, &row.department_code, level, &mut issues);
+    }
+    row.confidentiality = level;
+    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
+}
