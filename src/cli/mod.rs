@@ -2,6 +2,7 @@
 
 mod import;
 mod log_lines;
+mod memberships;
 mod serve;
 mod users;
 
@@ -34,6 +35,9 @@ enum Command {
     /// Import a file.
     #[command(subcommand)]
     Import(Import),
+    /// Work on memberships.
+    #[command(subcommand)]
+    Memberships(Memberships),
     /// Manage accounts.
     #[command(subcommand)]
     User(User),
@@ -56,6 +60,15 @@ enum Import {
         /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.
         #[arg(long, default_value = "partial")]
         mode: entraide::imports::Mode,
+    },
+}
+
+#[derive(Subcommand)]
+enum Memberships {
+    /// Renew into a year each period that was confirmed to the end of the year before; what is renewed already is left alone.
+    Renew {
+        #[arg(long)]
+        year: i32,
     },
 }
 
@@ -103,6 +116,7 @@ impl Cli {
             Command::Serve => serve::serve(Config::from_environment()?),
             Command::Migrate => migrate(&Config::from_environment()?),
             Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
+            Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;

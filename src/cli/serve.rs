@@ -7,6 +7,7 @@ use entraide::config::{Config, Profile};
 use entraide::db::{self, Db};
 use entraide::http::{Server, idempotency};
 use entraide::imports::{Importer, Job, LineReport, Mode, Sink, runner};
+use entraide::members::memberships::renewal;
 use entraide::{app, audit};
 use std::error::Error;
 use std::net::TcpListener;
@@ -29,6 +30,7 @@ pub fn serve(config: Config) -> Outcome {
         furnish(&server)?;
     }
     runner::start(Arc::clone(&server), app::importers())?;
+    renewal::runner::start(Arc::clone(&server))?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;
