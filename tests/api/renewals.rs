@@ -175,7 +175,7 @@ fn servers_renew_once_from_the_first_of_january_in_paris_and_never_after_the_gra
     let first = subscriber(&world.head("63"), json!({}));
     world.set_time("2026-12-31T22:59:00Z");
     assert_eq!(runner::step(&world.server).unwrap(), None);
-    world.set_time("2026-12-31T23:00:00Z");
+    world.set_time("2026-12-31T23:00:01Z");
     assert_eq!(runner::step(&world.server).unwrap_err().code(), Code::TariffMissing);
     tariff(&world, 2027, "20.00", "25.50");
     assert_eq!(runner::step(&world.server).unwrap(), None, "it waits before it tries again");
