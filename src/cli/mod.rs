@@ -3,6 +3,7 @@
 mod demo;
 mod import;
 mod log_lines;
+mod memberships;
 mod serve;
 mod users;
 
@@ -35,6 +36,9 @@ enum Command {
     /// Import a file.
     #[command(subcommand)]
     Import(Import),
+    /// Work on memberships.
+    #[command(subcommand)]
+    Memberships(Memberships),
     /// Manage accounts.
     #[command(subcommand)]
     User(User),
@@ -59,6 +63,15 @@ enum Import {
         /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.
         #[arg(long, default_value = "partial")]
         mode: entraide::imports::Mode,
+    },
+}
+
+#[derive(Subcommand)]
+enum Memberships {
+    /// Renew into a year each period that was confirmed to the end of the year before; what is renewed already is left alone.
+    Renew {
+        #[arg(long)]
+        year: i32,
     },
 }
 
@@ -121,6 +134,7 @@ impl Cli {
             Command::Serve => serve::serve(Config::from_environment()?),
             Command::Migrate => migrate(&Config::from_environment()?),
             Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
+            Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::Keys(KeysCommand::Generate { folder }) => {

@@ -8,6 +8,7 @@ use entraide::config::{Config, Profile};
 use entraide::db;
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
+use entraide::members::memberships::renewal;
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ pub fn serve(config: Config) -> Outcome {
         furnish(&server)?;
     }
     runner::start(Arc::clone(&server), app::importers())?;
+    renewal::runner::start(Arc::clone(&server))?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;

@@ -9,13 +9,14 @@ use crate::changes::Told;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_MEMBERS, referenced};
 use crate::db::schema::{employments, members};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, lock_in_order, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
 use crate::values::{Day, DepartmentCode, Email, Phone};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = members, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -241,6 +242,14 @@ pub fn lock_references(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<MemberR
     let revision = members::references_revision.eq(members::references_revision + 1);
     diesel::update(members::table.filter(members::id.eq(id))).set(revision).execute(tx.conn)?;
     find(tx.conn, scope, id)
+}
+
+/// `lock_references` for many members, of which those in the scope are given by id.
+pub fn lock_many(tx: &mut Tx<'_>, scope: &Scope, mut ids: Vec<Id>) -> Result<HashMap<Id, MemberRow>> {
+    ids.sort_unstable();
+    ids.dedup();
+    lock_in_order(tx.conn, "members", &ids)?;
+    Ok(find_by_ids(tx.conn, scope, ids)?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// A caller whose rights end at a department writes no row outside it.
