@@ -57,7 +57,8 @@ fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     server.db.write_now(store::mark_demo)?;
-    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, Role::Admin, None, None)?;
+    let grant = users::FirstGrant { role: Role::Admin, department: None, since: server.today() };
+    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, grant, None)?;
     println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
     demo::furnish(&server.db, &server.clock, demo::Size::default())
 }

@@ -23,7 +23,8 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
     if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
         return Err(format!("password: {flaw}").into());
     }
-    let made = insert(&open(config)?, &login, &name, role, department, password)?;
+    let grant = FirstGrant { role, department, since: Day(Clock::default().today()) };
+    let made = insert(&open(config)?, &login, &name, grant, password)?;
     match made {
         Some(password) => println!("user {login} created; password, shown this once: {password}"),
         None => println!("user {login} created"),
@@ -67,20 +68,18 @@ fn first_line() -> std::io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// A right that an account begins with.
+pub struct FirstGrant {
+    pub role: Role,
+    pub department: Option<DepartmentCode>,
+    pub since: Day,
+}
+
 /// Stores the account with its grant; gives the password where one was made.
-pub fn insert(
-    db: &Db,
-    login: &Login,
-    name: &DisplayName,
-    role: Role,
-    department: Option<DepartmentCode>,
-    password: Option<String>,
-) -> Result<Option<String>, Error> {
+pub fn insert(db: &Db, login: &Login, name: &DisplayName, grant: FirstGrant, password: Option<String>) -> Result<Option<String>, Error> {
     let generated = if password.is_none() { Some(generated_password()?) } else { None };
     let hash = password::hash(password.as_ref().or(generated.as_ref()).map_or("", String::as_str))?;
-    let clock = Clock::default();
-    let (now, today) = (Instant(clock.now()), Day(clock.today()));
-    let id = Id::new();
+    let (id, now) = (Id::new(), Instant(Clock::default().now()));
     let user = UserRow {
         id,
         login: login.to_string(),
@@ -91,7 +90,8 @@ pub fn insert(
         created_at: now,
         updated_at: now,
     };
-    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: today, ends_on: None };
+    let FirstGrant { role, department, since } = grant;
+    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: since, ends_on: None };
     let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user create".to_owned() };
     db.write_now(move |conn| {
         store::insert_user(conn, &user, &grant)?;

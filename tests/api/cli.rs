@@ -219,8 +219,8 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
     };
     let made = |seed: &str| {
         let program = migrated();
-        let told = program.run(&["demo", "--members", "700", "--seed", seed]).ok();
-        assert!(told.contains("60 schools, 700 members"), "{told}");
+        let told = program.run(&["demo", "--members", "700", "--dossiers", "60", "--seed", seed]).ok();
+        assert!(told.contains("60 schools, 700 members, 60 dossiers"), "{told}");
         program.run(&["demo"]).fails("has members already");
         people(&program)
     };

@@ -1,11 +1,13 @@
 //! `entraide demo`: a synthetic association that looks like a real one; the same seed makes the same people and cases.
 
+mod dossiers;
 mod members;
 mod schools;
 mod words;
 
 use super::{Outcome, open, users};
 use clap::Args;
+use dossiers::Stage;
 use entraide::associations;
 use entraide::audit::{Author, Origin, Tx};
 use entraide::auth::{Role, Scope, store};
@@ -21,6 +23,7 @@ use entraide::values::{Day, Number};
 use fastrand::Rng;
 use members::{Batch, Calendar, Person};
 use std::process::ExitCode;
+use std::sync::Arc;
 use words::PLACES;
 
 /// How much there is to be.
@@ -29,6 +32,9 @@ pub struct Size {
     /// Members.
     #[arg(long, default_value_t = 2000)]
     members: usize,
+    /// Dossiers, in every state, over two school years.
+    #[arg(long, default_value_t = 300)]
+    dossiers: usize,
     /// The same seed makes the same people and cases.
     #[arg(long, default_value_t = 1903)]
     seed: u64,
@@ -36,12 +42,14 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Self { members: 2000, seed: 1903 }
+        Self { members: 2000, dossiers: 300, seed: 1903 }
     }
 }
 
 /// Members that share a transaction.
 const BATCH: usize = 500;
+/// Dossiers that share one.
+const CASES: usize = 50;
 
 fn day(year: i32, month: u32, day: u32) -> Result<Day> {
     Day::from_ymd(year, month, day).ok_or_else(|| Error::internal("no such day"))
@@ -81,7 +89,7 @@ pub fn furnish(db: &Db, clock: &Clock, size: Size) -> Outcome<()> {
         now: Instant(clock.now()),
         today: Day(clock.today()),
     };
-    accounts(db)?;
+    let referents = accounts(db)?;
     let mut rng = Rng::with_seed(size.seed);
     let associations = maker.associations()?;
     maker.tariffs()?;
@@ -102,7 +110,8 @@ pub fn furnish(db: &Db, clock: &Clock, size: Size) -> Outcome<()> {
             cast.extend(persons);
         }
     }
-    println!("{} schools, {} members", schools.iter().map(Vec::len).sum::<usize>(), size.members);
+    maker.dossiers(size.dossiers, cast, referents, associations, rng)?;
+    println!("{} schools, {} members, {} dossiers", schools.iter().map(Vec::len).sum::<usize>(), size.members, size.dossiers);
     Ok(())
 }
 
@@ -128,6 +137,20 @@ impl Maker<'_> {
             };
             PLACES.iter().map(find).collect()
         })
+    }
+
+    fn dossiers(&self, count: usize, cast: Vec<Person>, referents: Vec<[Id; 2]>, associations: Vec<Id>, mut rng: Rng) -> Result<()> {
+        let set = Arc::new((cast, referents, associations));
+        for start in (0..count).step_by(CASES) {
+            let (author, now, set) = (self.author.clone(), self.now, Arc::clone(&set));
+            rng = self.db.write_now(move |conn| {
+                let (cast, referents, associations) = &*set;
+                let stage = Stage { author: &author, now, cast, referents, associations };
+                (start..(start + CASES).min(count)).try_for_each(|at| stage.play(conn, at, count, &mut rng))?;
+                Ok(rng)
+            })?;
+        }
+        Ok(())
     }
 
     /// Dues for every year that a member of the demonstration may have joined in, and the next.
@@ -156,23 +179,34 @@ impl Maker<'_> {
     }
 }
 
-/// One account for each part in a demonstration, all with the same password, shown once.
-fn accounts(db: &Db) -> Outcome<()> {
+/// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place.
+fn accounts(db: &Db) -> Outcome<Vec<[Id; 2]>> {
     let password = users::generated_password()?;
-    let mut made = Vec::new();
-    for place in &PLACES {
-        for (login, name, role) in
-            [("responsable", "Responsable", Role::DepartmentHead), ("salarie", "Salarié", Role::DepartmentStaff), ("benevole", "Bénévole", Role::Volunteer)]
-        {
-            let (login, name) = (format!("{login}-{}", place.department), format!("{name} {}", place.department));
-            users::insert(db, &login.parse()?, &name.parse()?, role, Some(place.department.parse()?), Some(password.clone()))?;
-            made.push(login);
+    // Long before the first case.
+    let since = day(2010, 9, 1)?;
+    let make = |login: &str, name: &str, role: Role, department: Option<&str>| -> Outcome<()> {
+        let grant = users::FirstGrant { role, department: department.map(str::parse).transpose()?, since };
+        users::insert(db, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
+        Ok(())
+    };
+    let mut logins = Vec::new();
+    for code in PLACES.iter().map(|place| place.department) {
+        for (login, name, role) in PARTS {
+            make(&format!("{login}-{code}"), &format!("{name} {code}"), role, Some(code))?;
+            logins.push(format!("{login}-{code}"));
         }
     }
-    for (login, name, role) in [("analyste", "Analyste", Role::Analyst), ("dpo", "Déléguée à la protection des données", Role::Dpo)] {
-        users::insert(db, &login.parse()?, &name.parse()?, role, None, Some(password.clone()))?;
-        made.push(login.to_owned());
-    }
-    println!("demonstration  {}\npassword       {password}   (of all of these, shown this once)", made.join(" "));
-    Ok(())
+    make("analyste", "Analyste", Role::Analyst, None)?;
+    make("dpo", "Déléguée à la protection des données", Role::Dpo, None)?;
+    println!("demonstration  {} analyste dpo\npassword       {password}   (of all of these, shown this once)", logins.join(" "));
+    let id = |login: String| -> Result<Id> {
+        let found = db.read_now(move |conn| store::find_user_by_login(conn, &login))?;
+        found.map(|user| user.id).ok_or_else(|| Error::internal("an account is missing"))
+    };
+    let referents = PLACES.iter().map(|place| Ok([id(format!("responsable-{}", place.department))?, id(format!("benevole-{}", place.department))?]));
+    Ok(referents.collect::<Result<_>>()?)
 }
+
+/// The parts that people play in each department.
+const PARTS: [(&str, &str, Role); 3] =
+    [("responsable", "Responsable", Role::DepartmentHead), ("salarie", "Salarié", Role::DepartmentStaff), ("benevole", "Bénévole", Role::Volunteer)];
