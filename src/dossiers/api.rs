@@ -16,7 +16,7 @@ use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection,
     route,
 };
-use crate::values::Commands;
+use crate::values::{Commands, Day};
 use crate::workflow::{Content, TransitionView, Transitions};
 use std::collections::HashMap;
 
@@ -49,9 +49,9 @@ impl Listed for Dossiers {
 /// What other resources can show of dossiers.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, today: Day, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    let lens = Lens { language: Language::default(), today: scope.today().unwrap_or_default() };
+    let lens = Lens { language: Language::default(), today };
     rows.into_iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(lens.show(scope, row)).map_err(Error::internal)?))).collect()
 }
 
