@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, dossiers, establishments, imports, members, reference, sessions, system, workflow};
+use crate::{associations, contact_requests, dossiers, establishments, imports, members, reference, sessions, system, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
@@ -41,6 +41,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::routes(),
         dossiers::motives::routes(),
         dossiers::legal_holds::routes(),
+        contact_requests::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -84,6 +85,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::model::DossierWarning::ENUMERATION,
     dossiers::model::AgeBand::ENUMERATION,
     dossiers::legal_holds::model::LegalHoldStatus::ENUMERATION,
+    contact_requests::model::ContactRequestStatus::ENUMERATION,
+    contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -109,6 +112,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
+    TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
@@ -119,7 +123,7 @@ pub fn importers() -> Vec<Box<dyn Importer>> {
 
 /// Every object that can stand beside its reference.
 fn expansions() -> Vec<Expansion> {
-    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..]].concat()
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..]].concat()
 }
 
 /// The contract, from the routes themselves.
@@ -186,7 +190,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![],
+        erasers: vec![contact_requests::erasure::erase],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

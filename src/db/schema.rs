@@ -602,7 +602,7 @@ diesel::table! {
         establishment_id -> Nullable<Uuid>,
         member_id -> Nullable<Uuid>,
         channel -> Text,
-        caller_name -> Text,
+        caller_name -> Nullable<Text>,
         caller_phone -> Nullable<Text>,
         safe_contact -> Text,
         safe_contact_instructions -> Nullable<Text>,

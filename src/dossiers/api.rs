@@ -16,8 +16,7 @@ use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection,
     route,
 };
-use crate::values::Commands;
-use crate::values::Day;
+use crate::values::{Commands, Day};
 use crate::workflow::{Content, Step, TransitionView, Transitions};
 use std::collections::HashMap;
 

@@ -7,7 +7,6 @@ use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning,
 use super::motives::model::{MotiveCode, in_force};
 use super::store::{self, DossierRow, Unless};
 use crate::associations;
-use crate::associations::store::AssociationRow;
 use crate::audit::Tx;
 use crate::auth::keys::random;
 use crate::auth::{Confidentiality, Role, Scope};
@@ -81,7 +80,13 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         at(&mut issues, member.1, Code::ReferenceNotFound);
         None
     });
-    let association = association(tx, scope, association_id, &mut issues)?;
+    let association = match associations::store::find_own(tx.conn, scope, association_id)? {
+        Ok(found) => Some(found),
+        Err(code) => {
+            at(&mut issues, "/association_id", code);
+            None
+        }
+    };
     let establishment = establishment(tx.conn, means, establishment_id, &mut issues)?;
     let secondary = secondary_motive_codes.unwrap_or_default();
     let nomenclature_version = check_motives(&motive_code, &secondary, today, &mut issues);
@@ -157,23 +162,6 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         updated_at: tx.now,
     };
     store::insert(tx, scope, row)
-}
-
-/// The association named, or that of the caller's only department, with its department.
-fn association(tx: &mut Tx<'_>, scope: &Scope, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<(AssociationRow, DepartmentCode)>> {
-    let mut departments = scope.departments().to_vec();
-    departments.sort();
-    departments.dedup();
-    let found = match (id, departments.as_slice()) {
-        (Some(id), _) => associations::store::find_by_ids(tx.conn, scope, vec![id])?.pop(),
-        (None, [only]) => associations::store::find_of_department(tx.conn, scope, only.as_str())?,
-        (None, _) => None,
-    };
-    let found = found.and_then(|row| row.department_code.clone().map(|code| (row, code)));
-    if found.is_none() {
-        at(issues, "/association_id", if id.is_some() { Code::ReferenceNotFound } else { Code::FieldRequired });
-    }
-    Ok(found)
 }
 
 fn establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {

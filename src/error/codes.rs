@@ -179,6 +179,7 @@ codes! {
     DossierOnHold "dossier.on_hold" 409 "Une mise en conservation empêche cette opération." "A legal hold stands in the way.";
     DossierNotOpen "dossier.not_open" 409 "Ce dossier n'est plus ouvert ; rouvrez-le pour le modifier." "This dossier is no longer open; reopen it to change it.";
     DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
+    ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";

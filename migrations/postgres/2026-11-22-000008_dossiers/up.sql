@@ -104,7 +104,8 @@ CREATE TABLE contact_requests (
     establishment_id uuid REFERENCES establishments (id),
     member_id uuid REFERENCES members (id),
     channel text COLLATE "C" NOT NULL,
-    caller_name text COLLATE "C" NOT NULL,
+    -- None once its dossier is anonymised.
+    caller_name text COLLATE "C",
     caller_phone text COLLATE "C",
     safe_contact text COLLATE "C" NOT NULL CHECK (safe_contact IN ('yes', 'no', 'caution')),
     safe_contact_instructions text COLLATE "C",
@@ -120,6 +121,7 @@ CREATE TABLE contact_requests (
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX contact_requests_by_department ON contact_requests (department_code, created_at, id);
+CREATE INDEX contact_requests_by_urgency ON contact_requests (department_code, urgency, id);
 CREATE INDEX contact_requests_by_status ON contact_requests (department_code, status, created_at, id);
 CREATE INDEX contact_requests_by_member ON contact_requests (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX contact_requests_by_dossier ON contact_requests (dossier_id) WHERE dossier_id IS NOT NULL;

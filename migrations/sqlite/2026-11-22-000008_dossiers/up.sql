@@ -104,7 +104,8 @@ CREATE TABLE contact_requests (
     establishment_id BLOB REFERENCES establishments (id),
     member_id BLOB REFERENCES members (id),
     channel TEXT NOT NULL,
-    caller_name TEXT NOT NULL,
+    -- None once its dossier is anonymised.
+    caller_name TEXT,
     caller_phone TEXT,
     safe_contact TEXT NOT NULL CHECK (safe_contact IN ('yes', 'no', 'caution')),
     safe_contact_instructions TEXT,
@@ -120,6 +121,7 @@ CREATE TABLE contact_requests (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX contact_requests_by_department ON contact_requests (department_code, created_at, id);
+CREATE INDEX contact_requests_by_urgency ON contact_requests (department_code, urgency, id);
 CREATE INDEX contact_requests_by_status ON contact_requests (department_code, status, created_at, id);
 CREATE INDEX contact_requests_by_member ON contact_requests (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX contact_requests_by_dossier ON contact_requests (dossier_id) WHERE dossier_id IS NOT NULL;
