@@ -10,5 +10,5 @@ mod perform;
 mod store;
 
 pub use api::{Content, TransitionView, Transitions, routes, served};
-pub use model::{AllowedCommandView, Lifecycle, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
+pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
 pub use store::scrub;
