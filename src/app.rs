@@ -97,7 +97,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 
 /// Every lifecycle of the house.
 pub fn workflows() -> Vec<Machine> {
-    vec![members::memberships::api::LIFECYCLE.machine()]
+    vec![
+        members::memberships::api::LIFECYCLE.machine(),
+        dossiers::LIFECYCLE.machine(),
+        dossiers::legal_holds::LIFECYCLE.machine(),
+        contact_requests::LIFECYCLE.machine(),
+    ]
 }
 
 const TAGS: &[TagFacts<'static>] = &[

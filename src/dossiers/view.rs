@@ -10,9 +10,9 @@ use crate::audit::Resource;
 use crate::auth::{Confidentiality, Scope};
 use crate::db::{Id, Instant};
 use crate::error::Language;
-use crate::http::Actor;
+use crate::http::{Actor, FieldName};
 use crate::values::{Day, DepartmentCode};
-use crate::workflow::{AllowedCommandView, Reason, Word};
+use crate::workflow::{AllowedCommandView, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -112,7 +112,7 @@ pub struct DossierView {
     #[schema(max_items = 50)]
     pub allowed_commands: Vec<AllowedCommandView>,
     /// The fields that are hidden from this caller.
-    #[schema(max_items = 50, value_type = Vec<Word>)]
+    #[schema(max_items = 50, value_type = Vec<FieldName>)]
     pub withheld: Vec<&'static str>,
     /// When it was first recorded.
     pub created_at: Option<Instant>,
