@@ -36,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::routes(),
         members::employments::routes(),
         members::transfers::routes(),
+        members::duplicates::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
         imports::routes(),
@@ -60,6 +61,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::model::Civility::ENUMERATION,
     members::model::SafeContact::ENUMERATION,
     members::model::ExternalSystem::ENUMERATION,
+    members::duplicates::model::DuplicateKey::ENUMERATION,
     members::employments::model::Occupation::ENUMERATION,
     members::employments::model::EmploymentStatus::ENUMERATION,
     members::employments::model::Employer::ENUMERATION,
@@ -92,6 +94,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
+    TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];

@@ -154,6 +154,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("members_search", TEAM),
     ("members_card", ANY_TEAM),
     ("members_cover", TEAM),
+    ("member_duplicates_list", TEAM),
     ("member_transfers_list", TEAM),
     ("member_transfers_create", STAFF),
     ("employments_list", TEAM),
