@@ -1,6 +1,6 @@
 //! Names of districts: medico-social establishments only carry their district's UAI.
 
-use super::LineIssue;
+use crate::imports::reading::LineIssue;
 use super::header::Columns;
 use super::rows::Row;
 use crate::error::Code;

@@ -1,6 +1,6 @@
 //! Kind, sector, status and priority education: from the ministry's codes and labels to ours.
 
-use super::repair::{Repair, Sound, Unreadable};
+use crate::imports::reading::repair::{Repair, Sound, Unreadable};
 use crate::establishments::model::{EstablishmentKind, EstablishmentStatus, PriorityLevel, Sector};
 use crate::values::fold::fold;
 use EstablishmentKind::*;

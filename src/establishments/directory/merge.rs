@@ -2,7 +2,8 @@
 
 use super::header::Columns;
 use super::rows::{Read, Row};
-use super::{Line, LineIssue, Record, districts};
+use super::{Record, districts};
+use crate::imports::reading::{KnownColumns, Line, LineIssue};
 use crate::error::{Code, Flaw};
 use crate::establishments::model::{Address, Attributes, EstablishmentName, Sector, Site};
 use crate::values::fold::fold;

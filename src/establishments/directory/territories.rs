@@ -1,8 +1,8 @@
 //! Which territory an establishment belongs to, out of three witnesses: the column, the UAI, the commune.
 
-use super::cells::Cells;
+use super::header::Cells;
 use super::codes;
-use super::repair::{Damaged, Repair, Restored, Sound, Unreadable};
+use crate::imports::reading::repair::{Damaged, Repair, Restored, Sound, Unreadable};
 use crate::error::{Code, Flaw};
 use crate::establishments::model::{CommuneCode, Uai};
 use crate::values::TerritoryCode;

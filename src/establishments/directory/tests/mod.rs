@@ -7,7 +7,8 @@ mod merging;
 mod official;
 mod vintages;
 
-use super::{Directory, Line, LineIssue, Record, read};
+use super::{Directory, Record, read};
+use crate::imports::reading::{Line, LineIssue};
 use crate::error::Code;
 
 pub const TITLES: [&str; 32] = [
