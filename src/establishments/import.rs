@@ -81,8 +81,7 @@ impl Keeper for Directories {
     /// New rows in bulk, changed ones at the version they were compared at, all with history and audit.
     fn keep(&self, tx: &mut Tx<'_>, scope: &Scope, step: Step, records: &[Record]) -> Result<Vec<LineReport>> {
         let uais = records.iter().map(|record| record.attributes.uai.to_string()).collect();
-        let known: HashMap<String, EstablishmentRow> =
-            store::find_by_uais(tx.conn, scope, uais)?.into_iter().map(|row| (row.uai.to_string(), row)).collect();
+        let known: HashMap<String, EstablishmentRow> = store::find_by_uais(tx.conn, scope, uais)?.into_iter().map(|row| (row.uai.to_string(), row)).collect();
         let (mut reports, mut changes) = (Vec::new(), Changes::default());
         for record in records {
             let (outcome, row) = self.compare(known.get(record.attributes.uai.as_str()), record, step, tx.now);

@@ -127,7 +127,6 @@ pub fn compare(one: &Traits, other: &Traits) -> Option<Likeness> {
     (score >= THRESHOLD).then(|| Likeness { score: score.min(100), keys })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
