@@ -39,6 +39,14 @@ pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Resul
     Ok(())
 }
 
+/// Adds a right; tokens issued before stop counting.
+pub fn add_grant(conn: &mut DbConn, grant: &NewGrant, now: Instant) -> Result<()> {
+    diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    let raised = (users::auth_version.eq(users::auth_version + 1), users::updated_at.eq(now));
+    diesel::update(users::table.find(grant.user_id)).set(raised).execute(conn)?;
+    advance_epoch(conn)
+}
+
 pub fn find_user_by_login(conn: &mut DbConn, login: &str) -> Result<Option<UserRow>> {
     optional(users::table.filter(users::login.eq(login)).select(UserRow::as_select()).first(conn))
 }

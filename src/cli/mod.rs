@@ -1,7 +1,9 @@
 //! The commands, each a short conversation with whoever runs the server.
 
+mod demo;
 mod import;
 mod log_lines;
+mod memberships;
 mod serve;
 mod users;
 
@@ -34,6 +36,9 @@ enum Command {
     /// Import a file.
     #[command(subcommand)]
     Import(Import),
+    /// Work on memberships.
+    #[command(subcommand)]
+    Memberships(Memberships),
     /// Manage accounts.
     #[command(subcommand)]
     User(User),
@@ -44,6 +49,8 @@ enum Command {
     Backup { file: PathBuf },
     /// Put a backup in the place of the embedded database, which must not exist.
     Restore { file: PathBuf },
+    /// Fill a database that has no members with a synthetic association: schools, members, cases, accounts.
+    Demo(demo::Size),
     /// Print the OpenAPI contract.
     Openapi,
 }
@@ -60,9 +67,33 @@ enum Import {
 }
 
 #[derive(Subcommand)]
+enum Memberships {
+    /// Renew into a year each period that was confirmed to the end of the year before; what is renewed already is left alone.
+    Renew {
+        #[arg(long)]
+        year: i32,
+    },
+}
+
+#[derive(Subcommand)]
 enum User {
     /// Create an account. Its password is generated and printed once, unless it comes on standard input.
     Create(NewUser),
+    /// Give an account one more role, from today; rights add up. Tokens issued before have to be refreshed.
+    Grant(NewGrant),
+}
+
+#[derive(Args)]
+pub struct NewGrant {
+    /// The account.
+    #[arg(long)]
+    login: String,
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
+    #[arg(long)]
+    role: Role,
+    /// Needed for department_head, department_staff and volunteer
+    #[arg(long)]
+    department: Option<DepartmentCode>,
 }
 
 #[derive(Args)]
@@ -70,7 +101,7 @@ pub struct NewUser {
     /// 3 to 80 signs: letters without accents, digits, . _ @ -
     #[arg(long)]
     login: String,
-    /// admin, national_staff, department_head, department_staff, volunteer or analyst
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
     #[arg(long)]
     role: Role,
     /// Needed for department_head, department_staff and volunteer
@@ -95,7 +126,7 @@ fn settings_help() -> String {
     format!("Settings, from the environment or a file:\n{}", lines.join("\n"))
 }
 
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+type Outcome<T = ExitCode> = Result<T, Box<dyn Error>>;
 
 impl Cli {
     pub fn run(self) -> Outcome {
@@ -103,7 +134,9 @@ impl Cli {
             Command::Serve => serve::serve(Config::from_environment()?),
             Command::Migrate => migrate(&Config::from_environment()?),
             Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
+            Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
+            Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());
@@ -119,6 +152,7 @@ impl Cli {
                 println!("database restored from {}", file.display());
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Demo(size) => demo::fill(&Config::from_environment()?, size),
             Command::Openapi => {
                 println!("{}", serde_json::to_string_pretty(&app::contract(&app::endpoints())?)?);
                 Ok(ExitCode::SUCCESS)

@@ -176,6 +176,35 @@ pub fn take_turns(conn: &mut DbConn, rule: i32) -> Result<()> {
     }
 }
 
+/// Locks rows until the end of the transaction, in the order of their ids, so that two transactions that lock several never wait
+/// for each other; on SQLite there is one writer anyway. The name is a constant of this program, never input.
+pub fn lock_in_order(conn: &mut DbConn, table: &'static str, ids: &[Id]) -> Result<()> {
+    use diesel::RunQueryDsl;
+    use diesel::sql_types::Array;
+    match conn {
+        DbConn::Sqlite(_) => Ok(()),
+        DbConn::Postgres(conn) => {
+            let lock = format!("SELECT 1 FROM {table} WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE");
+            diesel::sql_query(lock).bind::<Array<columns::sql::Uuid>, _>(ids).execute(conn)?;
+            Ok(())
+        }
+    }
+}
+
+/// How often a transaction is tried again when another came in between.
+const TRIES: usize = 5;
+
+/// Tries again what failed only because another transaction came in between.
+pub fn again<T>(mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    let mut tries = 1;
+    loop {
+        match attempt() {
+            Err(error) if tries < TRIES && matches!(error.code(), Code::VersionStale | Code::ConstraintViolated | Code::Overloaded) => tries += 1,
+            result => return result,
+        }
+    }
+}
+
 /// Reader threads or connections where no setting says how many.
 pub fn usual_connections(url: &str) -> Result<usize> {
     engine_of(url).map(|engine| if engine == Engine::Sqlite { 3 } else { 8 })

@@ -2,12 +2,12 @@
 
 use super::bodies::{OpenDossier, UpdateDossier};
 use super::lifecycle::{DossierCommand, LIFECYCLE, Means, perform};
-use super::model::DossierFilters;
+use super::model::{DossierFilters, DossierStatus};
 use super::opening::{self, Reach};
 use super::store::{self, DossierRow};
 use super::veil::{self, Sight};
 use super::view::{DossierView, Lens, TITLES};
-use crate::audit::Action;
+use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
@@ -17,7 +17,7 @@ use crate::http::{
     route,
 };
 use crate::values::{Commands, Day};
-use crate::workflow::{Content, TransitionView, Transitions};
+use crate::workflow::{Content, Step, TransitionView, Transitions};
 use std::collections::HashMap;
 
 /// The dossiers as a list, for one caller.
@@ -157,14 +157,15 @@ async fn transition_dossier(actor: Actor, id: PathId, order: Order<DossierComman
         let department = Some(row.department_code.as_str());
         if row.is_read_by(scope) || veiled.holds(LIFECYCLE.find(word)?.by, department) { Ok(row) } else { Err(Error::of(Code::CommandNotGranted)) }
     };
-    actor
-        .transition(id.0, order, find, move |tx, scope, step, row, command| {
-            let forgotten = matches!(command, DossierCommand::Anonymise {});
-            let view = DossierView::from(perform(tx, scope, &means, step, row, command)?);
-            tx.record(if forgotten { Action::Anonymise } else { Action::Transition }, &view)?;
-            Ok(view)
-        })
-        .await
+    actor.transition(id.0, order, find, move |tx, scope, step, row, command| advance(tx, scope, &means, step, row, command)).await
+}
+
+/// Carries out a command and records the version that it makes.
+pub fn advance(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, row: DossierRow, command: DossierCommand) -> Result<DossierView> {
+    let forgotten = matches!(command, DossierCommand::Anonymise {});
+    let view = DossierView::from(perform(tx, scope, means, step, row, command)?);
+    tx.record(if forgotten { Action::Anonymise } else { Action::Transition }, &view)?;
+    Ok(view)
 }
 
 /// List the steps of a dossier

@@ -9,13 +9,14 @@ use crate::changes::Told;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_MEMBERS, referenced};
 use crate::db::schema::{employments, members};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, lock_in_order, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
 use crate::values::{Day, DepartmentCode, Email, Phone};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = members, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -163,6 +164,11 @@ pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec
     Ok(visible(scope).filter(members::id.eq_any(ids)).select(MemberRow::as_select()).load(conn)?)
 }
 
+/// Whether there is any.
+pub fn any(conn: &mut DbConn, scope: &Scope) -> Result<bool> {
+    Ok(optional(visible(scope).select(members::id).first::<Id>(conn))?.is_some())
+}
+
 /// Members by their numbers, wherever they are: imports know them so.
 pub fn find_by_numbers(conn: &mut DbConn, scope: &Scope, numbers: Vec<String>) -> Result<Vec<MemberRow>> {
     Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(MemberRow::as_select()).load(conn)?)
@@ -186,6 +192,19 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, identity: Identity, number: Option
     on_conflict(diesel::insert_into(members::table).values(&row).execute(tx.conn), Code::MemberNumberTaken)?;
     name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
     Ok(row)
+}
+
+/// Stores new members in few statements (imports, demonstrations); the caller records them.
+pub fn insert_many(tx: &mut Tx<'_>, scope: &Scope, rows: &[MemberRow]) -> Result<()> {
+    for row in rows {
+        check_perimeter(scope, &row.department_code)?;
+        check_birth(tx, row)?;
+    }
+    insert_all!(tx.conn, members::table, rows);
+    for row in rows {
+        name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
+    }
+    Ok(())
 }
 
 /// Stores the row as its next version, if its current version still is the one it was made from.
@@ -223,6 +242,14 @@ pub fn lock_references(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<MemberR
     let revision = members::references_revision.eq(members::references_revision + 1);
     diesel::update(members::table.filter(members::id.eq(id))).set(revision).execute(tx.conn)?;
     find(tx.conn, scope, id)
+}
+
+/// `lock_references` for many members, of which those in the scope are given by id.
+pub fn lock_many(tx: &mut Tx<'_>, scope: &Scope, mut ids: Vec<Id>) -> Result<HashMap<Id, MemberRow>> {
+    ids.sort_unstable();
+    ids.dedup();
+    lock_in_order(tx.conn, "members", &ids)?;
+    Ok(find_by_ids(tx.conn, scope, ids)?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// A caller whose rights end at a department writes no row outside it.

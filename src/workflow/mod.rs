@@ -11,4 +11,5 @@ mod store;
 
 pub use api::{Content, TransitionView, Transitions, routes, served};
 pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
+pub use perform::take_step;
 pub use store::scrub;

@@ -27,6 +27,7 @@ mod migrations;
 mod official;
 mod operations;
 mod policy;
+mod renewals;
 mod serving;
 mod sessions;
 mod streams;

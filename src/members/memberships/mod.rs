@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cover;
 pub mod model;
+pub mod renewal;
 pub mod store;
 pub mod tariffs;
 
