@@ -36,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::routes(),
         members::employments::routes(),
         members::transfers::routes(),
+        members::duplicates::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
         dossiers::routes(),
@@ -64,6 +65,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::model::Civility::ENUMERATION,
     members::model::SafeContact::ENUMERATION,
     members::model::ExternalSystem::ENUMERATION,
+    members::duplicates::model::DuplicateKey::ENUMERATION,
     members::employments::model::Occupation::ENUMERATION,
     members::employments::model::EmploymentStatus::ENUMERATION,
     members::employments::model::Employer::ENUMERATION,
@@ -97,7 +99,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 
 /// Every lifecycle of the house.
 pub fn workflows() -> Vec<Machine> {
-    vec![members::memberships::api::LIFECYCLE.machine()]
+    vec![
+        members::memberships::api::LIFECYCLE.machine(),
+        dossiers::LIFECYCLE.machine(),
+        dossiers::legal_holds::LIFECYCLE.machine(),
+        contact_requests::LIFECYCLE.machine(),
+    ]
 }
 
 const TAGS: &[TagFacts<'static>] = &[
@@ -113,6 +120,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];

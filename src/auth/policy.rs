@@ -153,6 +153,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("members_search", TEAM),
     ("members_card", ANY_TEAM),
     ("members_cover", TEAM),
+    ("member_duplicates_list", TEAM),
     ("member_transfers_list", TEAM),
     ("member_transfers_create", STAFF),
     ("employments_list", TEAM),
@@ -337,7 +338,8 @@ impl Scope {
     /// put away or is the caller's own case. `Scope::dossiers` says the same to the database.
     pub fn reads(&self, case: &Case<'_>) -> bool {
         let within = self.ceilings.iter().any(|(code, ceiling)| code == case.department && case.level <= *ceiling);
-        let refers = self.own.is_some() && self.own == case.referent_id;
+        let works_here = self.ceilings.iter().any(|(code, _)| code == case.department);
+        let refers = works_here && self.own.is_some() && self.own == case.referent_id;
         let readable = case.readable_until.is_none_or(|until| self.today.is_some_and(|today| today <= until));
         let own_case = self.own_member.is_some() && self.own_member == case.member_id;
         (within || refers) && readable && !case.put_away && !own_case

@@ -1,12 +1,14 @@
 //! Routes of dossiers.
 
 use super::bodies::{OpenDossier, UpdateDossier};
-use super::lifecycle::{DossierCommand, LIFECYCLE, Means, perform};
+use super::correction::correct;
+use super::lifecycle::{DossierCommand, LIFECYCLE, Means};
 use super::model::{DossierFilters, DossierStatus};
 use super::opening::{self, Reach};
+use super::steps::perform;
 use super::store::{self, DossierRow};
-use super::veil::{self, Sight};
-use super::view::{DossierView, Lens, TITLES};
+use super::veil::{self, Lens, Sight};
+use super::view::{DossierView, TITLES};
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -126,7 +128,7 @@ async fn update_dossier(actor: Actor, id: PathId, patch: Patch<UpdateDossier>) -
         .update(patch, move |tx, scope, expected, changes| {
             let row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
-            let row = opening::correct(tx, scope, &means, row, changes)?;
+            let row = correct(tx, scope, &means, row, changes)?;
             tx.record(Action::Update, &DossierView::from(row.clone()))?;
             Ok(lens.show(scope, row))
         })

@@ -3,12 +3,14 @@
 pub mod api;
 pub mod bodies;
 pub mod circumstances;
+pub mod correction;
 pub mod erasure;
 pub mod legal_holds;
 pub mod lifecycle;
 pub mod model;
 pub mod motives;
 pub mod opening;
+pub mod steps;
 pub mod store;
 pub mod veil;
 pub mod view;

@@ -1,11 +1,11 @@
-//! Opening a dossier and correcting it: what it refers to, what is odd about it, and what was true on the day of the facts.
+//! Opening a dossier: what it refers to, what is odd about it, and what was true on the day of the facts.
 
-use super::bodies::{FactsInput, FactsPatch, OpenDossier, UpdateDossier};
+use super::bodies::{FactsInput, OpenDossier};
 use super::circumstances::{Circumstances, FactsDays, evidence};
 use super::lifecycle::Means;
 use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
 use super::motives::model::{MotiveCode, in_force};
-use super::store::{self, DossierRow, Unless};
+use super::store::{self, DossierRow};
 use crate::associations;
 use crate::audit::Tx;
 use crate::auth::keys::random;
@@ -17,7 +17,6 @@ use crate::establishments::store::EstablishmentRow;
 use crate::http::Actor;
 use crate::members;
 use crate::members::store::MemberRow;
-use crate::values::input::Change;
 use crate::values::{Day, DepartmentCode};
 
 /// What a body may refer to.
@@ -62,7 +61,7 @@ pub fn referent_flaw(
     Ok((own.is_some() && own == member_id).then(|| Code::ReferentOwnCase.into()))
 }
 
-fn at(issues: &mut Vec<Issue>, pointer: &str, flaw: impl Into<Flaw>) {
+pub(super) fn at(issues: &mut Vec<Issue>, pointer: &str, flaw: impl Into<Flaw>) {
     issues.push(flaw.into().at(Place::Pointer(pointer.to_owned())));
 }
 
@@ -87,7 +86,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
             None
         }
     };
-    let establishment = establishment(tx.conn, means, establishment_id, &mut issues)?;
+    let establishment = find_establishment(tx.conn, means, establishment_id, &mut issues)?;
     let secondary = secondary_motive_codes.unwrap_or_default();
     let nomenclature_version = check_motives(&motive_code, &secondary, today, &mut issues);
     let FactsInput { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
@@ -164,7 +163,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
     store::insert(tx, scope, row)
 }
 
-fn establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {
+pub(super) fn find_establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {
     let Some(id) = id else { return Ok(None) };
     let found = establishments::store::find_optional(conn, &means.reach.directory, id)?;
     if found.is_none() {
@@ -183,7 +182,7 @@ fn lock(tx: &mut Tx<'_>, reach: &Reach, member: &MemberRow, establishment: Optio
 }
 
 /// The version of the nomenclature in force, to which all codes must belong.
-fn check_motives(main: &MotiveCode, secondary: &[MotiveCode], today: Day, issues: &mut Vec<Issue>) -> i32 {
+pub(super) fn check_motives(main: &MotiveCode, secondary: &[MotiveCode], today: Day, issues: &mut Vec<Issue>) -> i32 {
     let nomenclature = in_force(today);
     if let Some(flaw) = nomenclature.flaw(main) {
         at(issues, "/motive_code", flaw);
@@ -196,7 +195,7 @@ fn check_motives(main: &MotiveCode, secondary: &[MotiveCode], today: Day, issues
     nomenclature.version
 }
 
-fn check_days(days: FactsDays, lasted: bool, today: Day, issues: &mut Vec<Issue>) {
+pub(super) fn check_days(days: FactsDays, lasted: bool, today: Day, issues: &mut Vec<Issue>) {
     if days.from > today {
         at(issues, "/facts/date", Code::DayInFuture);
     }
@@ -205,107 +204,16 @@ fn check_days(days: FactsDays, lasted: bool, today: Day, issues: &mut Vec<Issue>
     }
 }
 
-fn check_level(scope: &Scope, department: &DepartmentCode, level: Confidentiality, issues: &mut Vec<Issue>) {
+pub(super) fn check_level(scope: &Scope, department: &DepartmentCode, level: Confidentiality, issues: &mut Vec<Issue>) {
     let ceiling = scope.ceiling(department).unwrap_or(Confidentiality::Standard);
     if level > ceiling {
         at(issues, "/confidentiality", Flaw::new(Code::ConfidentialityCeiling).with("max", ceiling.as_str()));
     }
 }
 
-fn check_explained(warnings: &[DossierWarning], issues: &mut Vec<Issue>) {
+pub(super) fn check_explained(warnings: &[DossierWarning], issues: &mut Vec<Issue>) {
     if !warnings.is_empty() {
         let words: Vec<&str> = warnings.iter().map(|warning| warning.as_str()).collect();
         at(issues, "/warning_reason", Flaw::new(Code::WarningUnexplained).with("warnings", words.join(", ")));
     }
-}
-
-/// Corrects a dossier that is open, and looks anew at what depends on what was corrected.
-pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRow, changes: UpdateDossier) -> Result<DossierRow> {
-    if !DossierStatus::OPEN.contains(&row.status) {
-        return Err(Error::of(Code::DossierNotOpen));
-    }
-    let UpdateDossier { establishment_id, member_quality, channel, urgency, confidentiality, facts, motive_code, secondary_motive_codes, warning_reason } =
-        changes;
-    let (mut issues, today) = (Vec::new(), means.today);
-    if let Change::To(level) = confidentiality {
-        change_level(scope, &mut row, level)?;
-    }
-    let recoded = motive_code != Change::Keep || secondary_motive_codes != Change::Keep;
-    let (seen_establishment, seen_days) = (row.establishment_id, (row.facts_on, row.facts_end_on));
-    establishment_id.apply(&mut row.establishment_id);
-    member_quality.apply(&mut row.member_quality);
-    channel.apply(&mut row.channel);
-    urgency.apply(&mut row.urgency);
-    motive_code.apply(&mut row.motive_code);
-    secondary_motive_codes.apply(&mut row.secondary_motive_codes.0);
-    warning_reason.apply(&mut row.warning_reason);
-    if let Change::To(facts) = facts {
-        change_facts(&mut row, facts)?;
-    }
-    if recoded {
-        row.nomenclature_version = check_motives(&row.motive_code, &row.secondary_motive_codes.0, today, &mut issues);
-        row.facts_snapshot.0.nomenclature_version = row.nomenclature_version;
-        if row.secondary_motive_codes.0.contains(&row.motive_code) {
-            at(&mut issues, "/secondary_motive_codes", Code::MotiveRepeated);
-        }
-    }
-    if (seen_establishment, seen_days) != (row.establishment_id, (row.facts_on, row.facts_end_on)) {
-        look_anew(tx, scope, means, &mut row, &mut issues)?;
-    }
-    if row.warning_reason.is_none() {
-        check_explained(&row.warnings.0, &mut issues);
-    }
-    if !issues.is_empty() {
-        return Err(Error::invalid(issues));
-    }
-    store::advance(tx, scope, row, DossierStatus::OPEN, Unless::Never)
-}
-
-fn change_facts(row: &mut DossierRow, facts: FactsPatch) -> Result<()> {
-    let FactsPatch { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
-    place.apply(&mut row.place);
-    summary.apply(&mut row.summary);
-    felt_as_aggression.apply(&mut row.felt_as_aggression);
-    contexts.apply(&mut row.contexts.0);
-    let moved = if end_date == Change::Keep { "/facts/date" } else { "/facts/end_date" };
-    date.apply(&mut row.facts_on);
-    end_date.apply(&mut row.facts_end_on);
-    crate::values::input::period(&row.facts_on, &row.facts_end_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
-}
-
-/// Takes the snapshot of another day, or of another establishment.
-fn look_anew(tx: &mut Tx<'_>, scope: &Scope, means: &Means, row: &mut DossierRow, issues: &mut Vec<Issue>) -> Result<()> {
-    let member = means.reach.member_of(tx.conn, row)?;
-    let establishment = establishment(tx.conn, means, row.establishment_id, issues)?;
-    check_days(row.days(), row.facts_end_on.is_some(), means.today, issues);
-    let found = Circumstances::read(tx.conn, scope, (&member, establishment.as_ref(), &row.department_code), row.days(), row.nomenclature_version)?;
-    (row.facts_snapshot, row.warnings) = (Json(found.snapshot), Json(found.warnings));
-    if row.kind == DossierKind::LegalProtection {
-        row.cover = Some(Json(evidence(tx.conn, scope, &member, row.days(), means.today)?));
-    }
-    if let Some(establishment) = establishment {
-        establishments::store::lock_references(tx, &means.reach.directory, establishment.id)?;
-    }
-    Ok(())
-}
-
-/// The referent raises the level up to their own; the head raises and lowers it.
-fn change_level(scope: &Scope, row: &mut DossierRow, level: Confidentiality) -> Result<()> {
-    let department = Some(row.department_code.as_str());
-    let refers = scope.own().is_some() && scope.own() == row.referent_id;
-    let heads = scope.holds(&[Role::DepartmentHead], department);
-    let permitted = match level.cmp(&row.confidentiality) {
-        std::cmp::Ordering::Greater => heads || refers,
-        std::cmp::Ordering::Less => heads,
-        std::cmp::Ordering::Equal => true,
-    };
-    if !permitted {
-        return Err(Error::of(Code::ConfidentialityFixed).at("/confidentiality"));
-    }
-    let mut issues = Vec::new();
-    if level > row.confidentiality {
-        check_level(scope, &row.department_code, level, &mut issues);
-    }
-    row.confidentiality = level;
-    if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }

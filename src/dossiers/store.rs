@@ -71,26 +71,6 @@ fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     dossiers::table.into_boxed().filter(scope.dossiers())
 }
 
-fn between<'a>(query: Boxed<'a>, column: Span, interval: &Option<Interval>) -> Boxed<'a> {
-    let Some(Interval { from, to }) = *interval else { return query };
-    let query = match (column, from) {
-        (Span::Opened, Some(day)) => query.filter(dossiers::opened_on.ge(day)),
-        (Span::Facts, Some(day)) => query.filter(dossiers::facts_on.ge(day)),
-        (_, None) => query,
-    };
-    match (column, to) {
-        (Span::Opened, Some(day)) => query.filter(dossiers::opened_on.le(day)),
-        (Span::Facts, Some(day)) => query.filter(dossiers::facts_on.le(day)),
-        (_, None) => query,
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Span {
-    Opened,
-    Facts,
-}
-
 fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
@@ -132,7 +112,21 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     if let Some(references) = reference {
         query = among!(query, dossiers::reference, texts(references));
     }
-    between(between(query, Span::Opened, opened), Span::Facts, facts)
+    let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
+    let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
+    if let Some(day) = opened_from {
+        query = query.filter(dossiers::opened_on.ge(day));
+    }
+    if let Some(day) = opened_to {
+        query = query.filter(dossiers::opened_on.le(day));
+    }
+    if let Some(day) = facts_from {
+        query = query.filter(dossiers::facts_on.ge(day));
+    }
+    if let Some(day) = facts_to {
+        query = query.filter(dossiers::facts_on.le(day));
+    }
+    query
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {

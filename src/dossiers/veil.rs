@@ -1,14 +1,15 @@
-//! How far a caller sees into dossiers, and what may be asked at that distance.
+//! How far a caller sees into dossiers, what is shown at that distance, and what may be asked.
 
-use super::model::DossierFilters;
-use super::model::DossierStatus;
+use super::circumstances::FactsSnapshot;
+use super::lifecycle::LIFECYCLE;
+use super::model::{DossierFilters, DossierStatus};
 use super::store::DossierRow;
-use super::view::{CONTENT, IDENTITY};
+use super::view::{DossierFactsView, DossierView};
 use crate::auth::{Case, Role, Scope, Veil};
 use crate::db::Id;
-use crate::error::{Code, Error, Place, Result};
+use crate::error::{Code, Error, Language, Place, Result};
 use crate::http::{Actor, ListOf, Server};
-use crate::values::Interval;
+use crate::values::{Day, Interval};
 use std::fmt;
 use std::sync::Arc;
 
@@ -62,6 +63,101 @@ impl DossierRow {
             put_away: DossierStatus::PUT_AWAY.contains(status),
             readable_until: *unarchived_until,
         })
+    }
+}
+
+/// For whom dossiers are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Lens {
+    pub language: Language,
+    pub today: Day,
+}
+
+impl Lens {
+    pub fn of(actor: &Actor) -> Self {
+        Self { language: actor.context.language, today: actor.today() }
+    }
+
+    /// What this caller sees of a row that was found: all of it, or what whoever watches over personal data needs.
+    pub fn show(self, scope: &Scope, row: DossierRow) -> DossierView {
+        match row.is_read_by(scope) {
+            true => self.show_as(&Sight::Content, scope, row),
+            false => self.show_as(&Sight::Metadata, &scope.only_veiled(), row),
+        }
+    }
+
+    pub fn show_as(self, sight: &Sight, scope: &Scope, row: DossierRow) -> DossierView {
+        let commands = || LIFECYCLE.allowed(row.status, scope, Some(row.department_code.as_str()), self.language, |command| row.verdict(command, self.today));
+        match sight {
+            Sight::Content => DossierView { allowed_commands: commands(), ..row.into() },
+            Sight::Metadata => DossierView { allowed_commands: commands(), ..DossierView::from(row).without_content() },
+            Sight::Pseudonyms(pseudonyms) => DossierView::from(row).under(pseudonyms),
+        }
+    }
+}
+
+/// What is hidden from whoever watches over personal data without reading dossiers.
+#[rustfmt::skip]
+pub const CONTENT: &[&str] = &[
+    "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
+    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "outcome", "outcome_for_member",
+];
+
+/// What is hidden from whoever studies dossiers: who they are about, every free text, every day.
+#[rustfmt::skip]
+pub const IDENTITY: &[&str] = &[
+    "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts_snapshot.birth_year",
+    "warnings", "warning_reason", "cover", "derogation", "closed_on", "first_closed_on", "review_on", "retention_due_on", "on_legal_hold",
+    "unarchived_until", "created_at", "updated_at",
+];
+
+impl DossierView {
+    fn without_content(self) -> Self {
+        let facts = DossierFactsView { place: None, summary: None, felt_as_aggression: None, contexts: None, ..self.facts };
+        Self {
+            member_id: None,
+            establishment_id: None,
+            member_quality: None,
+            facts,
+            motive_code: None,
+            secondary_motive_codes: None,
+            facts_snapshot: None,
+            warnings: None,
+            warning_reason: None,
+            cover: None,
+            derogation: None,
+            outcome: None,
+            outcome_for_member: None,
+            withheld: CONTENT.to_vec(),
+            ..self
+        }
+    }
+
+    fn under(self, pseudonyms: &Pseudonyms) -> Self {
+        Self {
+            id: pseudonyms.of("dossier", self.id),
+            reference: None,
+            member_id: self.member_id.map(|id| pseudonyms.of("member", id)),
+            establishment_id: None,
+            referent_id: None,
+            opened_on: None,
+            facts: DossierFactsView { date: None, end_date: None, summary: None, ..self.facts },
+            facts_snapshot: self.facts_snapshot.map(|snapshot| FactsSnapshot { birth_year: None, ..snapshot }),
+            warnings: None,
+            warning_reason: None,
+            cover: None,
+            derogation: None,
+            closed_on: None,
+            first_closed_on: None,
+            review_on: None,
+            retention_due_on: None,
+            on_legal_hold: None,
+            unarchived_until: None,
+            withheld: IDENTITY.to_vec(),
+            created_at: None,
+            updated_at: None,
+            ..self
+        }
     }
 }
 

@@ -1,18 +1,16 @@
-//! What is shown of a dossier, and to whom how much of it.
+//! What is shown of a dossier.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
-use super::lifecycle::{Derogation, LIFECYCLE};
+use super::lifecycle::Derogation;
 use super::model::*;
 use super::motives::model::MotiveCode;
 use super::store::DossierRow;
-use super::veil::{Pseudonyms, Sight};
 use crate::audit::Resource;
-use crate::auth::{Confidentiality, Scope};
+use crate::auth::Confidentiality;
 use crate::db::{Id, Instant};
-use crate::error::Language;
-use crate::http::Actor;
+use crate::http::FieldName;
 use crate::values::{Day, DepartmentCode};
-use crate::workflow::{AllowedCommandView, Reason, Word};
+use crate::workflow::{AllowedCommandView, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -112,7 +110,7 @@ pub struct DossierView {
     #[schema(max_items = 50)]
     pub allowed_commands: Vec<AllowedCommandView>,
     /// The fields that are hidden from this caller.
-    #[schema(max_items = 50, value_type = Vec<Word>)]
+    #[schema(max_items = 50, value_type = Vec<FieldName>)]
     pub withheld: Vec<&'static str>,
     /// When it was first recorded.
     pub created_at: Option<Instant>,
@@ -205,101 +203,6 @@ impl From<DossierRow> for DossierView {
             withheld: Vec::new(),
             created_at: Some(created_at),
             updated_at: Some(updated_at),
-        }
-    }
-}
-
-/// For whom dossiers are shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Lens {
-    pub language: Language,
-    pub today: Day,
-}
-
-impl Lens {
-    pub fn of(actor: &Actor) -> Self {
-        Self { language: actor.context.language, today: actor.today() }
-    }
-
-    /// What this caller sees of a row that was found: all of it, or what whoever watches over personal data needs.
-    pub fn show(self, scope: &Scope, row: DossierRow) -> DossierView {
-        match row.is_read_by(scope) {
-            true => self.show_as(&Sight::Content, scope, row),
-            false => self.show_as(&Sight::Metadata, &scope.only_veiled(), row),
-        }
-    }
-
-    pub fn show_as(self, sight: &Sight, scope: &Scope, row: DossierRow) -> DossierView {
-        let commands = || LIFECYCLE.allowed(row.status, scope, Some(row.department_code.as_str()), self.language, |command| row.verdict(command, self.today));
-        match sight {
-            Sight::Content => DossierView { allowed_commands: commands(), ..row.into() },
-            Sight::Metadata => DossierView { allowed_commands: commands(), ..DossierView::from(row).without_content() },
-            Sight::Pseudonyms(pseudonyms) => DossierView::from(row).under(pseudonyms),
-        }
-    }
-}
-
-/// What is hidden from whoever watches over personal data without reading dossiers.
-#[rustfmt::skip]
-pub const CONTENT: &[&str] = &[
-    "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
-    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "outcome", "outcome_for_member",
-];
-
-/// What is hidden from whoever studies dossiers: who they are about, every free text, every day.
-#[rustfmt::skip]
-pub const IDENTITY: &[&str] = &[
-    "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts_snapshot.birth_year",
-    "warnings", "warning_reason", "cover", "derogation", "closed_on", "first_closed_on", "review_on", "retention_due_on", "on_legal_hold",
-    "unarchived_until", "created_at", "updated_at",
-];
-
-impl DossierView {
-    fn without_content(self) -> Self {
-        let facts = DossierFactsView { place: None, summary: None, felt_as_aggression: None, contexts: None, ..self.facts };
-        Self {
-            member_id: None,
-            establishment_id: None,
-            member_quality: None,
-            facts,
-            motive_code: None,
-            secondary_motive_codes: None,
-            facts_snapshot: None,
-            warnings: None,
-            warning_reason: None,
-            cover: None,
-            derogation: None,
-            outcome: None,
-            outcome_for_member: None,
-            withheld: CONTENT.to_vec(),
-            ..self
-        }
-    }
-
-    fn under(self, pseudonyms: &Pseudonyms) -> Self {
-        Self {
-            id: pseudonyms.of("dossier", self.id),
-            reference: None,
-            member_id: self.member_id.map(|id| pseudonyms.of("member", id)),
-            establishment_id: None,
-            referent_id: None,
-            opened_on: None,
-            facts: DossierFactsView { date: None, end_date: None, summary: None, ..self.facts },
-            facts_snapshot: self.facts_snapshot.map(|snapshot| FactsSnapshot { birth_year: None, ..snapshot }),
-            warnings: None,
-            warning_reason: None,
-            cover: None,
-            derogation: None,
-            closed_on: None,
-            first_closed_on: None,
-            review_on: None,
-            retention_due_on: None,
-            on_legal_hold: None,
-            unarchived_until: None,
-            withheld: IDENTITY.to_vec(),
-            created_at: None,
-            updated_at: None,
-            ..self
         }
     }
 }

@@ -4,24 +4,19 @@ use super::directory::{self, Directory, Record};
 use super::model::priority_as_of;
 use super::store::{self, EstablishmentRow};
 use super::view::EstablishmentView;
-use crate::audit::{Action, Author, Tx};
+use crate::audit::{Action, Tx};
 use crate::auth::Scope;
-use crate::db::{DbConn, Id, Instant, Json};
-use crate::error::{Code, Flaw, Result};
+use crate::db::{Id, Instant, Json};
+use crate::error::Result;
 use crate::imports::model::OperationKind;
-use crate::imports::{FieldChange, Importer, Job, LineIssue, LineOutcome, LineReport, Mode, Severity, Sink};
+use crate::imports::run::{self, Keeper, Loaded, Step};
+use crate::imports::{FieldChange, Importer, Job, LineOutcome, LineReport, Sink};
 use crate::values::Day;
 use serde_json::Value;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Imports the official school directory.
 pub struct DirectoryImporter;
-
-/// Records that share a transaction, so that other writers get their turn.
-const BATCH: usize = 500;
-/// How often a batch is tried again when somebody else changed one of its rows meanwhile.
-const TRIES: usize = 5;
 
 impl Importer for DirectoryImporter {
     fn kind(&self) -> OperationKind {
@@ -29,47 +24,24 @@ impl Importer for DirectoryImporter {
     }
 
     fn run(&self, job: &Job<'_>, file: &[u8], sink: &mut dyn Sink) -> Result<()> {
-        let bytes = file;
-        let file = Arc::new(directory::read(bytes)?);
-        sink.begin(usize::try_from(file.read).unwrap_or(usize::MAX), &file.header)?;
-        let refused = rejected(&file);
-        let run = Run { job, remarks: remarks(&file), file };
-        if job.mode == Mode::Atomic {
-            return if refused.is_empty() { run.all_at_once(sink) } else { run.nothing(refused, directory::lines_as_they_stand(bytes)?, sink) };
-        }
-        sink.report(&refused)?;
-        for start in (0..run.file.records.len()).step_by(BATCH) {
-            let outcomes = run.batch(start)?;
-            sink.report(&run.reports(start, outcomes))?;
-        }
-        Ok(())
+        let Directory { header, read, records, lines, absent } = directory::read(file)?;
+        run::run(job, Directories { absent }, Loaded { header, read, records, lines }, &|| directory::lines_as_they_stand(file), sink)
     }
 }
 
-/// The lines that the reader refused.
-fn rejected(file: &Directory) -> Vec<LineReport> {
-    file.lines.iter().filter(|line| line.is_rejected()).map(report_of).collect()
-}
+impl run::Record for Record {
+    fn key(&self) -> Option<String> {
+        Some(self.attributes.uai.to_string())
+    }
 
-fn report_of(line: &directory::Line) -> LineReport {
-    let issues = |list: &[directory::LineIssue], severity| -> Vec<LineIssue> {
-        list.iter().map(|issue| LineIssue { severity, column: issue.column.clone().unwrap_or_default(), flaw: issue.flaw.clone() }).collect()
-    };
-    LineReport {
-        line: line.number,
-        outcome: LineOutcome::Rejected,
-        natural_key: line.uai.clone(),
-        resource_id: None,
-        issues: [issues(&line.errors, Severity::Error), issues(&line.warnings, Severity::Warning)].concat(),
-        changes: Vec::new(),
-        raw: line.raw.clone(),
+    fn lines(&self) -> Vec<u64> {
+        self.lines.clone()
     }
 }
 
-/// The remarks on lines that were kept, by line.
-fn remarks(file: &Directory) -> HashMap<u64, Vec<LineIssue>> {
-    let kept = file.lines.iter().filter(|line| !line.is_rejected());
-    kept.map(|line| (line.number, report_of(line).issues)).collect()
+/// Holds directory records against the establishments.
+struct Directories {
+    absent: Vec<&'static str>,
 }
 
 /// What became of a record.
@@ -80,80 +52,20 @@ struct Outcome {
     changes: Vec<FieldChange>,
 }
 
-struct Run<'a> {
-    job: &'a Job<'a>,
-    file: Arc<Directory>,
-    remarks: HashMap<u64, Vec<LineIssue>>,
-}
-
-impl Run<'_> {
-    /// One batch, in a transaction of its own; a check only reads.
-    fn batch(&self, start: usize) -> Result<Vec<Outcome>> {
-        let mut tries = 1;
-        loop {
-            match self.once(start, start + BATCH) {
-                Err(error) if tries < TRIES && matches!(error.code(), Code::VersionStale | Code::ConstraintViolated | Code::Overloaded) => tries += 1,
-                result => return result,
-            }
-        }
-    }
-
-    fn once(&self, start: usize, end: usize) -> Result<Vec<Outcome>> {
-        let file = Arc::clone(&self.file);
-        let checks_only = self.job.mode == Mode::Validate;
-        let plan = Plan { scope: self.job.scope.clone(), author: self.job.author.clone(), now: self.job.now, today: self.job.today, checks_only };
-        if checks_only {
-            return self.job.db.read_now(move |conn| plan.compare_all(conn, &file, start, end).map(|(outcomes, _)| outcomes));
-        }
-        self.job.db.write_now(move |conn| plan.store_all(conn, &file, start, end))
-    }
-
-    /// All records in one transaction.
-    fn all_at_once(&self, sink: &mut dyn Sink) -> Result<()> {
-        // One long transaction: the lease is renewed just before it.
-        sink.report(&[])?;
-        let outcomes = self.once(0, self.file.records.len())?;
-        outcomes.chunks(BATCH).enumerate().try_for_each(|(at, chunk)| sink.report(&self.reports(at * BATCH, chunk.to_vec())))
-    }
-
-    /// A line was refused, so nothing is stored and every line is told so: the corrections file is the whole file.
-    fn nothing(&self, refused: Vec<LineReport>, mut texts: HashMap<u64, String>, sink: &mut dyn Sink) -> Result<()> {
-        sink.report(&refused)?;
-        let superseded = Outcome { outcome: LineOutcome::Rejected, id: None, changes: Vec::new() };
-        for start in (0..self.file.records.len()).step_by(BATCH) {
-            let mut reports = self.reports(start, vec![superseded.clone(); BATCH]);
-            for report in &mut reports {
-                report.raw = texts.remove(&report.line);
-                report.issues.push(LineIssue { severity: Severity::Error, column: String::new(), flaw: Flaw::new(Code::LineSuperseded) });
-            }
-            sink.report(&reports)?;
-        }
-        Ok(())
-    }
-
-    /// A report for each line of these records: those of one establishment share its outcome.
-    fn reports(&self, start: usize, outcomes: Vec<Outcome>) -> Vec<LineReport> {
-        let records = self.file.records.iter().skip(start).zip(outcomes);
-        let line = |record: &Record, outcome: &Outcome, number: &u64| LineReport {
+impl Outcome {
+    /// A report for each line of the record: all share its outcome.
+    fn reports(&self, record: &Record) -> Vec<LineReport> {
+        let report = |number: &u64| LineReport {
             line: *number,
-            outcome: outcome.outcome,
+            outcome: self.outcome,
             natural_key: Some(record.attributes.uai.to_string()),
-            resource_id: outcome.id,
-            issues: self.remarks.get(number).cloned().unwrap_or_default(),
-            changes: if record.lines.first() == Some(number) { outcome.changes.clone() } else { Vec::new() },
+            resource_id: self.id,
+            issues: Vec::new(),
+            changes: if record.lines.first() == Some(number) { self.changes.clone() } else { Vec::new() },
             raw: None,
         };
-        records.flat_map(|(record, outcome)| record.lines.iter().map(|number| line(record, &outcome, number)).collect::<Vec<_>>()).collect()
+        record.lines.iter().map(report).collect()
     }
-}
-
-/// What a transaction needs to know of the job.
-struct Plan {
-    scope: Scope,
-    author: Author,
-    now: Instant,
-    today: Day,
-    checks_only: bool,
 }
 
 /// The rows that a batch makes and changes.
@@ -163,42 +75,56 @@ struct Changes {
     updated: Vec<EstablishmentRow>,
 }
 
-impl Plan {
-    /// Holds the records of a batch against what is stored.
-    fn compare_all(&self, conn: &mut DbConn, file: &Directory, start: usize, end: usize) -> Result<(Vec<Outcome>, Changes)> {
-        let (mut outcomes, mut changes) = (Vec::new(), Changes::default());
-        for batch in file.records.get(start..end.min(file.records.len())).unwrap_or_default().chunks(BATCH) {
-            let uais = batch.iter().map(|record| record.attributes.uai.to_string()).collect();
-            let known: HashMap<String, EstablishmentRow> =
-                store::find_by_uais(conn, &self.scope, uais)?.into_iter().map(|row| (row.uai.to_string(), row)).collect();
-            for record in batch {
-                let (outcome, row) = self.compare(known.get(record.attributes.uai.as_str()), record, &file.absent);
-                match outcome.outcome {
-                    LineOutcome::Created => changes.created.push(row),
-                    LineOutcome::Updated => changes.updated.push(row),
-                    LineOutcome::Unchanged | LineOutcome::Rejected => {}
-                }
-                outcomes.push(outcome);
-            }
-        }
-        Ok((outcomes, changes))
-    }
+impl Keeper for Directories {
+    type Record = Record;
 
-    fn compare(&self, known: Option<&EstablishmentRow>, record: &Record, absent: &[&'static str]) -> (Outcome, EstablishmentRow) {
-        let day = record.as_of.unwrap_or(self.today);
-        let says_priority = !absent.contains(&"priority") && !record.unread.contains(&"priority");
+    /// New rows in bulk, changed ones at the version they were compared at, all with history and audit.
+    fn keep(&self, tx: &mut Tx<'_>, scope: &Scope, step: Step, records: &[Record]) -> Result<Vec<LineReport>> {
+        let uais = records.iter().map(|record| record.attributes.uai.to_string()).collect();
+        let known: HashMap<String, EstablishmentRow> = store::find_by_uais(tx.conn, scope, uais)?.into_iter().map(|row| (row.uai.to_string(), row)).collect();
+        let (mut reports, mut changes) = (Vec::new(), Changes::default());
+        for record in records {
+            let (outcome, row) = self.compare(known.get(record.attributes.uai.as_str()), record, step, tx.now);
+            match outcome.outcome {
+                LineOutcome::Created => changes.created.push(row),
+                LineOutcome::Updated => changes.updated.push(row),
+                LineOutcome::Unchanged | LineOutcome::Rejected => {}
+            }
+            reports.extend(outcome.reports(record));
+        }
+        if !step.checks_only {
+            changes.store(tx, scope)?;
+        }
+        Ok(reports)
+    }
+}
+
+impl Changes {
+    fn store(self, tx: &mut Tx<'_>, scope: &Scope) -> Result<()> {
+        store::insert_many(tx, scope, &self.created)?;
+        let updated: Result<Vec<EstablishmentRow>> = self.updated.into_iter().map(|row| store::update(tx, scope, row)).collect();
+        let views = |rows: Vec<EstablishmentRow>| rows.into_iter().map(EstablishmentView::from).collect::<Vec<_>>();
+        let (created, updated) = (views(self.created), views(updated?));
+        tx.record_all(created.iter().map(|view| (Action::Create, view)).chain(updated.iter().map(|view| (Action::Update, view))))
+    }
+}
+
+impl Directories {
+    fn compare(&self, known: Option<&EstablishmentRow>, record: &Record, step: Step, now: Instant) -> (Outcome, EstablishmentRow) {
+        let day: Day = record.as_of.unwrap_or(step.today);
+        let says_priority = !self.absent.contains(&"priority") && !record.unread.contains(&"priority");
         let Some(known) = known else {
-            let mut row = EstablishmentRow::new(record.attributes.clone(), self.now);
+            let mut row = EstablishmentRow::new(record.attributes.clone(), now);
             row.priority_education = Json(priority_as_of(Vec::new(), record.priority, day));
             // A row that is only checked never has this id.
-            let id = (!self.checks_only).then_some(row.id);
+            let id = (!step.checks_only).then_some(row.id);
             return (Outcome { outcome: LineOutcome::Created, id, changes: Vec::new() }, row);
         };
         let mut row = known.with(record.attributes.clone());
         if says_priority {
             row.priority_education = Json(priority_as_of(known.priority_education.0.clone(), record.priority, day));
         }
-        for attribute in absent.iter().chain(&record.unread) {
+        for attribute in self.absent.iter().chain(&record.unread) {
             row.keep(known, attribute);
         }
         row.derive_keys();
@@ -207,18 +133,6 @@ impl Plan {
         }
         let changes = differences(known, &row);
         (Outcome { outcome: LineOutcome::Updated, id: Some(row.id), changes }, row)
-    }
-
-    /// Stores a batch: new rows in bulk, changed ones at the version they were compared at, all with history and audit.
-    fn store_all(&self, conn: &mut DbConn, file: &Directory, start: usize, end: usize) -> Result<Vec<Outcome>> {
-        let (outcomes, changes) = self.compare_all(conn, file, start, end)?;
-        let mut tx = Tx { conn, author: &self.author, now: self.now };
-        store::insert_many(&mut tx, &self.scope, &changes.created)?;
-        let updated: Result<Vec<EstablishmentRow>> = changes.updated.into_iter().map(|row| store::update(&mut tx, &self.scope, row)).collect();
-        let views = |rows: Vec<EstablishmentRow>| rows.into_iter().map(EstablishmentView::from).collect::<Vec<_>>();
-        let (created, updated) = (views(changes.created), views(updated?));
-        tx.record_all(created.iter().map(|view| (Action::Create, view)).chain(updated.iter().map(|view| (Action::Update, view))))?;
-        Ok(outcomes)
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub mod api;
 pub mod model;
+pub mod reading;
+pub mod run;
 pub mod runner;
 pub mod store;
 

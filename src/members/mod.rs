@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod bodies;
+pub mod duplicates;
 pub mod employments;
 pub mod external_ids;
 pub mod memberships;

@@ -66,6 +66,7 @@ CREATE TABLE external_ids (
     PRIMARY KEY (resource, system, kind, value)
 );
 CREATE INDEX external_ids_by_owner ON external_ids (owner_id);
+CREATE INDEX external_ids_by_value ON external_ids (value);
 
 -- Where and as what a member worked, between two days.
 CREATE TABLE employments (

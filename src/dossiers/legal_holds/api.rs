@@ -7,7 +7,7 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers;
-use crate::dossiers::view::Lens;
+use crate::dossiers::veil::Lens;
 use crate::error::Result;
 use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
 use crate::values::{Day, body};

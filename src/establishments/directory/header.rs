@@ -1,54 +1,11 @@
-//! The header: columns are found by name, for the ministry renamed some at every vintage.
+//! The columns of the directory: the ministry renamed some at every vintage.
 
-use super::records::{pieces, split, without_end};
-use super::repair;
-use crate::error::{Code, Error};
-use crate::values::fold::fold;
-use std::borrow::Cow;
-
-/// A column that the file has.
-#[derive(Debug)]
-pub struct Column {
-    pub at: usize,
-    /// As it stands in the file.
-    pub title: String,
-    /// The attribute that the column says something of.
-    pub attribute: &'static str,
-}
-
-/// The first line, understood.
-#[derive(Debug)]
-pub struct Header<'a> {
-    pub text: &'a str,
-    /// The physical line it stands on.
-    pub number: u64,
-    pub separator: char,
-    pub width: usize,
-    pub columns: Columns,
-}
-
-macro_rules! columns {
-    ($($field:ident of $attribute:literal: $($alias:literal),+;)+) => {
-        /// The columns that are read, by what they hold.
-        #[derive(Debug)]
-        pub struct Columns { $(pub $field: Option<Column>),+ }
-
-        impl Columns {
-            fn find(titles: &[Cow<str>]) -> Self {
-                let folded: Vec<String> = titles.iter().map(|title| fold(&repair::letters(title).unwrap_or_else(|| title.to_string()))).collect();
-                Self { $($field: column($attribute, &[$($alias),+], titles, &folded)),+ }
-            }
-
-            fn each(&self) -> impl Iterator<Item = (&'static str, Option<&Column>)> {
-                [$(($attribute, self.$field.as_ref())),+].into_iter()
-            }
-        }
-    };
-}
+use crate::imports::reading::{KnownColumns, columns};
 
 // The first alias is the title of 2024 (72 columns); the others come from the vintages of 69 and 71 columns, from the
 // columns' technical names, and from the ministry's file of addresses and positions.
 columns! {
+    missing: missing;
     uai of "uai": "identifiant de l etablissement", "numero uai", "code uai", "uai", "code etablissement", "numero etablissement", "code rne";
     name of "name": "nom etablissement", "nom de l etablissement", "appellation officielle", "denomination principale", "nom";
     kind of "kind": "type etablissement", "type d etablissement", "type";
@@ -87,62 +44,26 @@ columns! {
     parent_uai of "parent_uai": "etablissement mere", "uai etablissement mere";
 }
 
+/// The header of a directory file, and one of its lines being read.
+pub type Header<'a> = crate::imports::reading::Header<'a, Columns>;
+pub type Cells<'r> = crate::imports::reading::Cells<'r, Columns>;
+
+/// Titles, in the latest vintage, of the columns without which no line can be read.
+fn missing(columns: &Columns) -> Vec<&'static str> {
+    [("Identifiant_de_l_etablissement", &columns.uai), ("Nom_etablissement", &columns.name)]
+        .into_iter()
+        .filter_map(|(title, column)| column.is_none().then_some(title))
+        .collect()
+}
+
 impl Columns {
     /// Attributes that no column says anything of.
     pub fn absent(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.each().map(|(attribute, _)| attribute).filter(|name| self.of(name).is_none()).collect();
+        let mut names: Vec<_> = self.each().into_iter().map(|(attribute, _)| attribute).filter(|name| self.of(name).is_none()).collect();
         // The UAI names the department, and the nature the kind.
         names.retain(|name| *name != "department_code" && (*name != "kind" || self.nature_code.is_none()));
         names.sort_unstable();
         names.dedup();
         names
     }
-
-    fn found(&self) -> usize {
-        self.each().filter(|(_, column)| column.is_some()).count()
-    }
-
-    /// The first column that says something of an attribute.
-    pub fn of(&self, attribute: &str) -> Option<&Column> {
-        self.each().find_map(|(of, column)| column.filter(|_| of == attribute))
-    }
-
-    /// Titles, in the latest vintage, of the columns without which no line can be read.
-    fn missing(&self) -> Vec<&'static str> {
-        [("Identifiant_de_l_etablissement", &self.uai), ("Nom_etablissement", &self.name)]
-            .into_iter()
-            .filter_map(|(title, column)| column.is_none().then_some(title))
-            .collect()
-    }
-}
-
-fn column(attribute: &'static str, aliases: &[&str], titles: &[Cow<str>], folded: &[String]) -> Option<Column> {
-    let at = aliases.iter().find_map(|alias| folded.iter().position(|title| title == alias))?;
-    Some(Column { at, title: titles.get(at)?.trim().to_owned(), attribute })
-}
-
-/// The header and what follows it. The separator is the one that yields most known columns.
-pub fn find(text: &str) -> Result<(Header<'_>, &str), Error> {
-    let mut after = 0;
-    for (number, line) in (1..).zip(pieces(text)) {
-        after += line.len();
-        let text_of_line = without_end(line).trim_start_matches('\u{feff}');
-        // Spreadsheets announce their separator on a line of its own.
-        if text_of_line.trim().is_empty() || text_of_line.starts_with("sep=") {
-            continue;
-        }
-        return Ok((understood(text_of_line, number)?, text.get(after..).unwrap_or_default()));
-    }
-    Err(Error::of(Code::FileEmpty))
-}
-
-fn understood(text: &str, number: u64) -> Result<Header<'_>, Error> {
-    let read = |separator| {
-        let titles = split(text, separator);
-        Header { text, number, separator, width: titles.len(), columns: Columns::find(&titles) }
-    };
-    let header = [';', ',', '\t'].map(read).into_iter().rev().max_by_key(|header| header.columns.found());
-    let header = header.ok_or_else(|| Error::of(Code::FileEmpty))?;
-    let missing = header.columns.missing();
-    if missing.is_empty() { Ok(header) } else { Err(Error::of(Code::FileHeaderMissing).with("missing", missing.join(", "))) }
 }

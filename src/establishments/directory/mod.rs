@@ -2,26 +2,22 @@
 //!
 //! Every line that is not blank ends in exactly one place: in the `lines` of a record, or among the rejected lines with its reasons.
 
-mod cells;
-mod codes;
+pub mod codes;
 mod contact;
-mod days;
 mod districts;
 mod header;
 mod kinds;
 mod merge;
 mod place;
-mod records;
-mod repair;
 mod rows;
 mod territories;
-mod text;
 
 #[cfg(test)]
 mod tests;
 
 use super::model::{Attributes, PriorityLevel};
-use crate::error::{Error, Flaw};
+use crate::error::Error;
+use crate::imports::reading::{self, Line, text};
 use crate::values::Day;
 use std::collections::HashMap;
 
@@ -54,38 +50,10 @@ pub struct Record {
     pub unread: Vec<&'static str>,
 }
 
-/// What is to be said about a line.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Line {
-    /// The physical line where the record starts; the first line of the file is 1.
-    pub number: u64,
-    /// The UAI cell as it stood, trimmed, at most 20 characters.
-    pub uai: Option<String>,
-    /// The line as it stood, for the corrections file; rejected lines only.
-    pub raw: Option<String>,
-    /// With any of these the line is rejected.
-    pub errors: Vec<LineIssue>,
-    pub warnings: Vec<LineIssue>,
-}
-
-/// Something wrong with a cell, or with the line as a whole.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LineIssue {
-    /// The title of the column as it stands in the header; none when the flaw is the line's.
-    pub column: Option<String>,
-    pub flaw: Flaw,
-}
-
-impl Line {
-    pub fn is_rejected(&self) -> bool {
-        !self.errors.is_empty()
-    }
-}
-
 /// Reads a file; fails only when the file as a whole is not a directory.
 pub fn read(bytes: &[u8]) -> Result<Directory, Error> {
     let text = text::decode(bytes)?;
-    let (header, body) = header::find(&text)?;
+    let (header, body) = reading::header::find(&text)?;
     let (rows, read) = rows::read_all(&header, body);
     let (records, lines) = merge::establishments(rows, &header.columns);
     Ok(Directory { absent: header.columns.absent(), header: header.text.to_owned(), read, records, lines })
@@ -93,7 +61,5 @@ pub fn read(bytes: &[u8]) -> Result<Directory, Error> {
 
 /// Every line below the header as it stands, by number.
 pub fn lines_as_they_stand(bytes: &[u8]) -> Result<HashMap<u64, String>, Error> {
-    let text = text::decode(bytes)?;
-    let (header, body) = header::find(&text)?;
-    Ok(rows::texts(&header, body))
+    reading::lines_as_they_stand::<header::Columns>(bytes)
 }

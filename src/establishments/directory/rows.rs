@@ -1,17 +1,14 @@
 //! From the cells of one line to the attributes of an establishment.
 
-use super::cells::Cells;
-use super::days::{self, Order};
-use super::header::{Column, Columns, Header};
+use super::header::{Cells, Columns, Header};
 use super::kinds::{self, Signs};
-use super::records::{Raw, Records};
-use super::repair::{Repair, Restored, Sound};
-use super::{Line, codes, contact, place, repair, territories};
-use crate::error::{Code, Flaw};
+use super::{codes, contact, place, territories};
+use crate::error::Code;
 use crate::establishments::model::{Address, Attributes, CommuneCode, District, EstablishmentKind, EstablishmentStatus, PriorityLevel, Sector, Siret, Uai};
+use crate::imports::reading::days::{self, Order};
+use crate::imports::reading::{Column, Line, Raw, Repair, Restored, Sound, lines, phones, repair, width_flaw};
 use crate::values::{Day, TerritoryCode, Text};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// A line that was read. Without attributes it is rejected, and `line` has the errors.
 #[derive(Debug)]
@@ -43,18 +40,8 @@ pub fn read_all<'a>(header: &Header<'_>, body: &'a str) -> (Vec<Row<'a>>, u64) {
 
 fn read_with<'a>(header: &Header<'_>, body: &'a str, order: Order) -> (Vec<Row<'a>>, bool) {
     let mut reader = Reader { columns: &header.columns, order, month_first: false };
-    let rows = records(header, body).map(|raw| reader.row(raw, header.width)).collect();
+    let rows = lines(header, body).map(|raw| reader.row(raw, header.width)).collect();
     (rows, reader.month_first)
-}
-
-fn records<'a>(header: &Header<'_>, body: &'a str) -> impl Iterator<Item = Raw<'a>> {
-    // Files put end to end repeat their header.
-    Records::new(body, header.number + 1, header.separator, header.width).filter(|raw| raw.text != header.text)
-}
-
-/// The lines as they stand, by number.
-pub fn texts(header: &Header<'_>, body: &str) -> HashMap<u64, String> {
-    records(header, body).map(|raw| (raw.number, raw.text.to_owned())).collect()
 }
 
 struct Reader<'h> {
@@ -66,19 +53,18 @@ struct Reader<'h> {
 impl Reader<'_> {
     fn row<'a>(&mut self, raw: Raw<'a>, width: usize) -> Row<'a> {
         let mut cells = Cells::new(&raw.cells, self.columns);
-        let found = raw.cells.len();
-        // One cell too many, were it empty at the end, means that all after some separator are in the wrong column.
-        let read = if found == width {
-            self.read(&mut cells)
-        } else {
-            cells.refuse(None, Flaw::new(Code::LineCut).with("found", found).with("expected", width));
-            None
+        let read = match width_flaw(&raw, width) {
+            None => self.read(&mut cells),
+            Some(flaw) => {
+                cells.refuse(None, flaw);
+                None
+            }
         };
         let uai: String = cells.raw(self.columns.uai.as_ref()).chars().take(20).collect();
         let rejected = (!cells.errors.is_empty()).then(|| raw.text.to_owned());
         let (errors, warnings) = (cells.errors, cells.warnings);
         let read = read.filter(|_| errors.is_empty());
-        Row { line: Line { number: raw.number, uai: (!uai.is_empty()).then_some(uai), raw: rejected, errors, warnings }, text: raw.text, read }
+        Row { line: Line { number: raw.number, key: (!uai.is_empty()).then_some(uai), raw: rejected, errors, warnings }, text: raw.text, read }
     }
 
     /// What the line says; none if it is to be rejected.
@@ -102,7 +88,7 @@ impl Reader<'_> {
             status: cells.optional(columns.status.as_ref(), kinds::status).unwrap_or(EstablishmentStatus::Open),
             address: address(cells, here, commune),
             academy_code: cells.optional(columns.academy_code.as_ref(), codes::academy),
-            phone: cells.optional(columns.phone.as_ref(), |text| contact::phone(text, here)),
+            phone: cells.optional(columns.phone.as_ref(), |text| phones::phone(text, here)),
             email: plain(cells, |columns| columns.email.as_ref()),
             website: cells.optional(columns.website.as_ref(), contact::website),
             pupils: cells.optional(columns.pupils.as_ref(), codes::pupils),

@@ -88,7 +88,7 @@ fn a_file_cut_in_the_middle_loses_only_the_line_that_was_cut() {
         let line = directory.lines.last().unwrap();
         assert_eq!((line.number, codes(&line.errors)), (4, vec![Code::LineCut]));
         assert!(line.raw.as_ref().is_some_and(|raw| raw.starts_with("0090902")));
-        assert_eq!(line.uai.as_deref(), Some("0090902G"));
+        assert_eq!(line.key.as_deref(), Some("0090902G"));
     }
 }
 

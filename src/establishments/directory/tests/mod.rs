@@ -7,8 +7,9 @@ mod merging;
 mod official;
 mod vintages;
 
-use super::{Directory, Line, LineIssue, Record, read};
+use super::{Directory, Record, read};
 use crate::error::Code;
+use crate::imports::reading::{Line, LineIssue};
 
 pub const TITLES: [&str; 32] = [
     "Identifiant_de_l_etablissement",

@@ -1,23 +1,23 @@
 //! One line being read: its cells, and what has to be said about them.
 
 use super::LineIssue;
-use super::header::{Column, Columns};
+use super::header::Column;
 use super::repair::{self, Damaged, Repair, Restored, Sound, Unreadable};
 use crate::error::{Code, Flaw};
 use std::borrow::Cow;
 
 /// The cells of a line and the remarks on them.
 #[derive(Debug)]
-pub struct Cells<'r> {
+pub struct Cells<'r, C> {
     cells: &'r [Cow<'r, str>],
-    pub columns: &'r Columns,
+    pub columns: &'r C,
     pub errors: Vec<LineIssue>,
     pub warnings: Vec<LineIssue>,
     pub unread: Vec<&'static str>,
 }
 
-impl<'r> Cells<'r> {
-    pub fn new(cells: &'r [Cow<'r, str>], columns: &'r Columns) -> Self {
+impl<'r, C> Cells<'r, C> {
+    pub fn new(cells: &'r [Cow<'r, str>], columns: &'r C) -> Self {
         Self { cells, columns, errors: Vec::new(), warnings: Vec::new(), unread: Vec::new() }
     }
 
