@@ -1,6 +1,7 @@
 //! The permission table: which role may call which operation, on which rows. Pure: no database, no HTTP.
 
 use super::Principal;
+use super::principal::Grant;
 use crate::db::Id;
 use crate::values::{Day, DepartmentCode, choice};
 
@@ -92,7 +93,8 @@ const NATIONAL: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, R
 const NATIONAL_AND_DEPARTMENT: Access =
     Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
 const NATIONAL_AND_HEAD: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
-const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own)]);
+/// Administrators see the imports of the directory, everybody else their own: reports tell what stands in the lines.
+const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own), (DepartmentHead, Rows::Own), (DepartmentStaff, Rows::Own)]);
 
 const TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Volunteer, Rows::OwnDepartment)]);
 const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
@@ -174,7 +176,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tariffs_retrieve", EVERYONE),
     ("tariffs_update", NATIONAL),
     ("tariffs_history", EVERYONE),
-    ("imports_create", IMPORTERS),
+    ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
     ("operations_lines_list", IMPORTERS),
@@ -223,26 +225,31 @@ impl Scope {
 
     /// What this caller may touch today through an operation; none where the function is not granted.
     pub fn of(principal: &Principal, access: Access, today: Day) -> Option<Self> {
+        Self::granted(principal.user_id, &principal.grants, access, today)
+    }
+
+    /// `of` by the grants of a user, for work in the background.
+    pub fn granted(user_id: Id, grants: &[Grant], access: Access, today: Day) -> Option<Self> {
         let mut scope = Self::nothing();
         let lines = match access {
             Access::Public => return None,
             Access::SignedIn => {
-                scope.own = Some(principal.user_id);
+                scope.own = Some(user_id);
                 return Some(scope);
             }
             Access::Granted(lines) => lines,
         };
         let mut granted = false;
-        for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
+        for grant in grants.iter().filter(|grant| grant.in_force(today)) {
             for (_, rows) in lines.iter().filter(|(role, _)| *role == grant.role) {
                 granted = true;
                 scope.roles.push((grant.role, grant.department_code.clone()));
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
-                    Rows::Own => scope.own = Some(principal.user_id),
+                    Rows::Own => scope.own = Some(user_id),
                     Rows::Dossiers => {
-                        scope.own = Some(principal.user_id);
+                        scope.own = Some(user_id);
                         scope.ceilings.extend(grant.department_code.clone().zip(grant.role.ceiling()));
                         scope.departments.extend(grant.department_code.clone());
                     }

@@ -2,7 +2,7 @@
 
 use super::principal::Grant;
 use super::token::Verified;
-use super::{Principal, Role};
+use super::{Principal, Role, Scope, policy};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
 use crate::error::{Code, Error, Result};
@@ -68,6 +68,13 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
         .order(grants::id)
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// The rows that a user may touch today through an operation; none where the user is not enabled or the function not granted.
+pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, today: Day) -> Result<Option<Scope>> {
+    let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
+    let grants = grants_of(conn, user_id)?;
+    Ok(policy::access(operation).filter(|_| enabled).and_then(|access| Scope::granted(user_id, &grants, access, today)))
 }
 
 /// The state of all authorisations: as long as it has not moved, what was found true still is.

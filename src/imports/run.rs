@@ -49,13 +49,7 @@ pub struct Step {
 }
 
 /// Imports a file that was read; `texts` gives its lines as they stand, by number.
-pub fn run<K: Keeper>(
-    job: &Job<'_>,
-    keeper: K,
-    file: Loaded<K::Record>,
-    texts: &dyn Fn() -> Result<HashMap<u64, String>>,
-    sink: &mut dyn Sink,
-) -> Result<()> {
+pub fn run<K: Keeper>(job: &Job<'_>, keeper: K, file: Loaded<K::Record>, texts: &dyn Fn() -> Result<HashMap<u64, String>>, sink: &mut dyn Sink) -> Result<()> {
     sink.begin(usize::try_from(file.read).unwrap_or(usize::MAX), &file.header)?;
     let (refused, kept): (Vec<Line>, Vec<Line>) = file.lines.into_iter().partition(Line::is_rejected);
     let refused: Vec<LineReport> = refused.iter().map(Line::report).collect();

@@ -11,4 +11,4 @@ mod store;
 
 pub use api::{Content, TransitionView, Transitions, routes, served};
 pub use model::{AllowedCommandView, Lifecycle, Machine, Stateful, Step, Transition, Verdict, step};
-pub use store::scrub;
+pub use store::{TransitionRow, insert as insert_step, scrub};

@@ -1,8 +1,8 @@
 //! Codes: UAI, SIRET, department, academy, postal code, commune, and the zeros that spreadsheets take from them.
 
-use crate::imports::reading::repair::{Damaged, Repair, Restored, Sound, Unreadable, digits, padded};
 use crate::error::Flaw;
 use crate::establishments::model::{CommuneCode, NatureCode, PostalCode, Pupils, Siret, Uai};
+use crate::imports::reading::repair::{Damaged, Repair, Restored, Sound, Unreadable, digits, padded};
 use crate::values::{AcademyCode, Number, TerritoryCode};
 use std::borrow::Cow;
 

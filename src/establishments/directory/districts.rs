@@ -1,10 +1,10 @@
 //! Names of districts: medico-social establishments only carry their district's UAI.
 
-use crate::imports::reading::LineIssue;
 use super::header::Columns;
 use super::rows::Row;
 use crate::error::Code;
 use crate::establishments::model::{District, EstablishmentName, Uai};
+use crate::imports::reading::LineIssue;
 use std::collections::HashMap;
 
 /// A name, after whether it is only the one of the district's own line.

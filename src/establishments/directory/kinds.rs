@@ -1,7 +1,7 @@
 //! Kind, sector, status and priority education: from the ministry's codes and labels to ours.
 
-use crate::imports::reading::repair::{Repair, Sound, Unreadable};
 use crate::establishments::model::{EstablishmentKind, EstablishmentStatus, PriorityLevel, Sector};
+use crate::imports::reading::repair::{Repair, Sound, Unreadable};
 use crate::values::fold::fold;
 use EstablishmentKind::*;
 

@@ -3,9 +3,9 @@
 use super::header::Columns;
 use super::rows::{Read, Row};
 use super::{Record, districts};
-use crate::imports::reading::{KnownColumns, Line, LineIssue};
 use crate::error::{Code, Flaw};
 use crate::establishments::model::{Address, Attributes, EstablishmentName, Sector, Site};
+use crate::imports::reading::{KnownColumns, Line, LineIssue};
 use crate::values::fold::fold;
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -1,8 +1,8 @@
 //! Positions: two columns, or one that holds both.
 
 use super::header::Cells;
-use crate::imports::reading::repair::{Repair, Restored, Sound, Unreadable};
 use crate::establishments::model::{Latitude, Longitude};
+use crate::imports::reading::repair::{Repair, Restored, Sound, Unreadable};
 use crate::values::{Number, TerritoryCode};
 
 pub type Position = (Latitude, Longitude);

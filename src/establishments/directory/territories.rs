@@ -1,10 +1,10 @@
 //! Which territory an establishment belongs to, out of three witnesses: the column, the UAI, the commune.
 
-use super::header::Cells;
 use super::codes;
-use crate::imports::reading::repair::{Damaged, Repair, Restored, Sound, Unreadable};
+use super::header::Cells;
 use crate::error::{Code, Flaw};
 use crate::establishments::model::{CommuneCode, Uai};
+use crate::imports::reading::repair::{Damaged, Repair, Restored, Sound, Unreadable};
 use crate::values::TerritoryCode;
 
 /// The territory of a line; none, with an error, if its witnesses leave a doubt: a wrong one would show it to the wrong association.

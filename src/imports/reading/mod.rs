@@ -9,8 +9,8 @@ pub mod repair;
 pub mod text;
 
 pub use cells::Cells;
-pub use header::{Column, Header, KnownColumns};
 pub(crate) use header::columns;
+pub use header::{Column, Header, KnownColumns};
 pub use records::Raw;
 pub use repair::{Damaged, Repair, Restored, Sound, Unreadable};
 

@@ -2,7 +2,6 @@
 
 use crate::db::Id;
 use crate::members::model::ExternalId;
-use crate::values::fold::fold;
 use crate::values::{Day, Phone, choice};
 use strsim::normalized_damerau_levenshtein;
 
@@ -127,10 +126,10 @@ pub fn compare(one: &Traits, other: &Traits) -> Option<Likeness> {
     (score >= THRESHOLD).then(|| Likeness { score: score.min(100), keys })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::fold::fold;
 
     fn somebody(last: &str, first: &str, birth: Option<&str>, phone: Option<&str>, email: Option<&str>) -> Traits {
         Traits {

@@ -8,8 +8,8 @@ mod official;
 mod vintages;
 
 use super::{Directory, Record, read};
-use crate::imports::reading::{Line, LineIssue};
 use crate::error::Code;
+use crate::imports::reading::{Line, LineIssue};
 
 pub const TITLES: [&str; 32] = [
     "Identifiant_de_l_etablissement",
