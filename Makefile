@@ -28,6 +28,7 @@ test-postgres: ## The tests of the API on a private PostgreSQL
 golden: ## Write the golden files anew
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api policy
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api ground
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api workflow
 
 contract: ## Write openapi/openapi.json from the routes
 	$(CARGO) run --locked -- openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json

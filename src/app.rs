@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, establishments, imports, members, reference, sessions, system, workflow};
+use crate::{associations, contact_requests, dossiers, establishments, imports, members, reference, sessions, system, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use serde_json::Value;
@@ -39,6 +39,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::duplicates::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
+        dossiers::routes(),
+        dossiers::motives::routes(),
+        dossiers::legal_holds::routes(),
+        contact_requests::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -71,6 +75,20 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::memberships::model::EndReason::ENUMERATION,
     members::memberships::model::MembershipStatus::ENUMERATION,
     members::memberships::model::CoverStatus::ENUMERATION,
+    crate::auth::Confidentiality::ENUMERATION,
+    dossiers::model::DossierKind::ENUMERATION,
+    dossiers::model::MemberQuality::ENUMERATION,
+    dossiers::model::ContactChannel::ENUMERATION,
+    dossiers::model::Urgency::ENUMERATION,
+    dossiers::model::DossierStatus::ENUMERATION,
+    dossiers::model::Place::ENUMERATION,
+    dossiers::model::Outcome::ENUMERATION,
+    dossiers::model::OutcomeForMember::ENUMERATION,
+    dossiers::model::DossierWarning::ENUMERATION,
+    dossiers::model::AgeBand::ENUMERATION,
+    dossiers::legal_holds::model::LegalHoldStatus::ENUMERATION,
+    contact_requests::model::ContactRequestStatus::ENUMERATION,
+    contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -81,7 +99,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 
 /// Every lifecycle of the house.
 pub fn workflows() -> Vec<Machine> {
-    vec![members::memberships::api::LIFECYCLE.machine()]
+    vec![
+        members::memberships::api::LIFECYCLE.machine(),
+        dossiers::LIFECYCLE.machine(),
+        dossiers::legal_holds::LIFECYCLE.machine(),
+        contact_requests::LIFECYCLE.machine(),
+    ]
 }
 
 const TAGS: &[TagFacts<'static>] = &[
@@ -94,6 +117,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
+    TagFacts { name: "dossiers", description: "Members' cases and their life." },
+    TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
+    TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
@@ -105,7 +131,7 @@ pub fn importers() -> Vec<Box<dyn Importer>> {
 
 /// Every object that can stand beside its reference.
 fn expansions() -> Vec<Expansion> {
-    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..]].concat()
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..]].concat()
 }
 
 /// The contract, from the routes themselves.
@@ -172,6 +198,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: serde_json::to_vec(&contract).map_err(Error::internal)?.into(),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
+        erasers: vec![contact_requests::erasure::erase],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

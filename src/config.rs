@@ -35,12 +35,14 @@ pub struct Config {
     pub export_stall: Duration,
     /// Time for the body of an ordinary request: one byte a second would otherwise hold its connection for days.
     pub body_patience: Duration,
+    /// Years after its closing until a dossier may be archived.
+    pub retention_years: u32,
     /// Origins of web front-ends that may call from a browser.
     pub cors_origins: Vec<String>,
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 14] = [
+pub const SETTINGS: [(&str, &str); 15] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -54,6 +56,7 @@ pub const SETTINGS: [(&str, &str); 14] = [
     ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
     ("EXPORT_STALL", "seconds after which an export whose caller takes nothing is cut (default 30)"),
     ("BODY_SECONDS", "seconds for the body of an ordinary request to arrive (default 10)"),
+    ("RETENTION_YEARS", "years after its closing until a dossier may be archived (default 10)"),
     ("CORS_ORIGINS", "origins of web front-ends, comma-separated"),
 ];
 
@@ -141,6 +144,7 @@ impl Source {
             rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
             export_stall: Duration::from_secs(self.parsed("EXPORT_STALL", 30).max(1)),
             body_patience: Duration::from_secs(self.parsed("BODY_SECONDS", 10).max(1)),
+            retention_years: self.parsed("RETENTION_YEARS", 10).min(100),
             cors_origins: self.list("CORS_ORIGINS"),
         }
     }

@@ -8,6 +8,8 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`members`] | members, their memberships and the cover these prove, their employments |
+//! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
+//! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
@@ -20,7 +22,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, audit, auth, http → db → values → error, clock, config`;
-//! among rooms `reference ← associations ← establishments ← members`. A room is a folder of the same files: `model.rs` (types and rules; no
+//! among rooms `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same files: `model.rs` (types and rules; no
 //! SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes, bodies, views; no diesel).
 //! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
 //! and a pair of migrations; then `make golden contract`.
@@ -32,7 +34,9 @@ pub mod auth;
 pub mod changes;
 pub mod clock;
 pub mod config;
+pub mod contact_requests;
 pub mod db;
+pub mod dossiers;
 pub mod error;
 pub mod establishments;
 pub mod http;

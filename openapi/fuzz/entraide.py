@@ -16,7 +16,7 @@ import requests
 TOKEN_LIFETIME = 480
 POOL_LIMIT = 200
 TIMEOUT = 30
-DEMO_FILE = Path(__file__).resolve().parents[2] / "src/cli/demo_directory.csv"
+DEMO_FILE = Path(__file__).with_name("directory.csv")
 
 
 class Session:
@@ -75,6 +75,14 @@ class Pools:
                 self._listed.add(collection)
                 self.harvest(f"/{collection}", self._session.get(f"/{collection}?limit=100"))
             return [one for one in self._ids[collection] if one not in self._own_ids()]
+
+    def own_association(self) -> str:
+        """The one of the department in which the fuzzer may write."""
+        with self._lock:
+            if not self._ids["own association"]:
+                [found] = json_object(self._session.get("/associations?department=63"))["items"]
+                self._remember("own association", found["id"])
+            return self._ids["own association"][0]
 
     def harvest(self, path: str, response: requests.Response) -> None:
         """Remembers the ids in the answer of a path such as `/dossiers/{id}/parties`."""

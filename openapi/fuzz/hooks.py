@@ -95,6 +95,8 @@ def use_real_values(value) -> None:
 def real_value(key: str, otherwise: str) -> str:
     if key == "uai" or key.endswith("_uai"):
         return uai()
+    if key.endswith("association_id"):
+        return pools.own_association()
     collection = collection_of_reference(key)
     ids = pools.ids(collection) if collection else []
     return chance.choice(ids) if ids else otherwise

@@ -22,6 +22,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
+# No single role may call every operation.
+RIGHTS = (("--role", "department_head", "--department", "63"), ("--role", "dpo"), ("--role", "analyst"))
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
 import servers  # noqa: E402
 
@@ -40,6 +42,8 @@ def main() -> int:
 def run_on(engine: str) -> int:
     database = os.environ.get("FUZZ_POSTGRES_URL") if engine == "postgres" else None
     with servers.server(engine, os.environ.get("FUZZ_LOG"), database) as server:
+        for right in RIGHTS:
+            server.console("user", "grant", "--login", "admin", *right)
         return run(engine, {"ENTRAIDE_URL": server.url, "ENTRAIDE_LOGIN": "admin", "ENTRAIDE_PASSWORD": server.admin_password})
 
 

@@ -95,6 +95,21 @@ pub fn find_of_department(conn: &mut DbConn, scope: &Scope, code: &str) -> Resul
     optional(visible(scope).filter(associations::department_code.eq(code.to_owned())).select(AssociationRow::as_select()).first(conn))
 }
 
+/// The departmental association named, in the caller's perimeter, or where none is named that of the caller's only department;
+/// else why there is none.
+pub fn find_own(conn: &mut DbConn, scope: &Scope, id: Option<Id>) -> Result<Result<(AssociationRow, DepartmentCode), Code>> {
+    let mut departments = scope.departments().to_vec();
+    departments.sort();
+    departments.dedup();
+    let found = match (id, departments.as_slice()) {
+        (Some(id), _) => find_by_ids(conn, scope, vec![id])?.pop(),
+        (None, [only]) => find_of_department(conn, scope, only.as_str())?,
+        (None, _) => None,
+    };
+    let found = found.and_then(|row| row.department_code.clone().map(|code| (row, code)));
+    Ok(found.ok_or(if id.is_some() { Code::ReferenceNotFound } else { Code::FieldRequired }))
+}
+
 pub fn find_national(conn: &mut DbConn, scope: &Scope) -> Result<AssociationRow> {
     Ok(visible(scope).filter(associations::level.eq(AssociationLevel::National)).select(AssociationRow::as_select()).first(conn)?)
 }

@@ -4,7 +4,7 @@ use super::{Action, Author};
 use crate::auth::Scope;
 use crate::db::paging::Slice;
 use crate::db::schema::{audit_events, resource_versions};
-use crate::db::{DbConn, Id, Instant, Json, insert_all};
+use crate::db::{DbConn, Id, Instant, Json, insert_all, optional};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::Value;
@@ -117,4 +117,22 @@ pub fn history(conn: &mut DbConn, _found_in: &Scope, id: Id, slice: &Slice) -> R
 
 pub fn count(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<i64> {
     Ok(resource_versions::table.filter(resource_versions::resource_id.eq(id)).count().get_result(conn)?)
+}
+
+/// A resource as it was served before a moment, as far as its versions tell.
+pub fn snapshot_before(conn: &mut DbConn, _found_in: &Scope, id: Id, moment: Instant) -> Result<Option<Value>> {
+    let earlier = resource_versions::table.filter(resource_versions::resource_id.eq(id).and(resource_versions::recorded_at.lt(moment)));
+    let latest = earlier.order(resource_versions::version.desc()).select(resource_versions::snapshot).first::<Option<Json<Value>>>(conn);
+    Ok(optional(latest)?.flatten().map(|json| json.0))
+}
+
+/// Takes out of the versions of a resource what `scrub` takes out of each.
+pub fn scrub(conn: &mut DbConn, _found_in: &Scope, id: Id, scrub: impl Fn(&mut Value)) -> Result<()> {
+    let versions = resource_versions::table.filter(resource_versions::resource_id.eq(id).and(resource_versions::snapshot.is_not_null()));
+    let versions: Vec<(i32, Json<Value>)> = versions.select((resource_versions::version, resource_versions::snapshot.assume_not_null())).load(conn)?;
+    for (version, Json(mut snapshot)) in versions {
+        scrub(&mut snapshot);
+        diesel::update(resource_versions::table.find((id, version))).set(resource_versions::snapshot.eq(Json(snapshot))).execute(conn)?;
+    }
+    Ok(())
 }

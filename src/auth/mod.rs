@@ -9,5 +9,5 @@ pub mod store;
 pub mod token;
 
 pub use keys::Keys;
-pub use policy::{Confidentiality, Role, Scope, Veil};
+pub use policy::{Case, Confidentiality, Role, Scope, Veil};
 pub use principal::Principal;

@@ -1,7 +1,6 @@
 //! The permission table: which role may call which operation, on which rows. Pure: no database, no HTTP.
 
 use super::Principal;
-use super::principal::Grant;
 use crate::db::Id;
 use crate::values::{Day, DepartmentCode, choice};
 
@@ -98,7 +97,6 @@ const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, 
 
 const TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Volunteer, Rows::OwnDepartment)]);
 const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
-const HEAD: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment)]);
 const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (DepartmentStaff, Rows::All), (Volunteer, Rows::All)]);
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
@@ -176,6 +174,26 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tariffs_retrieve", EVERYONE),
     ("tariffs_update", NATIONAL),
     ("tariffs_history", EVERYONE),
+    ("reference_motives_list", Access::Public),
+    ("dossiers_list", CASE_READERS),
+    ("dossiers_create", CASEWORKERS),
+    ("dossiers_retrieve", CASEWORKERS_AND_DPO),
+    ("dossiers_update", CASEWORKERS),
+    ("dossiers_history", CASEWORKERS),
+    ("dossiers_transition", CASEWORKERS_AND_DPO),
+    ("dossiers_transitions_list", CASEWORKERS_AND_DPO),
+    ("legal_holds_list", HOLDERS),
+    ("legal_holds_create", HOLDERS),
+    ("legal_holds_retrieve", HOLDERS),
+    ("legal_holds_transition", HOLDERS),
+    ("legal_holds_transitions_list", HOLDERS),
+    ("contact_requests_list", TEAM),
+    ("contact_requests_create", TEAM),
+    ("contact_requests_retrieve", TEAM),
+    ("contact_requests_update", TEAM),
+    ("contact_requests_history", TEAM),
+    ("contact_requests_transition", TEAM),
+    ("contact_requests_transitions_list", TEAM),
     ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -209,6 +227,23 @@ pub struct Scope {
     veiled: Option<Veil>,
     /// The roles by which the operation is granted, each with its department where it has one.
     roles: Vec<(Role, Option<DepartmentCode>)>,
+    /// The day for which it was made.
+    today: Option<Day>,
+    /// The member that the caller is: nobody works on their own case.
+    own_member: Option<Id>,
+}
+
+/// What the policy must know of a dossier.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    pub department: &'a DepartmentCode,
+    pub level: Confidentiality,
+    pub referent_id: Option<Id>,
+    pub member_id: Option<Id>,
+    /// Archived, or no longer anybody's.
+    pub put_away: bool,
+    /// The last day on which it is read again, once it was taken out of the archive.
+    pub readable_until: Option<Day>,
 }
 
 /// In which form somebody knows of dossiers without reading them.
@@ -220,36 +255,31 @@ pub enum Veil {
 
 impl Scope {
     fn nothing() -> Self {
-        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None, roles: Vec::new() }
+        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None, roles: Vec::new(), today: None, own_member: None }
     }
 
     /// What this caller may touch today through an operation; none where the function is not granted.
     pub fn of(principal: &Principal, access: Access, today: Day) -> Option<Self> {
-        Self::granted(principal.user_id, &principal.grants, access, today)
-    }
-
-    /// `of` by the grants of a user, for work in the background.
-    pub fn granted(user_id: Id, grants: &[Grant], access: Access, today: Day) -> Option<Self> {
-        let mut scope = Self::nothing();
+        let mut scope = Self { today: Some(today), own_member: principal.member_id, ..Self::nothing() };
         let lines = match access {
             Access::Public => return None,
             Access::SignedIn => {
-                scope.own = Some(user_id);
+                scope.own = Some(principal.user_id);
                 return Some(scope);
             }
             Access::Granted(lines) => lines,
         };
         let mut granted = false;
-        for grant in grants.iter().filter(|grant| grant.in_force(today)) {
+        for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
             for (_, rows) in lines.iter().filter(|(role, _)| *role == grant.role) {
                 granted = true;
                 scope.roles.push((grant.role, grant.department_code.clone()));
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
-                    Rows::Own => scope.own = Some(user_id),
+                    Rows::Own => scope.own = Some(principal.user_id),
                     Rows::Dossiers => {
-                        scope.own = Some(user_id);
+                        scope.own = Some(principal.user_id);
                         scope.ceilings.extend(grant.department_code.clone().zip(grant.role.ceiling()));
                         scope.departments.extend(grant.department_code.clone());
                     }
@@ -259,6 +289,12 @@ impl Scope {
             }
         }
         granted.then_some(scope)
+    }
+
+    /// What this caller may touch today through another operation than the one called: what a body refers to. Nothing where
+    /// that operation is not granted.
+    pub fn through(principal: &Principal, operation: &str, today: Day) -> Self {
+        access(operation).and_then(|access| Self::of(principal, access, today)).unwrap_or_else(Self::nothing)
     }
 
     /// What every signed-in user may see of the directory and the associations, for a reference that a caller names.
@@ -295,13 +331,43 @@ impl Scope {
     }
 
     pub fn only_veiled(&self) -> Self {
-        Self { veiled: self.veiled, ..Self::nothing() }
+        let roles = self.roles.iter().filter(|(role, _)| matches!(role, Dpo | Analyst)).cloned().collect();
+        Self { veiled: self.veiled, roles, today: self.today, ..Self::nothing() }
+    }
+
+    /// Whether a dossier is read with its content: by the caller's ceiling in its department or as its referent, unless it was
+    /// put away or is the caller's own case. `Scope::dossiers` says the same to the database.
+    pub fn reads(&self, case: &Case<'_>) -> bool {
+        let within = self.ceilings.iter().any(|(code, ceiling)| code == case.department && case.level <= *ceiling);
+        let works_here = self.ceilings.iter().any(|(code, _)| code == case.department);
+        let refers = works_here && self.own.is_some() && self.own == case.referent_id;
+        let readable = case.readable_until.is_none_or(|until| self.today.is_some_and(|today| today <= until));
+        let own_case = self.own_member.is_some() && self.own_member == case.member_id;
+        (within || refers) && readable && !case.put_away && !own_case
+    }
+
+    /// The most confidential level that the caller reads in a department.
+    pub fn ceiling(&self, department: &DepartmentCode) -> Option<Confidentiality> {
+        if self.all {
+            return Some(Confidentiality::Secret);
+        }
+        self.ceilings.iter().filter(|(code, _)| code == department).map(|(_, ceiling)| *ceiling).max()
     }
 
     /// Whether the caller has one of these roles where a row lies; none named means any that is granted the operation.
     pub fn holds(&self, roles: &[Role], department: Option<&str>) -> bool {
         let here = |code: &Option<DepartmentCode>| code.as_ref().is_none_or(|code| department == Some(code.as_str()));
         self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
+    }
+
+    /// The member that the caller is.
+    pub fn own_member(&self) -> Option<Id> {
+        self.own_member
+    }
+
+    /// The day for which it was made; none for the console.
+    pub fn today(&self) -> Option<Day> {
+        self.today
     }
 
     /// The user whose own rows are in scope.

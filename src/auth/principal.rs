@@ -28,15 +28,22 @@ pub struct Principal {
     pub login: String,
     pub display_name: String,
     pub auth_version: i32,
+    /// The member that the user is.
+    pub member_id: Option<Id>,
     pub grants: Vec<Grant>,
     /// The state of all authorisations under which this was last found true.
     epoch: AtomicI64,
 }
 
 impl Principal {
-    pub fn new(user: super::store::UserRow, (session_id, session_expires_at): (Id, Instant), grants: Vec<Grant>, epoch: i64) -> Self {
+    pub fn new(
+        (user, member_id): (super::store::UserRow, Option<Id>),
+        (session_id, session_expires_at): (Id, Instant),
+        grants: Vec<Grant>,
+        epoch: i64,
+    ) -> Self {
         let super::store::UserRow { id, login, display_name, auth_version, .. } = user;
-        Self { user_id: id, session_id, session_expires_at, login, display_name, auth_version, grants, epoch: AtomicI64::new(epoch) }
+        Self { user_id: id, session_id, session_expires_at, login, display_name, auth_version, member_id, grants, epoch: AtomicI64::new(epoch) }
     }
 
     pub fn confirmed_at(&self, epoch: i64) -> bool {

@@ -67,21 +67,32 @@ impl Scope {
         Box::new(contact_requests::department_code.eq_any(codes))
     }
 
-    /// Those of one's departments up to one's ceiling there, those one is the referent of, and all where they are veiled.
+    /// Those of one's departments up to one's ceiling there and those one is the referent of, unless they were put away or
+    /// are one's own case; all where they are veiled. `Scope::reads` says the same of one row.
     pub fn dossiers(&self) -> Condition<dossiers::table> {
         if self.is_all() || self.veiled().is_some() {
             return every_row();
         }
-        let mut condition: Condition<dossiers::table> = match self.own() {
+        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let mut levels: Condition<dossiers::table> = match self.own() {
             Some(user_id) => Box::new(dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq(user_id))),
             None => no_row(),
         };
         for (code, ceiling) in self.ceilings() {
-            let levels: Vec<&str> = ceiling.and_below().into_iter().map(super::Confidentiality::as_str).collect();
-            let here = dossiers::department_code.eq(code.to_string()).and(dossiers::confidentiality.eq_any(levels));
-            condition = Box::new(condition.or(here));
+            let known: Vec<&str> = ceiling.and_below().into_iter().map(super::Confidentiality::as_str).collect();
+            levels = Box::new(levels.or(dossiers::department_code.eq(code.to_string()).and(dossiers::confidentiality.eq_any(known))));
         }
-        condition
+        // The department stands apart: an index by department then gives the rows in their order.
+        let condition: Condition<dossiers::table> = match codes.as_slice() {
+            [own] => Box::new(dossiers::department_code.eq(own.clone()).and(levels)),
+            _ => Box::new(dossiers::department_code.eq_any(codes).and(levels)),
+        };
+        let again = dossiers::unarchived_until.is_null().or(dossiers::unarchived_until.assume_not_null().ge(self.today().unwrap_or_default()));
+        let condition: Condition<dossiers::table> = Box::new(condition.and(dossiers::status.ne_all(["archived", "anonymised"])).and(again));
+        match self.own_member() {
+            Some(member_id) => Box::new(condition.and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
+            None => condition,
+        }
     }
 
     pub fn operations(&self) -> Condition<operations::table> {

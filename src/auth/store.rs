@@ -39,12 +39,20 @@ pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Resul
     Ok(())
 }
 
+/// Adds a right; tokens issued before stop counting.
+pub fn add_grant(conn: &mut DbConn, grant: &NewGrant, now: Instant) -> Result<()> {
+    diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    let raised = (users::auth_version.eq(users::auth_version + 1), users::updated_at.eq(now));
+    diesel::update(users::table.find(grant.user_id)).set(raised).execute(conn)?;
+    advance_epoch(conn)
+}
+
 pub fn find_user_by_login(conn: &mut DbConn, login: &str) -> Result<Option<UserRow>> {
-    optional(users::table.filter(users::login.eq(login)).select(users::all_columns).first(conn))
+    optional(users::table.filter(users::login.eq(login)).select(UserRow::as_select()).first(conn))
 }
 
 pub fn find_user(conn: &mut DbConn, id: Id) -> Result<Option<UserRow>> {
-    optional(users::table.find(id).select(users::all_columns).first(conn))
+    optional(users::table.find(id).select(UserRow::as_select()).first(conn))
 }
 
 pub fn count_users(conn: &mut DbConn) -> Result<i64> {
@@ -70,11 +78,26 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
 }
 
-/// The rows that a user may touch today through an operation; none where the user is not enabled or the function not granted.
+/// The rows that a user may touch today through an operation, for work in the background; none where the user is not enabled or
+/// the function not granted.
 pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, today: Day) -> Result<Option<Scope>> {
+    let Some(user) = find_user(conn, user_id)?.filter(|user| user.enabled) else { return Ok(None) };
+    let (member_id, grants) = (member_of_user(conn, user_id)?, grants_of(conn, user_id)?);
+    let no_session = (user_id, Instant(chrono::DateTime::UNIX_EPOCH));
+    let principal = Principal::new((user, member_id), no_session, grants, 0);
+    Ok(policy::access(operation).and_then(|access| Scope::of(&principal, access, today)))
+}
+
+/// Whether an account is enabled and holds, on a day, one of these roles in a department.
+pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &DepartmentCode, day: Day) -> Result<bool> {
     let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
-    let grants = grants_of(conn, user_id)?;
-    Ok(policy::access(operation).filter(|_| enabled).and_then(|access| Scope::granted(user_id, &grants, access, today)))
+    let here = |grant: &Grant| roles.contains(&grant.role) && grant.department_code.as_ref() == Some(department) && grant.in_force(day);
+    Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
+}
+
+/// The member that a user is.
+pub fn member_of_user(conn: &mut DbConn, user_id: Id) -> Result<Option<Id>> {
+    Ok(optional(users::table.find(user_id).select(users::member_id).first::<Option<Id>>(conn))?.flatten())
 }
 
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
@@ -103,8 +126,8 @@ pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Resu
     if user.auth_version != token.auth_version {
         return Err(Error::of(Code::TokenExpired));
     }
-    let grants = grants_of(conn, user.id)?;
-    Ok(Principal::new(user, session, grants, epoch))
+    let (grants, member_id) = (grants_of(conn, user.id)?, member_of_user(conn, user.id)?);
+    Ok(Principal::new((user, member_id), session, grants, epoch))
 }
 
 /// Fails unless the caller is still who the token said; costs one look at the epoch while nothing changes.

@@ -1,5 +1,6 @@
 //! The commands, each a short conversation with whoever runs the server.
 
+mod demo;
 mod import;
 mod log_lines;
 mod memberships;
@@ -50,6 +51,8 @@ enum Command {
     Backup { file: PathBuf },
     /// Put a backup in the place of the embedded database, which must not exist.
     Restore { file: PathBuf },
+    /// Fill a database that has no members with a synthetic association: schools, members, cases, accounts.
+    Demo(demo::Size),
     /// Print the OpenAPI contract.
     Openapi,
 }
@@ -88,6 +91,21 @@ enum Memberships {
 enum User {
     /// Create an account. Its password is generated and printed once, unless it comes on standard input.
     Create(NewUser),
+    /// Give an account one more role, from today; rights add up. Tokens issued before have to be refreshed.
+    Grant(NewGrant),
+}
+
+#[derive(Args)]
+pub struct NewGrant {
+    /// The account.
+    #[arg(long)]
+    login: String,
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
+    #[arg(long)]
+    role: Role,
+    /// Needed for department_head, department_staff and volunteer
+    #[arg(long)]
+    department: Option<DepartmentCode>,
 }
 
 #[derive(Args)]
@@ -95,7 +113,7 @@ pub struct NewUser {
     /// 3 to 80 signs: letters without accents, digits, . _ @ -
     #[arg(long)]
     login: String,
-    /// admin, national_staff, department_head, department_staff, volunteer or analyst
+    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
     #[arg(long)]
     role: Role,
     /// Needed for department_head, department_staff and volunteer
@@ -120,7 +138,7 @@ fn settings_help() -> String {
     format!("Settings, from the environment or a file:\n{}", lines.join("\n"))
 }
 
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+type Outcome<T = ExitCode> = Result<T, Box<dyn Error>>;
 
 impl Cli {
     pub fn run(self) -> Outcome {
@@ -133,6 +151,7 @@ impl Cli {
             }
             Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
+            Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());
@@ -148,6 +167,7 @@ impl Cli {
                 println!("database restored from {}", file.display());
                 Ok(ExitCode::SUCCESS)
             }
+            Command::Demo(size) => demo::fill(&Config::from_environment()?, size),
             Command::Openapi => {
                 println!("{}", serde_json::to_string_pretty(&app::contract(&app::endpoints())?)?);
                 Ok(ExitCode::SUCCESS)

@@ -1,14 +1,14 @@
 //! `entraide serve`.
 
-use super::{Outcome, users};
-use entraide::auth::{Keys, Role, Scope, store};
+use super::{Outcome, demo, users};
+use entraide::app;
+use entraide::auth::{Keys, Role, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
-use entraide::db::{self, Db};
+use entraide::db;
 use entraide::http::{Server, idempotency};
-use entraide::imports::{Importer, Job, LineReport, Mode, Sink, runner};
+use entraide::imports::runner;
 use entraide::members::memberships::renewal;
-use entraide::{app, audit};
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -18,9 +18,6 @@ use std::time::Duration;
 
 /// How often what is past its time is forgotten.
 const SWEEP: Duration = Duration::from_secs(3600);
-
-/// Fictitious schools, so that a first look finds something.
-const DEMO_DIRECTORY: &[u8] = include_bytes!("demo_directory.csv");
 
 pub fn serve(config: Config) -> Outcome {
     prepare(&config)?;
@@ -54,34 +51,16 @@ fn prepare(config: &Config) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A first administrator and a few schools, in a database that has no user.
+/// A first administrator and a synthetic association, in a database that has no user.
 fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
     if server.db.read_now(store::count_users)? > 0 {
         return Ok(());
     }
     server.db.write_now(store::mark_demo)?;
-    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, Role::Admin, None, None)?;
+    let grant = users::FirstGrant { role: Role::Admin, department: None, since: server.today() };
+    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, grant, None)?;
     println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
-    import_demo(&server.db, server)?;
-    Ok(())
-}
-
-fn import_demo(db: &Db, server: &Server) -> Result<(), entraide::error::Error> {
-    let author = audit::Author { origin: audit::Origin::Console, actor_id: None, request_id: db::Id::new(), operation: "serve".to_owned() };
-    let job = Job { db, mode: Mode::Partial, author: &author, scope: &Scope::console(), now: server.now(), today: server.today() };
-    entraide::establishments::DirectoryImporter.run(&job, DEMO_DIRECTORY, &mut Silent)
-}
-
-struct Silent;
-
-impl Sink for Silent {
-    fn begin(&mut self, _: usize, _: &str) -> entraide::error::Result<()> {
-        Ok(())
-    }
-
-    fn report(&mut self, _: &[LineReport]) -> entraide::error::Result<()> {
-        Ok(())
-    }
+    demo::furnish(&server.db, &server.clock, demo::Size::default())
 }
 
 /// Serves until SIGINT or SIGTERM, then lets what is under way finish.

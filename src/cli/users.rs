@@ -18,20 +18,47 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
     let NewUser { login, role, department, name, password_stdin } = user;
     let login: Login = login.parse().map_err(|flaw| format!("--login: {flaw}"))?;
     let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse().map_err(|flaw| format!("--name: {flaw}"))?;
-    match (role.is_departmental(), &department) {
-        (true, None) => return Err(format!("the role {} needs --department", role.as_str()).into()),
-        (false, Some(_)) => return Err(format!("the role {} has no department", role.as_str()).into()),
-        _ => {}
-    }
+    check_place(role, department.as_ref())?;
     let password = if password_stdin { Some(first_line()?) } else { None };
     if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
         return Err(format!("password: {flaw}").into());
     }
-    let made = insert(&open(config)?, &login, &name, role, department, password)?;
+    let grant = FirstGrant { role, department, since: Day(Clock::default().today()) };
+    let made = insert(&open(config)?, &login, &name, grant, password)?;
     match made {
         Some(password) => println!("user {login} created; password, shown this once: {password}"),
         None => println!("user {login} created"),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A role is held in a department where it needs one, and only there.
+fn check_place(role: Role, department: Option<&DepartmentCode>) -> Outcome<()> {
+    match (role.is_departmental(), department) {
+        (true, None) => Err(format!("the role {} needs --department", role.as_str()).into()),
+        (false, Some(_)) => Err(format!("the role {} has no department", role.as_str()).into()),
+        _ => Ok(()),
+    }
+}
+
+pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
+    let super::NewGrant { login, role, department } = grant;
+    check_place(role, department.as_ref())?;
+    let clock = Clock::default();
+    let (now, today) = (Instant(clock.now()), Day(clock.today()));
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user grant".to_owned() };
+    let wanted = login.clone();
+    let found = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
+        let grant = NewGrant { id: Id::new(), user_id: user.id, role, department_code: department, starts_on: today, ends_on: None };
+        store::add_grant(conn, &grant, now)?;
+        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
+        Ok(true)
+    })?;
+    if !found {
+        return Err(format!("no account has the login {login}").into());
+    }
+    println!("user {login} is {} from today", role.as_str());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -41,20 +68,18 @@ fn first_line() -> std::io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// A right that an account begins with.
+pub struct FirstGrant {
+    pub role: Role,
+    pub department: Option<DepartmentCode>,
+    pub since: Day,
+}
+
 /// Stores the account with its grant; gives the password where one was made.
-pub fn insert(
-    db: &Db,
-    login: &Login,
-    name: &DisplayName,
-    role: Role,
-    department: Option<DepartmentCode>,
-    password: Option<String>,
-) -> Result<Option<String>, Error> {
+pub fn insert(db: &Db, login: &Login, name: &DisplayName, grant: FirstGrant, password: Option<String>) -> Result<Option<String>, Error> {
     let generated = if password.is_none() { Some(generated_password()?) } else { None };
     let hash = password::hash(password.as_ref().or(generated.as_ref()).map_or("", String::as_str))?;
-    let clock = Clock::default();
-    let (now, today) = (Instant(clock.now()), Day(clock.today()));
-    let id = Id::new();
+    let (id, now) = (Id::new(), Instant(Clock::default().now()));
     let user = UserRow {
         id,
         login: login.to_string(),
@@ -65,7 +90,8 @@ pub fn insert(
         created_at: now,
         updated_at: now,
     };
-    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: today, ends_on: None };
+    let FirstGrant { role, department, since } = grant;
+    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: since, ends_on: None };
     let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user create".to_owned() };
     db.write_now(move |conn| {
         store::insert_user(conn, &user, &grant)?;
@@ -75,7 +101,7 @@ pub fn insert(
 }
 
 /// Five groups of five signs that cannot be taken for each other: 119 bits.
-fn generated_password() -> Result<String, Error> {
+pub fn generated_password() -> Result<String, Error> {
     const SIGNS: &[u8; 28] = b"abcdefghjkmnpqrstuvwxyz23456";
     let bytes = random::<25>()?;
     let signs: Option<Vec<u8>> = bytes.iter().map(|byte| SIGNS.get(usize::from(*byte) % SIGNS.len()).copied()).collect();

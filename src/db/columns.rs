@@ -185,6 +185,14 @@ impl Serialize for Instant {
     }
 }
 
+/// Reads what was stored.
+impl<'de> serde::Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+        DateTime::parse_from_rfc3339(&text).map(|instant| Self(instant.to_utc())).map_err(serde::de::Error::custom)
+    }
+}
+
 /// Writes a number over all of these places; lists hold so many instants that the general formatter would show.
 fn put_digits(places: &mut [u8], mut number: u32) {
     for place in places.iter_mut().rev() {

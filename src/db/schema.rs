@@ -13,6 +13,7 @@ diesel::table! {
         auth_version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        member_id -> Nullable<Uuid>,
     }
 }
 
@@ -532,7 +533,6 @@ diesel::table! {
         association_id -> Uuid,
         department_code -> Text,
         school_year -> Integer,
-        sequence -> BigInt,
         member_id -> Nullable<Uuid>,
         establishment_id -> Nullable<Uuid>,
         kind -> Text,
@@ -579,7 +579,7 @@ diesel::table! {
     legal_holds (id) {
         id -> Uuid,
         dossier_id -> Uuid,
-        reason -> Text,
+        reason -> Nullable<Text>,
         placed_on -> Date,
         placed_by -> Nullable<Uuid>,
         lifted_on -> Nullable<Date>,
@@ -602,7 +602,7 @@ diesel::table! {
         establishment_id -> Nullable<Uuid>,
         member_id -> Nullable<Uuid>,
         channel -> Text,
-        caller_name -> Text,
+        caller_name -> Nullable<Text>,
         caller_phone -> Nullable<Text>,
         safe_contact -> Text,
         safe_contact_instructions -> Nullable<Text>,

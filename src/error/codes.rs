@@ -72,6 +72,8 @@ codes! {
     OutOfPerimeter "perimeter.exceeded" 403 "Vos droits ne couvrent pas ce département." "Your grants do not cover this department.";
     OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
 
+    FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
+    ConfidentialityFixed "confidentiality.not_yours" 403 "Le référent relève la confidentialité dans la limite de ses droits ; seul le responsable l'abaisse." "The referent raises the level within their own; only the head lowers it.";
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
 
     // Versions and repeats.
@@ -132,6 +134,16 @@ codes! {
     ReferenceNotFound "reference.not_found" 400 "La ressource désignée n'existe pas ou ne vous est pas accessible." "The resource named does not exist or is not yours to see.";
     ReferenceCycle "reference.cycle" 400 "Cette désignation formerait une boucle." "This reference would close a loop.";
     SuccessorRequired "successor.required" 400 "Un établissement fusionné désigne son successeur." "A merged establishment names its successor.";
+    MemberOrCard "member.required" 400 "Désignez l'adhérent, soit par son identifiant, soit par son numéro et sa date de naissance." "Name the member, either by id or by number and date of birth.";
+    ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
+    MotiveUnknown "motive.unknown" 400 "Ce motif n'existe pas ; le plus proche est « {nearest} »." "This motive does not exist; the nearest one is \"{nearest}\".";
+    MotiveRetired "motive.retired" 400 "Ce motif appartient à une nomenclature antérieure ; il est remplacé par : {known}." "This motive belongs to an earlier nomenclature; in its place: {known}.";
+    MotiveRepeated "motive.repeated" 400 "Ce motif est déjà le motif principal." "This is the main motive already.";
+    WarningUnexplained "warning.unexplained" 400 "Ce dossier est inhabituel ({warnings}) ; indiquez pourquoi il est ouvert malgré tout." "This dossier is unusual ({warnings}); say why it is opened all the same.";
+    ConfidentialityCeiling "confidentiality.above_ceiling" 400 "Vos droits vont jusqu'au niveau « {max} »." "Your grants go up to the level \"{max}\".";
+    DayNotToCome "day.not_to_come" 400 "Un jour à venir est attendu." "A day to come is expected.";
+    KindUnchanged "kind.unchanged" 400 "Le dossier est déjà de ce type." "The dossier is of this kind already.";
+    PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
     AmountInvalid "amount.invalid" 400 "Un montant s'écrit en euros et deux chiffres de centimes, comme 45.50." "An amount is written in euros and two digits of cents, such as 45.50.";
     BirthDateInvalid "birth_date.implausible" 400 "La date de naissance doit être comprise entre {min} et {max}." "The date of birth must lie between {min} and {max}.";
     NationalNumberRefused "national_number.refused" 400 "Un numéro de sécurité sociale (NIR) ou un NUMEN ne s'enregistre jamais ici." "A social security number (NIR) or a NUMEN is never stored here.";
@@ -163,6 +175,13 @@ codes! {
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     OperationUnfinished "operation.unfinished" 409 "L'opération n'est pas terminée." "The operation has not finished.";
+    ReferentMissing "referent.missing" 409 "Aucun référent n'est désigné." "No referent is named.";
+    DerogationNeeded "derogation.needed" 409 "Les faits ne sont pas couverts ; la protection demande une dérogation motivée." "The facts are not covered; protection needs a derogation with its reason.";
+    DossierOnHold "dossier.on_hold" 409 "Une mise en conservation empêche cette opération." "A legal hold stands in the way.";
+    DossierNotOpen "dossier.not_open" 409 "Ce dossier n'est plus ouvert ; rouvrez-le pour le modifier." "This dossier is no longer open; reopen it to change it.";
+    DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
+    ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
+    RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";
 

@@ -123,9 +123,14 @@ impl Error {
     }
 
     /// The same refusal, told besides at a place of the body, with what completes its text.
-    pub fn at(mut self, pointer: &str) -> Self {
+    pub fn at(self, pointer: &str) -> Self {
+        self.placed(Place::Pointer(pointer.to_owned()))
+    }
+
+    /// The same refusal, told besides at these places.
+    pub fn placed(mut self, place: Place) -> Self {
         let flaw = Flaw { code: self.0.code, params: self.0.params.clone() };
-        self.0.issues.push(flaw.at(Place::Pointer(pointer.to_owned())));
+        self.0.issues.push(flaw.at(place));
         self
     }
 

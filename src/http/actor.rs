@@ -95,6 +95,11 @@ impl Actor {
         &self.scope
     }
 
+    /// The rows that this caller may touch through another operation: what a body may refer to.
+    pub fn scope_through(&self, operation: &str) -> Scope {
+        Scope::through(&self.principal, operation, self.today())
+    }
+
     pub fn author(&self) -> Author {
         Author {
             origin: Origin::Api,

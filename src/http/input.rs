@@ -172,6 +172,8 @@ pub struct ListOptions {
     pub limit: Option<PageLimit>,
     pub cursor: Option<Cursor>,
     pub sort: &'static str,
+    /// Whether the caller asked for this order.
+    pub sorted: bool,
     pub descending: bool,
     pub projection: Projection,
 }
@@ -184,13 +186,14 @@ impl ListOptions {
         let sort: Option<Option<SortWord>> = if words.is_empty() { Some(None) } else { fields.take("sort") };
         let projection = Projection::take(fields, context);
         let sort = sort?;
+        let sorted = sort.is_some();
         let wanted = sort.as_ref().map_or(words.first().copied().unwrap_or_default(), SortWord::as_str);
         let (descending, word) = wanted.strip_prefix('-').map_or((false, wanted), |word| (true, word));
         let Some(sort) = words.iter().copied().find(|known| *known == word).or(words.is_empty().then_some("")) else {
             fields.check("sort", Some(Flaw::new(Code::SortUnknown).with("known", words.join(", "))));
             return None;
         };
-        Some(Self { limit: limit?, cursor: cursor?, sort, descending, projection: projection? })
+        Some(Self { limit: limit?, cursor: cursor?, sort, sorted, descending, projection: projection? })
     }
 
     pub fn limit(&self) -> i64 {

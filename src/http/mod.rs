@@ -29,11 +29,13 @@ pub use expand::{Expander, Expansion};
 pub use flat::Columns;
 pub use gate::{standalone, unmatched};
 pub use headers::API_VERSION;
-pub use input::{Command, CommandOptions, CsvFile, Cursor, IfMatch, Order, PageLimit, Parameters, Patch, PathId, PathWord, Plain, Projection, Upload, context};
+pub use input::{
+    Command, CommandOptions, CsvFile, Cursor, FieldName, IfMatch, Order, PageLimit, Parameters, Patch, PathId, PathWord, Plain, Projection, Upload, context,
+};
 pub use list::{ListOf, Listed, NoFilters, Page, Paging};
 pub use problem::Problem;
 pub use reply::{Reply, constant};
 pub(crate) use routes::route;
 pub use routes::{Endpoint, register};
-pub use server::{Context, Server};
+pub use server::{Context, Erase, Server};
 pub use versions::{History, HistoryEntryView};

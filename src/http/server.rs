@@ -3,15 +3,19 @@
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::routes::Route;
+use crate::audit::Tx;
 use crate::auth::{Keys, Principal, Scope};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Id, Instant};
-use crate::error::Language;
+use crate::error::{Language, Result};
 use crate::values::{Day, Enumeration};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// Takes out of what a room holds beside a dossier whose case it was.
+pub type Erase = fn(&mut Tx<'_>, &Scope, Id) -> Result<()>;
 
 pub struct Server {
     pub db: Db,
@@ -26,6 +30,8 @@ pub struct Server {
     pub workflows: bytes::Bytes,
     /// Expansions that rooms offer.
     pub expander: super::Expander,
+    /// What rooms forget when a dossier is anonymised.
+    pub erasers: Vec<Erase>,
     /// Every enumeration, with its labels.
     pub enumerations: &'static [Enumeration],
     /// Set when the server drains: `/readyz` then says so.

@@ -164,6 +164,11 @@ pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec
     Ok(visible(scope).filter(members::id.eq_any(ids)).select(MemberRow::as_select()).load(conn)?)
 }
 
+/// Whether there is any.
+pub fn any(conn: &mut DbConn, scope: &Scope) -> Result<bool> {
+    Ok(optional(visible(scope).select(members::id).first::<Id>(conn))?.is_some())
+}
+
 /// Members by their numbers, wherever they are: imports know them so.
 pub fn find_by_numbers(conn: &mut DbConn, scope: &Scope, numbers: Vec<String>) -> Result<Vec<MemberRow>> {
     Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(MemberRow::as_select()).load(conn)?)
@@ -211,14 +216,17 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, identity: Identity, number: Option
     Ok(row)
 }
 
-/// Stores new members in few statements (imports); the caller records them.
+/// Stores new members in few statements (imports, demonstrations); the caller records them.
 pub fn insert_many(tx: &mut Tx<'_>, scope: &Scope, rows: &[MemberRow]) -> Result<()> {
     for row in rows {
         check_perimeter(scope, &row.department_code)?;
         check_birth(tx, row)?;
     }
     insert_all!(tx.conn, members::table, rows);
-    rows.iter().try_for_each(|row| name_externally(tx.conn, OWNER, row.id, &row.external_ids.0))
+    for row in rows {
+        name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
+    }
+    Ok(())
 }
 
 /// Stores the row as its next version, if its current version still is the one it was made from.

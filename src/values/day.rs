@@ -15,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A calendar day, `YYYY-MM-DD`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Date)]
 pub struct Day(pub NaiveDate);
 
@@ -49,6 +49,20 @@ impl Day {
     /// So many days later, or earlier.
     pub fn plus(self, days: i64) -> Self {
         Self(chrono::Duration::try_days(days).and_then(|days| self.0.checked_add_signed(days)).unwrap_or(self.0))
+    }
+
+    /// The same day so many years later; 28 February after a 29th.
+    pub fn plus_years(self, years: u32) -> Self {
+        Self(self.0.checked_add_months(chrono::Months::new(years.saturating_mul(12))).unwrap_or(self.0))
+    }
+
+    /// Whether a day begins, or ends, its month.
+    pub fn begins_month(self) -> bool {
+        self.0.day() == 1
+    }
+
+    pub fn ends_month(self) -> bool {
+        self.next().begins_month()
     }
 
     /// Days from this one to another, both counted.
@@ -151,6 +165,13 @@ impl Interval {
     pub fn instants(self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
         let start = |day: NaiveDate| Paris.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|instant| instant.to_utc());
         (self.from.and_then(|day| start(day.0)), self.to.and_then(|day| start(day.0.succ_opt()?)))
+    }
+}
+
+impl Interval {
+    /// Whether it says nothing finer than a month.
+    pub fn is_of_whole_months(self) -> bool {
+        self.from.is_none_or(Day::begins_month) && self.to.is_none_or(Day::ends_month)
     }
 }
 

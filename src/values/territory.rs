@@ -229,6 +229,12 @@ impl TerritoryCode {
     }
 }
 
+impl From<&DepartmentCode> for TerritoryCode {
+    fn from(code: &DepartmentCode) -> Self {
+        Self(code.to_string())
+    }
+}
+
 pub fn department(code: &str) -> Option<&'static Department> {
     DEPARTMENTS.binary_search_by(|department| department.code.cmp(code)).ok().and_then(|at| DEPARTMENTS.get(at))
 }

@@ -6,7 +6,7 @@ use crate::auth::{Role, Scope};
 use crate::db::paging::{Key, Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
-use crate::http::{Answer, Endpoint, Listed, NoFilters, Reply, context, route};
+use crate::http::{Answer, Endpoint, FieldName, Listed, NoFilters, Reply, context, route};
 use crate::values::{DisplayName, Labelled};
 use actix_web::HttpRequest;
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct TransitionView {
     /// The request that gave it.
     pub request_id: Id,
     /// The fields that are hidden from this caller.
-    #[schema(max_items = 20, value_type = Vec<Word>)]
+    #[schema(max_items = 20, value_type = Vec<FieldName>)]
     pub withheld: Vec<&'static str>,
 }
 

@@ -10,5 +10,6 @@ mod perform;
 mod store;
 
 pub use api::{Content, TransitionView, Transitions, routes, served};
-pub use model::{AllowedCommandView, Lifecycle, Machine, Stateful, Step, Transition, Verdict, step};
-pub use store::{TransitionRow, insert as insert_step, scrub};
+pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
+pub use perform::take_step;
+pub use store::scrub;

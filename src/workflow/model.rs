@@ -98,6 +98,11 @@ text! {
 }
 
 text! {
+    /// Why something is done.
+    pub struct Reason { min: 3, max: 500, example: "À la demande de l'adhérente." }
+}
+
+text! {
     /// A sentence for whoever reads it, in the language asked for.
     pub struct Sentence { max: 1000, example: "Aucun référent n'est désigné." }
 }

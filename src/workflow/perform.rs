@@ -32,33 +32,45 @@ impl Actor {
         };
         let make = move |tx: &mut Tx<'_>, scope: &Scope, row: R| {
             expected.check(row.version())?;
-            let (line, status) = (R::LIFECYCLE.find(word)?, row.status());
-            if !line.from.contains(&status) {
-                return Err(R::LIFECYCLE.not_allowed(status));
-            }
-            let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
-            let mut details = command.details();
-            let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
-            let after = advance(tx, scope, step, row, command)?;
-            let row = TransitionRow {
-                id: Id::new(),
-                resource: R::LIFECYCLE.resource.to_owned(),
-                resource_id: id,
-                resource_version: after.version(),
-                command: word.to_owned(),
-                from_status: status.code().to_owned(),
-                to_status: step.to.code().to_owned(),
-                reason,
-                details: Json(details),
-                recorded_at: tx.now,
-                actor_id: tx.author.actor_id,
-                request_id: tx.author.request_id,
-            };
-            store::insert(tx, scope, &row)?;
-            let reply = Reply::ok(&TransitionView::of(row, Content::Shown))?;
+            let reply = Reply::ok(&take_step(tx, scope, row, command, advance)?)?;
             Ok(Reply { status: 201, ..reply }.about(id))
         };
         let key = key.as_ref().map(|key| key.as_str());
         self.once_found(key, digest, validate, found, make).await
     }
+}
+
+/// One step of a resource that was found and may be moved on: the state it starts from, the change, and its line in the history.
+pub fn take_step<R, C, V, A>(tx: &mut Tx<'_>, scope: &Scope, row: R, command: C, advance: A) -> Result<TransitionView>
+where
+    R: Stateful,
+    C: Commands,
+    V: Resource,
+    A: FnOnce(&mut Tx<'_>, &Scope, Step<R::Status>, R, C) -> Result<V>,
+{
+    let (id, word, status) = (row.id(), command.word(), row.status());
+    let line = R::LIFECYCLE.find(word)?;
+    if !line.from.contains(&status) {
+        return Err(R::LIFECYCLE.not_allowed(status));
+    }
+    let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
+    let mut details = command.details();
+    let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
+    let after = advance(tx, scope, step, row, command)?;
+    let row = TransitionRow {
+        id: Id::new(),
+        resource: R::LIFECYCLE.resource.to_owned(),
+        resource_id: id,
+        resource_version: after.version(),
+        command: word.to_owned(),
+        from_status: status.code().to_owned(),
+        to_status: step.to.code().to_owned(),
+        reason,
+        details: Json(details),
+        recorded_at: tx.now,
+        actor_id: tx.author.actor_id,
+        request_id: tx.author.request_id,
+    };
+    store::insert(tx, scope, &row)?;
+    Ok(TransitionView::of(row, Content::Shown))
 }

@@ -18,8 +18,8 @@ fn a_demo_makes_all_it_needs_and_prints_the_password_once() {
     assert!(first.said.contains(&format!("documentation  {PUBLIC_URL}/docs/")) && first.said.contains("administrator  admin"));
     let password = first.password().unwrap().to_owned();
     let token = first.log_in(&password);
-    let schools = first.ask("GET", "/api/v1/establishments?q=sancy", Some(&token), None).unwrap();
-    assert!(schools.status == 200 && schools.text().contains("École primaire du Sancy"), "{}", schools.text());
+    let schools = first.ask("GET", "/api/v1/establishments?q=curie%20marie", Some(&token), None).unwrap();
+    assert!(schools.status == 200 && schools.text().contains("École primaire Marie-Curie"), "{}", schools.text());
     assert_eq!(first.ask("GET", "/docs/", None, None).unwrap().status, 200);
     assert!(!program.log().contains(&password), "{}", program.log());
     first.kill();

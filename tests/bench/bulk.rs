@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 /// Reads to the end; bytes and MB a second.
-fn drain(mut from: impl Read, started: Instant) -> Outcome<(f64, f64)> {
+pub fn drain(mut from: impl Read, started: Instant) -> Outcome<(f64, f64)> {
     let (mut buffer, mut bytes) = (vec![0; 256 * 1024], 0.0);
     loop {
         let read = from.read(&mut buffer)?;

@@ -12,6 +12,8 @@ pub enum Script<'a> {
     Get { rows: usize, prefix: &'a str },
     /// These paths in turn.
     Paths(&'a [String]),
+    /// These posts in turn: a path, a version to match or nothing, a body.
+    Posts(&'a [(String, &'static str, String)]),
     /// New establishments, numbered from here.
     Create { first: usize },
 }
@@ -37,6 +39,12 @@ pub fn load(folder: &Path, served: &Served, script: &Script<'_>, connections: us
             let file = folder.join("paths.txt");
             std::fs::write(&file, paths.join("\n"))?;
             (include_str!("lua/urls.lua"), vec![file.display().to_string()])
+        }
+        Script::Posts(posts) => {
+            let file = folder.join("posts.txt");
+            let lines: Vec<String> = posts.iter().map(|(path, version, body)| format!("{path}\t{version}\t{body}")).collect();
+            std::fs::write(&file, lines.join("\n"))?;
+            (include_str!("lua/post.lua"), vec![file.display().to_string()])
         }
     };
     let file = folder.join("script.lua");

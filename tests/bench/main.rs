@@ -4,6 +4,7 @@
 mod log_lines;
 
 mod bulk;
+mod cases;
 mod client;
 mod load;
 mod postgres;
@@ -30,6 +31,7 @@ pub struct Bench {
     small: usize,
     medium: usize,
     large: usize,
+    members: usize,
     rounds: usize,
     /// One run of a load.
     time: Duration,
@@ -47,9 +49,9 @@ fn main() -> Outcome {
         Keys::generate(&keys)?;
     }
     let quick = std::env::var_os("BENCH_QUICK").is_some();
-    let sizes = if quick { (10_000, 50_000, 100_000) } else { (10_000, 500_000, 1_000_000) };
+    let sizes = if quick { (10_000, 50_000, 100_000, 20_000) } else { (10_000, 500_000, 1_000_000, 500_000) };
     let (rounds, time) = if quick { (1, 2) } else { (3, 3) };
-    let bench = Bench { folder, keys, small: sizes.0, medium: sizes.1, large: sizes.2, rounds, time: Duration::from_secs(time) };
+    let bench = Bench { folder, keys, small: sizes.0, medium: sizes.1, large: sizes.2, members: sizes.3, rounds, time: Duration::from_secs(time) };
     let text = measure(&bench)?;
     std::fs::write(target.join("bench.md"), &text)?;
     println!("{text}");
@@ -80,6 +82,8 @@ fn measure(bench: &Bench) -> Outcome<String> {
     part("postgres", &|table| writes::postgres(bench, table));
     part("csv", &|table| with_rows(bench, bench.medium, |medium| bulk::csv(bench, table, medium)));
     part("import", &|table| bulk::import(bench, table));
+    part("cases", &|table| cases::sqlite(bench, table));
+    part("cases_postgres", &|table| cases::postgres(bench, table));
     part("program", &|table| program::measure(bench, table, &small));
     eprintln!("[{:4}s] done", started.elapsed().as_secs());
     Ok(table.markdown())

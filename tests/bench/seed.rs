@@ -21,6 +21,11 @@ pub fn session() -> Id {
 /// The schema, an administrator and a session that lasts.
 pub fn prepare(conn: &mut DbConn) -> Outcome {
     db::migrate(conn)?;
+    sign_in(conn, &[(Role::Admin, None)])
+}
+
+/// An account with these rights and a session that lasts.
+pub fn sign_in(conn: &mut DbConn, rights: &[(Role, Option<&str>)]) -> Outcome {
     let clock = Clock::default();
     let now = Instant(clock.now());
     let account = UserRow {
@@ -33,15 +38,24 @@ pub fn prepare(conn: &mut DbConn) -> Outcome {
         created_at: now,
         updated_at: now,
     };
-    let grant = NewGrant {
-        id: Id::new(),
-        user_id: user(),
-        role: Role::Admin,
-        department_code: None,
-        starts_on: "2000-01-01".parse().map_err(|_| "a day")?,
-        ends_on: None,
-    };
-    store::insert_user(conn, &account, &grant)?;
+    let mut grants = Vec::new();
+    for (role, department) in rights {
+        let department_code = department.map(str::parse).transpose().map_err(|_| "a department")?;
+        grants.push(NewGrant {
+            id: Id::new(),
+            user_id: user(),
+            role: *role,
+            department_code,
+            starts_on: "2000-01-01".parse().map_err(|_| "a day")?,
+            ends_on: None,
+        });
+    }
+    let (first, others) = grants.split_first().ok_or("no right")?;
+    store::insert_user(conn, &account, first)?;
+    for grant in others {
+        store::add_grant(conn, grant, now)?;
+    }
+    diesel::update(db::schema::users::table.find(user())).set(db::schema::users::auth_version.eq(1)).execute(conn)?;
     let expires_at = Instant(now.0 + chrono::Duration::days(1));
     store::insert_session(conn, &NewSession { id: session(), user_id: user(), created_at: now, expires_at })?;
     Ok(())

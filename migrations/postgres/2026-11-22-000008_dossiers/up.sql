@@ -24,7 +24,6 @@ CREATE TABLE dossiers (
     association_id uuid NOT NULL REFERENCES associations (id),
     department_code text COLLATE "C" NOT NULL,
     school_year integer NOT NULL,
-    sequence bigint NOT NULL,
     -- None once it is anonymised.
     member_id uuid REFERENCES members (id),
     establishment_id uuid REFERENCES establishments (id),
@@ -67,8 +66,7 @@ CREATE TABLE dossiers (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     CHECK (facts_end_on >= facts_on),
-    CHECK (member_id IS NOT NULL OR status = 'anonymised'),
-    UNIQUE (department_code, school_year, sequence)
+    CHECK (member_id IS NOT NULL OR status = 'anonymised')
 );
 CREATE UNIQUE INDEX dossiers_reference ON dossiers (reference);
 CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id);
@@ -85,7 +83,8 @@ CREATE INDEX dossiers_by_retention ON dossiers (retention_due_on) WHERE retentio
 CREATE TABLE legal_holds (
     id uuid NOT NULL PRIMARY KEY,
     dossier_id uuid NOT NULL REFERENCES dossiers (id),
-    reason text COLLATE "C" NOT NULL,
+    -- None once the dossier is anonymised.
+    reason text COLLATE "C",
     placed_on date NOT NULL,
     placed_by uuid,
     lifted_on date,
@@ -105,7 +104,8 @@ CREATE TABLE contact_requests (
     establishment_id uuid REFERENCES establishments (id),
     member_id uuid REFERENCES members (id),
     channel text COLLATE "C" NOT NULL,
-    caller_name text COLLATE "C" NOT NULL,
+    -- None once its dossier is anonymised.
+    caller_name text COLLATE "C",
     caller_phone text COLLATE "C",
     safe_contact text COLLATE "C" NOT NULL CHECK (safe_contact IN ('yes', 'no', 'caution')),
     safe_contact_instructions text COLLATE "C",
@@ -121,6 +121,7 @@ CREATE TABLE contact_requests (
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX contact_requests_by_department ON contact_requests (department_code, created_at, id);
+CREATE INDEX contact_requests_by_urgency ON contact_requests (department_code, urgency, id);
 CREATE INDEX contact_requests_by_status ON contact_requests (department_code, status, created_at, id);
 CREATE INDEX contact_requests_by_member ON contact_requests (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX contact_requests_by_dossier ON contact_requests (dossier_id) WHERE dossier_id IS NOT NULL;

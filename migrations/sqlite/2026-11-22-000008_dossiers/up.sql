@@ -24,7 +24,6 @@ CREATE TABLE dossiers (
     association_id BLOB NOT NULL REFERENCES associations (id),
     department_code TEXT NOT NULL,
     school_year INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
     -- None once it is anonymised.
     member_id BLOB REFERENCES members (id),
     establishment_id BLOB REFERENCES establishments (id),
@@ -67,8 +66,7 @@ CREATE TABLE dossiers (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     CHECK (facts_end_on >= facts_on),
-    CHECK (member_id IS NOT NULL OR status = 'anonymised'),
-    UNIQUE (department_code, school_year, sequence)
+    CHECK (member_id IS NOT NULL OR status = 'anonymised')
 ) STRICT;
 CREATE UNIQUE INDEX dossiers_reference ON dossiers (reference);
 CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id);
@@ -85,7 +83,8 @@ CREATE INDEX dossiers_by_retention ON dossiers (retention_due_on) WHERE retentio
 CREATE TABLE legal_holds (
     id BLOB NOT NULL PRIMARY KEY,
     dossier_id BLOB NOT NULL REFERENCES dossiers (id),
-    reason TEXT NOT NULL,
+    -- None once the dossier is anonymised.
+    reason TEXT,
     placed_on TEXT NOT NULL,
     placed_by BLOB,
     lifted_on TEXT,
@@ -105,7 +104,8 @@ CREATE TABLE contact_requests (
     establishment_id BLOB REFERENCES establishments (id),
     member_id BLOB REFERENCES members (id),
     channel TEXT NOT NULL,
-    caller_name TEXT NOT NULL,
+    -- None once its dossier is anonymised.
+    caller_name TEXT,
     caller_phone TEXT,
     safe_contact TEXT NOT NULL CHECK (safe_contact IN ('yes', 'no', 'caution')),
     safe_contact_instructions TEXT,
@@ -121,6 +121,7 @@ CREATE TABLE contact_requests (
     updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX contact_requests_by_department ON contact_requests (department_code, created_at, id);
+CREATE INDEX contact_requests_by_urgency ON contact_requests (department_code, urgency, id);
 CREATE INDEX contact_requests_by_status ON contact_requests (department_code, status, created_at, id);
 CREATE INDEX contact_requests_by_member ON contact_requests (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX contact_requests_by_dossier ON contact_requests (dossier_id) WHERE dossier_id IS NOT NULL;

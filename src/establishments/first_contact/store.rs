@@ -283,7 +283,7 @@ mod tests {
         let day: Day = "2026-01-01".parse().unwrap();
         let grant = Grant { role: Role::DepartmentHead, department_code: Some("63".parse().unwrap()), starts_on: day, ends_on: None };
         let access = Access::Granted(&[(Role::DepartmentHead, Rows::OwnDepartment)]);
-        Scope::of(&Principal::new(user, (Id::new(), Instant(chrono::DateTime::<chrono::Utc>::MAX_UTC)), vec![grant], 1), access, day).unwrap()
+        Scope::of(&Principal::new((user, None), (Id::new(), Instant(chrono::DateTime::<chrono::Utc>::MAX_UTC)), vec![grant], 1), access, day).unwrap()
     }
 
     #[test]

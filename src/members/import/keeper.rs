@@ -7,7 +7,7 @@ use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::changes::Told;
 use crate::changes::store::tell;
-use crate::db::{Id, Json};
+use crate::db::Id;
 use crate::error::{Code, Flaw, Result};
 use crate::imports::run::{Keeper, Step};
 use crate::imports::{LineIssue, LineReport, Severity};
@@ -15,12 +15,10 @@ use crate::members::api::views;
 use crate::members::duplicates;
 use crate::members::employments::api::EmploymentView;
 use crate::members::employments::store::{self as employments, EmploymentRow};
-use crate::members::memberships::api::{LIFECYCLE, MembershipView};
-use crate::members::memberships::model::MembershipState;
+use crate::members::memberships::api::{MembershipView, confirm};
 use crate::members::memberships::store::{self as memberships, MembershipRow};
 use crate::members::store::{self, MemberRow};
 use crate::values::DepartmentCode;
-use crate::workflow::{TransitionRow, insert_step};
 use std::collections::HashMap;
 
 /// Holds the lines of a file against the members.
@@ -87,11 +85,9 @@ impl Changes {
             changed_members.iter().filter_map(|id| people.get(id).cloned()).map(|row| store::update(tx, scope, row)).collect();
         memberships::insert_many(tx, scope, &periods)?;
         record_members(tx, scope, created, changed?)?;
-        record_periods(tx, scope, &people, periods, Action::Create)?;
-        for row in confirmed {
-            let row = memberships::update(tx, scope, row, &[MembershipState::Pending])?;
-            insert_step(tx, scope, &confirmation(tx, &row))?;
-            record_periods(tx, scope, &people, vec![row], Action::Transition)?;
+        record_periods(tx, scope, &people, periods)?;
+        for (id, registered_on) in confirmed {
+            confirm(tx, scope, id, registered_on)?;
         }
         let posts = known.posts.into_iter().filter(|(member_id, _)| posted.contains(member_id)).flat_map(|(_, rows)| rows).collect();
         store_posts(tx, scope, posts)
@@ -107,7 +103,7 @@ fn record_members(tx: &mut Tx<'_>, scope: &Scope, created: Vec<MemberRow>, chang
     tell(tx, scope, told)
 }
 
-fn record_periods(tx: &mut Tx<'_>, scope: &Scope, people: &HashMap<Id, MemberRow>, rows: Vec<MembershipRow>, action: Action) -> Result<()> {
+fn record_periods(tx: &mut Tx<'_>, scope: &Scope, people: &HashMap<Id, MemberRow>, rows: Vec<MembershipRow>) -> Result<()> {
     let views: Vec<(MembershipView, &MemberRow)> = rows
         .into_iter()
         .filter_map(|row| {
@@ -115,29 +111,9 @@ fn record_periods(tx: &mut Tx<'_>, scope: &Scope, people: &HashMap<Id, MemberRow
             Some((MembershipView::of(row, scope, member), member))
         })
         .collect();
-    tx.record_all(views.iter().map(|(view, _)| (action, view)))?;
-    let told = views.iter().map(|(view, member)| Told::of(action, view, &member.department_code)).collect();
+    tx.record_all(views.iter().map(|(view, _)| (Action::Create, view)))?;
+    let told = views.iter().map(|(view, member)| Told::of(Action::Create, view, &member.department_code)).collect();
     tell(tx, scope, told)
-}
-
-/// The step by which a file confirms a period, as the command would have made it.
-fn confirmation(tx: &Tx<'_>, row: &MembershipRow) -> TransitionRow {
-    let mut details = serde_json::Map::new();
-    details.insert("registered_on".to_owned(), serde_json::json!(row.insurer_registered_on));
-    TransitionRow {
-        id: Id::new(),
-        resource: LIFECYCLE.resource.to_owned(),
-        resource_id: row.id,
-        resource_version: row.version,
-        command: "confirm".to_owned(),
-        from_status: MembershipState::Pending.as_str().to_owned(),
-        to_status: MembershipState::Confirmed.as_str().to_owned(),
-        reason: None,
-        details: Json(details),
-        recorded_at: tx.now,
-        actor_id: tx.author.actor_id,
-        request_id: tx.author.request_id,
-    }
 }
 
 /// Stores new posts, and those whose last day or facts changed.

@@ -26,8 +26,8 @@ pub struct Changes {
     pub members: Vec<(MemberRow, bool)>,
     pub changed_members: BTreeSet<Id>,
     pub periods: Vec<MembershipRow>,
-    /// Periods that the insurer has registered.
-    pub confirmed: Vec<MembershipRow>,
+    /// Periods that the insurer has registered, each with the day.
+    pub confirmed: Vec<(Id, Day)>,
     /// Members whose posts changed.
     pub posted: BTreeSet<Id>,
 }
@@ -255,7 +255,7 @@ impl Planner<'_> {
                 let row = self.known.periods.get_mut(&member_id).and_then(|rows| rows.iter_mut().find(|row| row.id == *id));
                 let Some(row) = row else { return };
                 (row.status, row.insurer_registered_on) = (MembershipState::Confirmed, Some(*day));
-                self.changes.confirmed.push(row.clone());
+                self.changes.confirmed.push((*id, *day));
                 report.outcome = report.outcome.max_of(LineOutcome::Updated);
                 report.changes.push(FieldChange { field: "insurer_registered_on".to_owned(), before: Value::Null, after: json!(day) });
             }

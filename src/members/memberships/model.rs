@@ -255,5 +255,42 @@ mod tests {
                 else { CoverStatus::PartlyCovered };
             prop_assert_eq!(all, expected);
         }
+
+        #[test]
+        fn the_status_of_every_day_is_what_walking_through_the_days_before_tells(
+            raw in prop::collection::vec((0_i64..12, 0_i64..9, 0_usize..6, 0_usize..7), 0..4), at in 0_i64..24,
+        ) {
+            // Periods of whole months make months enough of a day: a grace of sixty days is two of them.
+            let origin: Day = "2026-01-01".parse().unwrap();
+            let states = [MembershipState::Pending, MembershipState::Confirmed, MembershipState::Ended, MembershipState::Cancelled, MembershipState::Void, MembershipState::Superseded];
+            let reasons = [EndReason::Resigned, EndReason::Unpaid, EndReason::Deceased, EndReason::Retired, EndReason::Merged, EndReason::Error];
+            let periods: Vec<Period> = raw.into_iter().map(|(start, length, state, reason)| Period {
+                starts_on: origin.plus(start * 30), ends_on: origin.plus((start + length + 1) * 30 - 1), insurer_registered_on: None,
+                state: states[state], end_reason: if states[state] == MembershipState::Ended { reasons.get(reason).copied() } else { None },
+            }).collect();
+            let day = origin.plus(at * 30);
+            // A walk: what the last day before this one that held a membership was, and what is still to come.
+            let holding = |on: Day| periods.iter().filter(move |period| matches!(period.state, MembershipState::Confirmed | MembershipState::Ended) && period.starts_on <= on && on <= period.ends_on);
+            let mut last_held = None;
+            for back in 1..=at * 30 {
+                let on = origin.plus(at * 30 - back);
+                if holding(on).any(|period| period.ends_on == on) { last_held = Some(on); break; }
+            }
+            let reason = |on: Day| holding(on).filter(|period| period.ends_on == on).max_by_key(|period| period.ends_on).and_then(|period| period.end_reason);
+            let ahead = (0..=720).any(|more| holding(day.plus(more)).any(|period| period.starts_on > day)) || periods.iter().any(|period| period.state == MembershipState::Pending);
+            // Where several end on one day, which of their reasons counts is not promised.
+            let ends: Vec<Day> = periods.iter().filter(|period| matches!(period.state, MembershipState::Confirmed | MembershipState::Ended)).map(|period| period.ends_on).collect();
+            prop_assume!(ends.iter().enumerate().all(|(at, end)| !ends[at + 1..].contains(end)));
+            let left = last_held.and_then(reason);
+            let gone = matches!(left, Some(EndReason::Resigned | EndReason::Unpaid | EndReason::Retired));
+            let expected = if left == Some(EndReason::Deceased) { MembershipStatus::Deceased }
+                else if holding(day).next().is_some() { MembershipStatus::Current }
+                else if last_held.is_some_and(|end| !gone && end.through(day) - 1 <= GRACE_DAYS) { MembershipStatus::Grace }
+                else if ahead { MembershipStatus::Future }
+                else if gone { MembershipStatus::Terminated }
+                else if last_held.is_some() { MembershipStatus::Expired }
+                else { MembershipStatus::Never };
+            prop_assert_eq!(status_on(&periods, day), expected, "{:?} on {}", periods, day);
+        }
     }
 }

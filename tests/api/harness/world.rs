@@ -184,6 +184,72 @@ impl World {
         self.user(&format!("volunteer-{department}"), Role::Volunteer, Some(department))
     }
 
+    /// The same user, signed in anew: tokens live ten minutes, and a change of rights ends them.
+    pub fn again(&self, client: &Client) -> Client {
+        let (id, version) = self.account(client);
+        let session = NewSession { id: Id::new(), user_id: id, created_at: self.now(), expires_at: Instant(self.now().0 + chrono::Duration::days(30)) };
+        let session_id = session.id;
+        self.db().write_now(move |conn| store::insert_session(conn, &session)).unwrap();
+        let token = token::issue(&self.server.keys, &self.server.config.public_url, id, session_id, version, self.now().0.timestamp()).unwrap();
+        client.with_token(&token)
+    }
+
+    /// A further right for a user.
+    pub fn grant(&self, client: &Client, role: Role, department: Option<&str>) {
+        use diesel::prelude::*;
+        let (user_id, _) = self.account(client);
+        let department_code = department.map(|code| code.parse::<DepartmentCode>().unwrap());
+        let grant = NewGrant { id: Id::new(), user_id, role, department_code, starts_on: "2020-01-01".parse().unwrap(), ends_on: None };
+        let insert = move |conn: &mut db::DbConn| {
+            diesel::insert_into(db::schema::grants::table).values(&grant).execute(conn)?;
+            store::advance_epoch(conn)
+        };
+        self.db().write_now(insert).unwrap();
+    }
+
+    /// Says that a user is a member.
+    pub fn link(&self, client: &Client, member: &serde_json::Value) {
+        use db::schema::users;
+        use diesel::prelude::*;
+        let ((user_id, _), member_id) = (self.account(client), Id::parse(member["id"].as_str().unwrap()));
+        let link = move |conn: &mut db::DbConn| {
+            diesel::update(users::table.find(user_id)).set(users::member_id.eq(member_id)).execute(conn)?;
+            store::advance_epoch(conn)
+        };
+        self.db().write_now(link).unwrap();
+    }
+
+    fn account(&self, client: &Client) -> (Id, i32) {
+        let login = client.login().to_owned();
+        let user = self.db().read_now(move |conn| store::find_user_by_login(conn, &login)).unwrap().unwrap();
+        (user.id, user.auth_version)
+    }
+
+    /// All that the database holds, as far as it is text: on SQLite its very bytes, elsewhere its rows.
+    pub fn database_text(&self) -> String {
+        use diesel::RunQueryDsl;
+        #[derive(diesel::QueryableByName)]
+        struct Text {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        if postgres().is_none() {
+            let path = self.database_url.trim_start_matches("sqlite://");
+            db::connect(&self.database_url).unwrap().run("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+            let files = [path.to_owned(), format!("{path}-wal")];
+            return files.iter().filter_map(|file| std::fs::read(file).ok()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+        }
+        let mut conn = db::connect(&self.database_url).unwrap();
+        let tables = "SELECT table_name::text AS text FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'";
+        let tables: Vec<Text> = diesel::sql_query(tables).load(&mut conn).unwrap();
+        let rows = |table: Text| -> Vec<Text> {
+            // Bodies are bytes: read as the text they are.
+            let body = if table.text == "idempotency_records" { " || coalesce(convert_from(body, 'UTF8'), '')" } else { "" };
+            diesel::sql_query(format!("SELECT t::text{body} AS text FROM {} t", table.text)).load(&mut conn).unwrap()
+        };
+        tables.into_iter().flat_map(rows).map(|row| row.text).collect()
+    }
+
     /// A new user with one role, signed in.
     pub fn user(&self, login: &str, role: Role, department: Option<&str>) -> Client {
         let (id, session_id, now) = (Id::new(), Id::new(), self.now());

@@ -1,0 +1,212 @@
+//! `entraide demo`: a synthetic association that looks like a real one; the same seed makes the same people and cases.
+
+mod dossiers;
+mod members;
+mod schools;
+mod words;
+
+use super::{Outcome, open, users};
+use clap::Args;
+use dossiers::Stage;
+use entraide::associations;
+use entraide::audit::{Author, Origin, Tx};
+use entraide::auth::{Role, Scope, store};
+use entraide::clock::Clock;
+use entraide::config::Config;
+use entraide::db::{Db, DbConn, Id, Instant};
+use entraide::error::{Error, Result};
+use entraide::members::memberships::model::{Product, Year};
+use entraide::members::memberships::tariffs::api::TariffView;
+use entraide::members::memberships::tariffs::store::{self as tariffs, TariffRow};
+use entraide::members::store as people;
+use entraide::values::{Day, Number};
+use fastrand::Rng;
+use members::{Batch, Calendar, Person};
+use std::process::ExitCode;
+use std::sync::Arc;
+use words::PLACES;
+
+/// How much there is to be.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Size {
+    /// Members.
+    #[arg(long, default_value_t = 2000)]
+    members: usize,
+    /// Dossiers, in every state, over two school years.
+    #[arg(long, default_value_t = 300)]
+    dossiers: usize,
+    /// The same seed makes the same people and cases.
+    #[arg(long, default_value_t = 1903)]
+    seed: u64,
+}
+
+impl Default for Size {
+    fn default() -> Self {
+        Self { members: 2000, dossiers: 300, seed: 1903 }
+    }
+}
+
+/// Members that share a transaction.
+const BATCH: usize = 500;
+/// Dossiers that share one.
+const CASES: usize = 50;
+
+fn day(year: i32, month: u32, day: u32) -> Result<Day> {
+    Day::from_ymd(year, month, day).ok_or_else(|| Error::internal("no such day"))
+}
+
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(Error::internal)
+}
+
+fn nth<T>(items: &[T], at: usize) -> Result<&T> {
+    items.get(at).ok_or_else(|| Error::internal("the demonstration lacks an item"))
+}
+
+fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> Result<&'a T> {
+    nth(items, rng.usize(0..items.len()))
+}
+
+/// Fills a database that has no members yet, and says who can sign in.
+pub fn fill(config: &Config, size: Size) -> Outcome {
+    let db = open(config)?;
+    if db.read_now(|conn| people::any(conn, &Scope::console()))? {
+        return Err("this database has members already: a demonstration is made in an empty one".into());
+    }
+    db.write_now(store::mark_demo)?;
+    furnish(&db, &Clock::default(), size)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the accounts, schools, members and cases.
+pub fn furnish(db: &Db, clock: &Clock, size: Size) -> Outcome<()> {
+    let maker = Maker {
+        db,
+        author: Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "demo".to_owned() },
+        now: Instant(clock.now()),
+        today: Day(clock.today()),
+    };
+    let referents = accounts(db)?;
+    let mut rng = Rng::with_seed(size.seed);
+    let associations = maker.associations()?;
+    maker.tariffs()?;
+    let (schools, mut rng) = maker.write(move |tx| Ok((schools::insert(tx, &Scope::console(), &mut rng)?, rng)))?;
+    let mut cast: Vec<Person> = Vec::new();
+    for start in (0..size.members).step_by(BATCH) {
+        let end = (start + BATCH).min(size.members);
+        let (schools, associations, calendar) = (schools.clone(), associations.clone(), Calendar { today: maker.today, dues: members::dues() });
+        let today = maker.today;
+        let (persons, next) = maker.write(move |tx| {
+            let mut batch = Batch::default();
+            let persons: Result<Vec<Person>> = (start..end).map(|number| batch.add(tx, number, &schools, &associations, &calendar, &mut rng)).collect();
+            batch.store(tx, &Scope::console(), today)?;
+            Ok((persons?, rng))
+        })?;
+        rng = next;
+        if cast.len() < BATCH * 4 {
+            cast.extend(persons);
+        }
+    }
+    maker.dossiers(size.dossiers, cast, referents, associations, rng)?;
+    println!("{} schools, {} members, {} dossiers", schools.iter().map(Vec::len).sum::<usize>(), size.members, size.dossiers);
+    Ok(())
+}
+
+struct Maker<'a> {
+    db: &'a Db,
+    author: Author,
+    now: Instant,
+    today: Day,
+}
+
+impl Maker<'_> {
+    fn write<T: Send + 'static>(&self, make: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        let (author, now) = (self.author.clone(), self.now);
+        self.db.write_now(move |conn: &mut DbConn| make(&mut Tx { conn, author: &author, now }))
+    }
+
+    /// The associations of the places, in their order.
+    fn associations(&self) -> Result<Vec<Id>> {
+        self.db.read_now(|conn| {
+            let find = |place: &words::Place| {
+                let found = associations::store::find_of_department(conn, &Scope::console(), place.department)?;
+                found.map(|row| row.id).ok_or_else(|| Error::internal("a department without association"))
+            };
+            PLACES.iter().map(find).collect()
+        })
+    }
+
+    fn dossiers(&self, count: usize, cast: Vec<Person>, referents: Vec<[Id; 2]>, associations: Vec<Id>, mut rng: Rng) -> Result<()> {
+        let set = Arc::new((cast, referents, associations));
+        for start in (0..count).step_by(CASES) {
+            let (author, now, set) = (self.author.clone(), self.now, Arc::clone(&set));
+            rng = self.db.write_now(move |conn| {
+                let (cast, referents, associations) = &*set;
+                let stage = Stage { author: &author, now, cast, referents, associations };
+                (start..(start + CASES).min(count)).try_for_each(|at| stage.play(conn, at, count, &mut rng))?;
+                Ok(rng)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Dues for every year that a member of the demonstration may have joined in, and the next.
+    fn tariffs(&self) -> Result<()> {
+        let this_year = self.today.year();
+        self.write(move |tx| {
+            for year in this_year - 8..=this_year + 1 {
+                let dues = members::dues();
+                let year = Year::checked(year).map_err(Error::internal)?;
+                let (association_cents, insurance_cents) = (dues.association, dues.insurance);
+                let row = TariffRow {
+                    id: Id::new(),
+                    product: Product::Ome,
+                    year,
+                    association_cents,
+                    insurance_cents,
+                    version: 1,
+                    created_at: tx.now,
+                    updated_at: tx.now,
+                };
+                let view: TariffView = tariffs::insert(tx, &Scope::console(), row)?.into();
+                tx.record(entraide::audit::Action::Create, &view)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place.
+fn accounts(db: &Db) -> Outcome<Vec<[Id; 2]>> {
+    let password = users::generated_password()?;
+    // Long before the first case.
+    let since = day(2010, 9, 1)?;
+    let make = |login: &str, name: &str, role: Role, department: Option<&str>| -> Outcome<()> {
+        let grant = users::FirstGrant { role, department: department.map(str::parse).transpose()?, since };
+        users::insert(db, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
+        Ok(())
+    };
+    let mut logins = Vec::new();
+    for code in PLACES.iter().map(|place| place.department) {
+        for (login, name, role) in PARTS {
+            make(&format!("{login}-{code}"), &format!("{name} {code}"), role, Some(code))?;
+            logins.push(format!("{login}-{code}"));
+        }
+    }
+    make("analyste", "Analyste", Role::Analyst, None)?;
+    make("dpo", "Déléguée à la protection des données", Role::Dpo, None)?;
+    println!("demonstration  {} analyste dpo\npassword       {password}   (of all of these, shown this once)", logins.join(" "));
+    let id = |login: String| -> Result<Id> {
+        let found = db.read_now(move |conn| store::find_user_by_login(conn, &login))?;
+        found.map(|user| user.id).ok_or_else(|| Error::internal("an account is missing"))
+    };
+    let referents = PLACES.iter().map(|place| Ok([id(format!("responsable-{}", place.department))?, id(format!("benevole-{}", place.department))?]));
+    Ok(referents.collect::<Result<_>>()?)
+}
+
+/// The parts that people play in each department.
+const PARTS: [(&str, &str, Role); 3] =
+    [("responsable", "Responsable", Role::DepartmentHead), ("salarie", "Salarié", Role::DepartmentStaff), ("benevole", "Bénévole", Role::Volunteer)];

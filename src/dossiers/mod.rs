@@ -1,0 +1,19 @@
+//! Dossiers: members' cases, from the opening to what is left of them when nobody may know any more whose they were.
+
+pub mod api;
+pub mod bodies;
+pub mod circumstances;
+pub mod correction;
+pub mod erasure;
+pub mod legal_holds;
+pub mod lifecycle;
+pub mod model;
+pub mod motives;
+pub mod opening;
+pub mod steps;
+pub mod store;
+pub mod veil;
+pub mod view;
+
+pub use api::{EXPANSIONS, routes};
+pub use lifecycle::LIFECYCLE;

@@ -1,0 +1,124 @@
+//! What each command of a dossier needs and does.
+
+use super::circumstances::{CoverEvidence, evidence};
+use super::erasure;
+use super::lifecycle::{Derogation, DossierCommand, Means};
+use super::model::{DossierKind, DossierStatus};
+use super::opening::referent_flaw;
+use super::store::{self, DossierRow, Unless};
+use crate::associations;
+use crate::audit::Tx;
+use crate::auth::Scope;
+use crate::db::{Id, Json};
+use crate::error::{Code, Error, Flaw, Result};
+use crate::values::Commands;
+use crate::workflow::{Reason, Step, Verdict};
+
+/// Longest time for which an archived dossier can be read again, in days.
+const UNARCHIVED_DAYS: i64 = 90;
+
+/// A room inside this one that may have something open under a dossier says so here, and closing waits for it.
+type Open = fn(&mut Tx<'_>, &Scope, Id) -> Result<Option<Flaw>>;
+const OPEN_UNDER: &[Open] = &[];
+
+/// Carries out a command that the caller may give and the state allows.
+pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, mut row: DossierRow, command: DossierCommand) -> Result<DossierRow> {
+    if let Verdict::Blocked(flaw) = row.verdict(command.word(), means.today) {
+        return Err(flaw.into());
+    }
+    let today = means.today;
+    let mut unless = Unless::Never;
+    row.status = step.to;
+    match command {
+        DossierCommand::TakeCharge { derogation_reason } => protect(tx, scope, means, &mut row, derogation_reason)?,
+        DossierCommand::DeclareInadmissible { .. } => {}
+        DossierCommand::Suspend { review_on, .. } => {
+            if review_on <= today {
+                return Err(Error::field("/review_on", Code::DayNotToCome));
+            }
+            row.review_on = Some(review_on);
+        }
+        DossierCommand::Resume { .. } => row.review_on = None,
+        DossierCommand::Close { outcome, outcome_for_member, .. } => {
+            for open in OPEN_UNDER {
+                if let Some(flaw) = open(tx, scope, row.id)? {
+                    return Err(flaw.into());
+                }
+            }
+            (row.outcome, row.outcome_for_member) = (Some(outcome), Some(outcome_for_member));
+            (row.closed_on, row.first_closed_on) = (Some(today), row.first_closed_on.or(Some(today)));
+            row.retention_due_on = Some(today.plus_years(means.retention_years));
+        }
+        DossierCommand::Reopen { .. } => {
+            (row.outcome, row.outcome_for_member, row.closed_on) = (None, None, None);
+            (row.retention_due_on, row.unarchived_until) = (None, None);
+        }
+        DossierCommand::Archive {} => {
+            unless = Unless::OnHold;
+            row.unarchived_until = None;
+        }
+        DossierCommand::Unarchive { until, .. } => {
+            let longest = today.plus(UNARCHIVED_DAYS);
+            if until < today || longest < until {
+                return Err(Error::field("/until", Flaw::new(Code::DateOutOfRange).with("min", today).with("max", longest)));
+            }
+            row.unarchived_until = Some(until);
+        }
+        DossierCommand::Anonymise {} => {
+            unless = Unless::OnHold;
+            erasure::forget(&mut row);
+        }
+        DossierCommand::Requalify { kind, derogation_reason, .. } => {
+            if kind == row.kind {
+                return Err(Error::field("/kind", Code::KindUnchanged));
+            }
+            (row.kind, row.derogation) = (kind, None);
+            if row.status == DossierStatus::New {
+                row.cover = look_at_cover(tx, scope, means, &row)?;
+            } else {
+                protect(tx, scope, means, &mut row, derogation_reason)?;
+            }
+        }
+        DossierCommand::Transfer { association_id, .. } => hand_over(tx, means, &mut row, association_id)?,
+        DossierCommand::Assign { referent_id } => {
+            if let Some(flaw) = referent_flaw(tx.conn, scope, referent_id, (&row.department_code, row.member_id), today)? {
+                return Err(Error::field("/referent_id", flaw));
+            }
+            row.referent_id = Some(referent_id);
+        }
+    }
+    let forgotten = row.status == DossierStatus::Anonymised;
+    let row = store::advance(tx, scope, row, step.from, unless)?;
+    if forgotten {
+        erasure::scrub(tx, scope, row.id, &means.erasers)?;
+    }
+    Ok(row)
+}
+
+/// Legal protection needs cover on the days of the facts, or a derogation.
+fn protect(tx: &mut Tx<'_>, scope: &Scope, means: &Means, row: &mut DossierRow, derogation_reason: Option<Reason>) -> Result<()> {
+    row.cover = look_at_cover(tx, scope, means, row)?;
+    if row.kind != DossierKind::LegalProtection || row.is_covered() {
+        return Ok(());
+    }
+    let reason = derogation_reason.ok_or_else(|| Error::of(Code::DerogationNeeded).at("/derogation_reason"))?;
+    row.derogation = Some(Json(Derogation { reason, author_id: tx.author.actor_id, given_at: tx.now }));
+    Ok(())
+}
+
+/// What the periods of membership say now of the days of the facts; asked for legal protection alone.
+fn look_at_cover(tx: &mut Tx<'_>, scope: &Scope, means: &Means, row: &DossierRow) -> Result<Option<Json<CoverEvidence>>> {
+    if row.kind != DossierKind::LegalProtection {
+        return Ok(None);
+    }
+    let member = means.reach.member_of(tx.conn, row)?;
+    evidence(tx.conn, scope, &member, row.days(), means.today).map(|evidence| Some(Json(evidence)))
+}
+
+fn hand_over(tx: &mut Tx<'_>, means: &Means, row: &mut DossierRow, association_id: Id) -> Result<()> {
+    let unknown = || Error::field("/association_id", Code::ReferenceNotFound);
+    let association = associations::store::find_by_ids(tx.conn, &means.reach.associations, vec![association_id])?.pop().ok_or_else(unknown)?;
+    let department_code = association.department_code.filter(|code| *code != row.department_code).ok_or_else(unknown)?;
+    (row.association_id, row.department_code, row.referent_id) = (association.id, department_code, None);
+    Ok(())
+}

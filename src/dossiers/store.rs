@@ -1,0 +1,216 @@
+//! Queries on dossiers.
+
+use super::circumstances::{CoverEvidence, FactsSnapshot};
+use super::lifecycle::Derogation;
+use super::model::{
+    ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
+    Summary, Urgency,
+};
+use super::motives::model::MotiveCode;
+use crate::audit::Tx;
+use crate::auth::{Confidentiality, Scope};
+use crate::db::paging::{Key, Position, Slice, keyset};
+use crate::db::schema::dossiers;
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, Prepared, among, direct, on_conflict};
+use crate::error::{Code, Error, Result};
+use crate::values::{Day, DepartmentCode, Interval};
+use crate::workflow::Reason;
+use diesel::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
+#[diesel(table_name = dossiers, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct DossierRow {
+    pub id: Id,
+    pub reference: DossierReference,
+    pub association_id: Id,
+    pub department_code: DepartmentCode,
+    pub school_year: i32,
+    pub member_id: Option<Id>,
+    pub establishment_id: Option<Id>,
+    pub kind: DossierKind,
+    pub member_quality: MemberQuality,
+    pub channel: ContactChannel,
+    pub urgency: Urgency,
+    pub confidentiality: Confidentiality,
+    pub status: DossierStatus,
+    pub referent_id: Option<Id>,
+    pub opened_on: Day,
+    pub case_order: String,
+    pub facts_on: Day,
+    pub facts_end_on: Option<Day>,
+    pub place: Option<Place>,
+    pub summary: Option<Summary>,
+    pub felt_as_aggression: bool,
+    pub contexts: Json<Vec<ContextTag>>,
+    pub motive_code: MotiveCode,
+    pub secondary_motive_codes: Json<Vec<MotiveCode>>,
+    pub nomenclature_version: i32,
+    pub facts_snapshot: Json<FactsSnapshot>,
+    pub warnings: Json<Vec<DossierWarning>>,
+    pub warning_reason: Option<Reason>,
+    pub cover: Option<Json<CoverEvidence>>,
+    pub derogation: Option<Json<Derogation>>,
+    pub outcome: Option<Outcome>,
+    pub outcome_for_member: Option<OutcomeForMember>,
+    pub closed_on: Option<Day>,
+    pub first_closed_on: Option<Day>,
+    pub review_on: Option<Day>,
+    pub retention_due_on: Option<Day>,
+    /// Kept by the holds themselves, whose writing never raises the version.
+    #[diesel(skip_update)]
+    pub on_legal_hold: bool,
+    pub unarchived_until: Option<Day>,
+    pub version: i32,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+type Boxed<'a> = dossiers::BoxedQuery<'a, MultiBackend>;
+
+fn visible<'a>(scope: &Scope) -> Boxed<'a> {
+    dossiers::table.into_boxed().filter(scope.dossiers())
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
+    let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
+    let DossierFilters { opened, facts, purpose: _, .. } = filters;
+    let mut query = visible(scope);
+    if let Some(statuses) = status {
+        query = among!(query, dossiers::status, statuses.clone());
+    }
+    if let Some(kinds) = kind {
+        query = among!(query, dossiers::kind, kinds.clone());
+    }
+    if let Some(codes) = motive {
+        query = among!(query, dossiers::motive_code, texts(codes));
+    }
+    if let Some(qualities) = quality {
+        query = among!(query, dossiers::member_quality, qualities.clone());
+    }
+    if let Some(codes) = department {
+        query = among!(query, dossiers::department_code, texts(codes));
+    }
+    if let Some(id) = establishment {
+        query = query.filter(dossiers::establishment_id.eq(*id));
+    }
+    if let Some(id) = member {
+        query = query.filter(dossiers::member_id.eq(*id));
+    }
+    if let Some(id) = referent {
+        query = query.filter(dossiers::referent_id.eq(*id));
+    }
+    if let Some(urgencies) = urgency {
+        query = among!(query, dossiers::urgency, urgencies.clone());
+    }
+    if let Some(levels) = confidentiality {
+        query = among!(query, dossiers::confidentiality, levels.clone());
+    }
+    if let Some(references) = reference {
+        query = among!(query, dossiers::reference, texts(references));
+    }
+    let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
+    let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
+    if let Some(day) = opened_from {
+        query = query.filter(dossiers::opened_on.ge(day));
+    }
+    if let Some(day) = opened_to {
+        query = query.filter(dossiers::opened_on.le(day));
+    }
+    if let Some(day) = facts_from {
+        query = query.filter(dossiers::facts_on.ge(day));
+    }
+    if let Some(day) = facts_to {
+        query = query.filter(dossiers::facts_on.le(day));
+    }
+    query
+}
+
+pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {
+    let query = filtered(scope, filters).select(DossierRow::as_select());
+    let page = keyset!(query, slice, dossiers::id, {
+        "opened" => (dossiers::opened_on, day),
+        "updated" => (dossiers::updated_at, instant),
+        "reference" => (dossiers::reference, text),
+        "month" => (dossiers::case_order, text),
+    });
+    Ok(page.load(conn)?)
+}
+
+pub fn position(row: &DossierRow, sort: &str) -> Position {
+    let key = match sort {
+        "updated" => Key::from(row.updated_at),
+        "reference" => Key::from(row.reference.as_str()),
+        "month" => Key::from(row.case_order.as_str()),
+        _ => Key::from(row.opened_on),
+    };
+    Position { key, id: row.id }
+}
+
+pub fn count(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters) -> Result<i64> {
+    Ok(filtered(scope, filters).count().get_result(conn)?)
+}
+
+pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<DossierRow> {
+    Ok(visible(scope).filter(dossiers::id.eq(id)).select(DossierRow::as_select()).first(conn)?)
+}
+
+pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<DossierRow>> {
+    Ok(visible(scope).filter(dossiers::id.eq_any(ids)).select(DossierRow::as_select()).load(conn)?)
+}
+
+/// Stores a new dossier of a department in the scope.
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: DossierRow) -> Result<DossierRow> {
+    if !scope.covers_department(Some(row.department_code.as_str())) {
+        return Err(Error::of(Code::OutOfPerimeter));
+    }
+    let inserted = direct!(&mut *tx.conn, |conn| diesel::insert_into(dossiers::table).values(&row).execute(conn));
+    on_conflict(inserted, Code::ConstraintViolated)?;
+    Ok(row)
+}
+
+/// What must hold besides the state for a dossier to move on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unless {
+    Never,
+    OnHold,
+}
+
+/// Stores the row as its next version, if its current version and state still are among those it was made from. A hold placed in
+/// between stops what must not happen under it: the condition stands in the statement.
+pub fn advance(tx: &mut Tx<'_>, scope: &Scope, mut row: DossierRow, from: &[DossierStatus], unless: Unless) -> Result<DossierRow> {
+    let seen = row.version;
+    row.version = seen + 1;
+    row.updated_at = tx.now;
+    let states: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
+    let current = dossiers::table.find(row.id).filter(dossiers::version.eq(seen).and(dossiers::status.eq_any(states)));
+    let updated = match unless {
+        Unless::Never => direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row)).execute(conn))?,
+        Unless::OnHold => diesel::update(current.filter(dossiers::on_legal_hold.eq(false))).set(&row).execute(tx.conn)?,
+    };
+    match updated {
+        1 => Ok(row),
+        _ if unless == Unless::OnHold && is_held(tx.conn, scope, row.id)? => Err(Error::of(Code::DossierOnHold)),
+        _ => Err(Error::of(Code::VersionStale)),
+    }
+}
+
+fn is_held(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
+    Ok(dossiers::table.find(id).select(dossiers::on_legal_hold).first(conn)?)
+}
+
+/// Makes the writers of what lies under one dossier take turns, until the end of their transaction; the row is read once it is
+/// locked.
+pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
+    diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)?;
+    find(tx.conn, scope, id)
+}
+
+/// Says of a locked dossier whether it must be kept.
+pub fn set_hold(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, held: bool) -> Result<()> {
+    diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(held)).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Dossiers to start from, and commands to move what has a life.
+
+use super::data::member_with;
+use super::{Client, Reply};
+use serde_json::{Value, json};
+
+/// Somebody of a department, born in 1984.
+pub fn person(client: &Client, department: &str) -> Value {
+    client.post("/members", &member_with(client, department, &json!({ "birth_date": "1984-05-06" }))).ok()
+}
+
+/// The user behind a client.
+pub fn user_id(client: &Client) -> Value {
+    client.get("/me").ok()["id"].clone()
+}
+
+/// A case of a member: asked for advice, insulted in September.
+pub fn case(member: &Value) -> Value {
+    json!({
+        "member_id": member["id"], "kind": "legal_information", "member_quality": "victim", "channel": "phone", "motive_code": "insult_or_threat",
+        "facts": { "date": "2026-09-14", "place": "classroom", "summary": "Insultée par un parent." },
+    })
+}
+
+/// The same with other fields.
+pub fn case_with(member: &Value, fields: &Value) -> Value {
+    let mut case = case(member);
+    for (name, value) in fields.as_object().unwrap() {
+        case[name] = value.clone();
+    }
+    case
+}
+
+/// The address of a dossier, or of anything else at its collection.
+pub fn at(collection: &str, view: &Value) -> String {
+    format!("/{collection}/{}", view["id"].as_str().unwrap())
+}
+
+pub fn path(dossier: &Value) -> String {
+    at("dossiers", dossier)
+}
+
+/// Gives a command to the version that the caller sees now.
+pub fn order(client: &Client, path: &str, body: &Value) -> Reply {
+    let etag = client.get(path).etag().to_owned();
+    order_at(client, path, &etag, body)
+}
+
+/// Gives a command to a version seen before.
+pub fn order_at(client: &Client, path: &str, etag: &str, body: &Value) -> Reply {
+    let key = entraide::db::Id::new().to_string();
+    client.request("POST", &format!("{path}/transitions")).key(&key).header("If-Match", etag).json(body).send()
+}
+
+/// The commands that a caller is shown to be allowed, blocked ones with a `!` and their reason.
+pub fn commands(view: &Value) -> Vec<String> {
+    let word = |command: &Value| {
+        let name = command["command"].as_str().unwrap();
+        if command["allowed"] == true { name.to_owned() } else { format!("{name}! {}", command["reason"]["code"].as_str().unwrap()) }
+    };
+    view["allowed_commands"].as_array().unwrap().iter().map(word).collect()
+}
