@@ -126,7 +126,7 @@ const TAGS: &[TagFacts<'static>] = &[
 ];
 
 pub fn importers() -> Vec<Box<dyn Importer>> {
-    vec![Box::new(establishments::DirectoryImporter)]
+    vec![Box::new(establishments::DirectoryImporter), Box::new(members::MemberImporter::default())]
 }
 
 /// Every object that can stand beside its reference.

@@ -92,7 +92,8 @@ const NATIONAL: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, R
 const NATIONAL_AND_DEPARTMENT: Access =
     Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
 const NATIONAL_AND_HEAD: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
-const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own)]);
+/// Administrators see the imports of the directory, everybody else their own: reports tell what stands in the lines.
+const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own), (DepartmentHead, Rows::Own), (DepartmentStaff, Rows::Own)]);
 
 const TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Volunteer, Rows::OwnDepartment)]);
 const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
@@ -193,7 +194,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
-    ("imports_create", IMPORTERS),
+    ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
     ("operations_lines_list", IMPORTERS),

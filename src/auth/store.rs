@@ -2,7 +2,7 @@
 
 use super::principal::Grant;
 use super::token::Verified;
-use super::{Principal, Role};
+use super::{Principal, Role, Scope, policy};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
 use crate::error::{Code, Error, Result};
@@ -76,6 +76,16 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
         .order(grants::id)
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// The rows that a user may touch today through an operation, for work in the background; none where the user is not enabled or
+/// the function not granted.
+pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, today: Day) -> Result<Option<Scope>> {
+    let Some(user) = find_user(conn, user_id)?.filter(|user| user.enabled) else { return Ok(None) };
+    let (member_id, grants) = (member_of_user(conn, user_id)?, grants_of(conn, user_id)?);
+    let no_session = (user_id, Instant(chrono::DateTime::UNIX_EPOCH));
+    let principal = Principal::new((user, member_id), no_session, grants, 0);
+    Ok(policy::access(operation).and_then(|access| Scope::of(&principal, access, today)))
 }
 
 /// Whether an account is enabled and holds, on a day, one of these roles in a department.

@@ -7,21 +7,20 @@ use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Id, Instant};
 use entraide::error::Result;
-use entraide::establishments::DirectoryImporter;
 use entraide::imports::{Importer, Job, LineReport, Mode, Sink, Totals};
 use entraide::values::Day;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub fn establishments(config: &Config, file: &Path, mode: Mode) -> Outcome {
+pub fn import(config: &Config, importer: &dyn Importer, file: &Path, mode: Mode) -> Outcome {
     let bytes = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let db = open(config)?;
     let clock = Clock::default();
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "import establishments".to_owned() };
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "import".to_owned() };
     let job = Job { db: &db, mode, author: &author, scope: &Scope::console(), now: Instant(clock.now()), today: Day(clock.today()) };
     let mut told = Told { lines: 0, totals: Totals::default(), terminal: std::io::stderr().is_terminal() };
-    DirectoryImporter.run(&job, &bytes, &mut told)?;
+    importer.run(&job, &bytes, &mut told)?;
     if told.terminal {
         eprintln!();
     }

@@ -13,6 +13,8 @@ use clap::{Args, Parser, Subcommand};
 use entraide::auth::Keys;
 use entraide::auth::Role;
 use entraide::config::Config;
+use entraide::establishments::DirectoryImporter;
+use entraide::members::MemberImporter;
 use entraide::values::DepartmentCode;
 use entraide::{app, db};
 use std::error::Error;
@@ -63,6 +65,16 @@ enum Import {
         /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.
         #[arg(long, default_value = "partial")]
         mode: entraide::imports::Mode,
+    },
+    /// Members with their periods of membership and their posts, as docs/imports.md describes.
+    Members {
+        file: PathBuf,
+        /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.
+        #[arg(long, default_value = "partial")]
+        mode: entraide::imports::Mode,
+        /// The department of lines that name none
+        #[arg(long)]
+        department: Option<DepartmentCode>,
     },
 }
 
@@ -133,7 +145,10 @@ impl Cli {
         match self.command {
             Command::Serve => serve::serve(Config::from_environment()?),
             Command::Migrate => migrate(&Config::from_environment()?),
-            Command::Import(Import::Establishments { file, mode }) => import::establishments(&Config::from_environment()?, &file, mode),
+            Command::Import(Import::Establishments { file, mode }) => import::import(&Config::from_environment()?, &DirectoryImporter, &file, mode),
+            Command::Import(Import::Members { file, mode, department }) => {
+                import::import(&Config::from_environment()?, &MemberImporter { department }, &file, mode)
+            }
             Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),

@@ -113,6 +113,7 @@ codes! {
     IdInvalid "id.invalid" 400 "Un identifiant UUID est attendu." "A UUID is expected.";
     DateInvalid "date.invalid" 400 "Une date AAAA-MM-JJ est attendue." "A date YYYY-MM-DD is expected.";
     DateOutOfRange "date.out_of_range" 400 "La date doit être comprise entre {min} et {max}." "The date must lie between {min} and {max}.";
+    DateUnreadable "date.unreadable" 400 "La date est illisible ; elle s'écrit JJ/MM/AAAA ou AAAA-MM-JJ." "The date is unreadable; it is written DD/MM/YYYY or YYYY-MM-DD.";
     TimeInvalid "time.invalid" 400 "Une heure HH:MM est attendue." "A time HH:MM is expected.";
     IntervalInvalid "interval.invalid" 400 "Un intervalle AAAA-MM-JJ/AAAA-MM-JJ est attendu, « .. » pour une borne ouverte." "An interval YYYY-MM-DD/YYYY-MM-DD is expected, \"..\" for an open end.";
     IntervalReversed "interval.reversed" 400 "La fin précède le début." "The end comes before the beginning.";
@@ -190,7 +191,17 @@ codes! {
     FileHeaderMissing "file.header_missing" 400 "La première ligne n'est pas un en-tête connu ; colonnes absentes : {missing}." "The first line is not a known header; missing columns: {missing}.";
     FileTooLarge "file.too_large" 413 "Le fichier dépasse {max} octets." "The file is larger than {max} bytes.";
     LineCut "line.cut" 400 "La ligne a {found} colonnes au lieu de {expected}." "The line has {found} columns instead of {expected}.";
-    LineConflict "line.conflict" 400 "Une ligne du même code UAI la contredit : {columns}." "A line with the same UAI code contradicts it: {columns}.";
+    LineConflict "line.conflict" 400 "Une autre ligne de la même clé la contredit : {columns}." "Another line with the same key contradicts it: {columns}.";
+    LineKeyMissing "line.key_missing" 400 "La ligne ne donne ni numéro d'adhérent ni identifiant externe." "The line gives neither a member number nor an external identifier.";
+    LineDepartmentMissing "line.department_missing" 400 "La ligne ne dit pas de quel département est l'adhérent." "The line does not say of which department the member is.";
+    LineRepeated "line.repeated" 400 "La ligne répète la ligne {line}." "The line repeats line {line}.";
+    LineLookalike "line.lookalike" 400 "La ligne {line} porte le même nom et la même date de naissance sous un autre numéro." "Line {line} has the same name and date of birth under another number.";
+    MemberUnknown "member.unknown" 400 "Personne n'est connu sous ce numéro, et la ligne ne donne pas de nom et de prénom." "Nobody is known by this number, and the line gives no last and first name.";
+    MemberElsewhere "member.other_department" 400 "L'adhérent relève d'un autre département ; un import ne le transfère pas." "The member belongs to another department; an import does not transfer anybody.";
+    MemberLikelyDuplicate "member.likely_duplicate" 400 "Peut-être déjà connu : {candidates}." "Perhaps known already: {candidates}.";
+    MembershipKept "membership.kept" 400 "La période est déjà enregistrée ; un import ne la modifie pas." "The period is recorded already; an import does not change it.";
+    MembershipWithdrawn "membership.withdrawn" 400 "Cette période a été annulée ou déclarée nulle ; un import ne la rétablit pas." "This period was cancelled or declared void; an import does not bring it back.";
+    EstablishmentUnknown "establishment.unknown" 400 "L'établissement {uai} n'est pas dans l'annuaire ; le poste est enregistré sans lui." "The establishment {uai} is not in the directory; the post is recorded without it.";
     LineDamaged "line.damaged" 400 "La valeur a été abîmée par un tableur et ne peut être rétablie avec certitude." "The value was damaged by a spreadsheet and cannot be restored with certainty.";
     LineRestored "line.restored" 400 "La valeur, abîmée par un tableur ou une conversion, a été rétablie." "The value, damaged by a spreadsheet or a conversion, was restored.";
     LineSuperseded "line.superseded" 400 "La ligne n'a pas été enregistrée car une autre ligne du fichier est rejetée (mode atomique)." "The line was not stored because another line of the file is rejected (atomic mode).";

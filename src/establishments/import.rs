@@ -12,7 +12,6 @@ use crate::imports::model::OperationKind;
 use crate::imports::run::{self, Keeper, Loaded, Step};
 use crate::imports::{FieldChange, Importer, Job, LineOutcome, LineReport, Sink};
 use crate::values::Day;
-use serde_json::Value;
 use std::collections::HashMap;
 
 /// Imports the official school directory.
@@ -131,25 +130,9 @@ impl Directories {
         if row == *known {
             return (Outcome { outcome: LineOutcome::Unchanged, id: Some(row.id), changes: Vec::new() }, row);
         }
-        let changes = differences(known, &row);
+        let changes = FieldChange::between(&EstablishmentView::from(known.clone()), &EstablishmentView::from(row.clone()));
         (Outcome { outcome: LineOutcome::Updated, id: Some(row.id), changes }, row)
     }
-}
-
-/// The fields of the view that differ.
-fn differences(before: &EstablishmentRow, after: &EstablishmentRow) -> Vec<FieldChange> {
-    let fields = |row: &EstablishmentRow| -> serde_json::Map<String, Value> {
-        match serde_json::to_value(EstablishmentView::from(row.clone())) {
-            Ok(Value::Object(map)) => map,
-            _ => serde_json::Map::new(),
-        }
-    };
-    let (before, mut after) = (fields(before), fields(after));
-    let differing = before.into_iter().filter_map(|(field, before)| {
-        let after = after.remove(&field)?;
-        (after != before).then_some(FieldChange { field, before, after })
-    });
-    differing.collect()
 }
 
 impl EstablishmentRow {

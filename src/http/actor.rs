@@ -188,9 +188,21 @@ impl Actor {
         V: Resource,
         F: FnOnce(&mut Tx<'_>, &Scope, B) -> Result<V> + Send + 'static,
     {
+        self.create_under(collection, command, |_, _| Ok(()), move |tx, scope, (), body| make(tx, scope, body)).await
+    }
+
+    /// `create` under a resource: it is found first, so that a reply is never repeated to who may no longer see it.
+    pub async fn create_under<B, R, V, S, F>(&self, collection: &'static str, command: Command<B>, find: S, make: F) -> Answer
+    where
+        B: Send + 'static,
+        R: 'static,
+        V: Resource,
+        S: FnOnce(&mut Tx<'_>, &Scope) -> Result<R> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Scope, R, B) -> Result<V> + Send + 'static,
+    {
         let Command { body, digest, key, validate } = command;
-        self.once(key.as_str(), digest, validate, move |tx, scope| {
-            let view = make(tx, scope, body)?;
+        self.once_found(Some(key.as_str()), digest, validate, find, move |tx, scope, found| {
+            let view = make(tx, scope, found, body)?;
             let bytes = serde_json::to_vec(&view).map_err(Error::internal)?;
             Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())).about(view.id()))
         })

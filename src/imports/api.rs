@@ -21,6 +21,17 @@ choice! {
     /// What a file holds.
     pub enum Imported as "imported_resource" {
         Establishments = "establishments" ("Annuaire de l'éducation", "School directory"),
+        Members = "members" ("Adhérents", "Members"),
+    }
+}
+
+impl Imported {
+    /// The directory is the national level's, members are their department's.
+    fn is_granted(self, scope: &Scope) -> bool {
+        match self {
+            Self::Establishments => scope.is_all(),
+            Self::Members => !scope.departments().is_empty(),
+        }
     }
 }
 
@@ -252,7 +263,8 @@ const TITLES: &[(&str, &str)] = &[
 /// Import a file
 ///
 /// Takes a file, stores it, and imports it in the background: the operation in the answer tells how far it has come.
-/// Establishments are read from the official directory in any of its vintages.
+/// Establishments are read from the official directory in any of its vintages, by the national level. Members are read with their
+/// periods of membership and their posts, by the staff of a department for that department; lines that name no department are of it.
 #[utoipa::path(post, path = "/imports", operation_id = "imports_create", tag = "imports", params(ImportOptions),
     request_body(content = CsvFile, content_type = "text/csv", description = "The file, at most 64 MiB."),
     responses((status = 202, description = "The operation that imports the file.", body = OperationView)))]
@@ -261,7 +273,11 @@ async fn create_import(actor: Actor, upload: Upload<ImportOptions>) -> Answer {
     let (mode, requested_by, english) = (options.mode.unwrap_or(Mode::Partial), actor.principal.user_id, actor.context.english());
     let kind = match options.resource {
         Imported::Establishments => OperationKind::EstablishmentImport,
+        Imported::Members => OperationKind::MemberImport,
     };
+    if !options.resource.is_granted(actor.scope()) {
+        return Err(Error::of(Code::FunctionNotGranted).into());
+    }
     let digest = sha256(&[mode.as_str().as_bytes(), &file].concat()).as_ref().to_vec();
     let work = Arc::clone(&actor.context.server.work);
     let answer = actor

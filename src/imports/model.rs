@@ -21,6 +21,7 @@ choice! {
     /// What an operation does.
     pub enum OperationKind as "operation_kind" {
         EstablishmentImport = "establishment_import" ("Import de l'annuaire", "Directory import"),
+        MemberImport = "member_import" ("Import d'adhérents", "Member import"),
     }
 }
 
@@ -52,6 +53,13 @@ choice! {
     }
 }
 
+impl LineOutcome {
+    /// What a line did that also did this: to create is more than to change.
+    pub fn max_of(self, other: Self) -> Self {
+        if self == Self::Unchanged { other } else { self }
+    }
+}
+
 /// An issue of a line: the column of the file and what is wrong there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LineIssue {
@@ -66,6 +74,22 @@ pub struct FieldChange {
     pub field: String,
     pub before: Value,
     pub after: Value,
+}
+
+impl FieldChange {
+    /// The fields of a view that differ.
+    pub fn between<V: Serialize>(before: &V, after: &V) -> Vec<Self> {
+        let fields = |view: &V| match serde_json::to_value(view) {
+            Ok(Value::Object(map)) => map,
+            _ => serde_json::Map::new(),
+        };
+        let (before, mut after) = (fields(before), fields(after));
+        let differing = before.into_iter().filter_map(|(field, before)| {
+            let after = after.remove(&field)?;
+            (after != before).then_some(Self { field, before, after })
+        });
+        differing.collect()
+    }
 }
 
 /// What became of one line of a file.
@@ -128,5 +152,9 @@ pub struct Job<'a> {
 /// Imports files into one room.
 pub trait Importer: Send + Sync {
     fn kind(&self) -> OperationKind;
+    /// The operation whose rows the import may touch, for whoever asked for it; none where those who may import may touch every row.
+    fn rows_of(&self) -> Option<&'static str> {
+        None
+    }
     fn run(&self, job: &Job<'_>, file: &[u8], sink: &mut dyn Sink) -> Result<()>;
 }

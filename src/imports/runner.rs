@@ -3,9 +3,9 @@
 use super::model::{Importer, Job, LineReport, Severity, Sink};
 use super::store::{self, OperationRow, Progress};
 use crate::audit::{Author, Origin};
-use crate::auth::Scope;
+use crate::auth::{self, Scope};
 use crate::db::{Id, Instant};
-use crate::error::{Error, Language, Result};
+use crate::error::{Code, Error, Language, Result};
 use crate::http::Server;
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -60,9 +60,18 @@ fn run(operation: &OperationRow, importers: &[Box<dyn Importer>], sink: &mut Sto
     let reader = scope.clone();
     let file = server.db.read_now(move |conn| store::file(conn, &reader, id))?;
     let importer = importers.iter().find(|importer| importer.kind() == operation.kind).ok_or_else(|| Error::internal("no importer of this kind"))?;
+    let scope = &scope_of(server, operation, importer.as_ref(), scope)?;
     let author = Author { origin: Origin::Import, actor_id: Some(operation.requested_by), request_id: id, operation: "imports_create".to_owned() };
     let job = Job { db: &server.db, mode: operation.mode, author: &author, scope, now: server.now(), today: server.today() };
     importer.run(&job, &file, sink)
+}
+
+/// The rows that the import may touch: what whoever asked for it may touch when it runs.
+fn scope_of(server: &Arc<Server>, operation: &OperationRow, importer: &dyn Importer, everything: &Scope) -> Result<Scope> {
+    let Some(rows_of) = importer.rows_of() else { return Ok(everything.clone()) };
+    let (user_id, today) = (operation.requested_by, server.today());
+    let granted = server.db.read_now(move |conn| auth::store::scope_of(conn, user_id, rows_of, today))?;
+    granted.ok_or_else(|| Error::of(Code::FunctionNotGranted))
 }
 
 fn failure_view(error: &Error) -> Value {

@@ -71,11 +71,11 @@ impl Listed for Found {
 
 fn positioned(conn: &mut DbConn, scope: &Scope, rows: Vec<MemberRow>, today: Day, sort: &str) -> Result<Vec<(Position, MemberView)>> {
     let positions: Vec<Position> = rows.iter().map(|row| store::position(row, sort)).collect();
-    Ok(positions.into_iter().zip(shown(conn, scope, rows, today)?).collect())
+    Ok(positions.into_iter().zip(views(conn, scope, rows, today)?).collect())
 }
 
 /// The rows with what their periods say of a day: one query more, however many rows.
-fn shown(conn: &mut DbConn, scope: &Scope, rows: Vec<MemberRow>, today: Day) -> Result<Vec<MemberView>> {
+pub fn views(conn: &mut DbConn, scope: &Scope, rows: Vec<MemberRow>, today: Day) -> Result<Vec<MemberView>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let periods = periods_of(conn, scope, &ids)?;
     let status = |row: &MemberRow| status_on(periods.get(&row.id).map(Vec::as_slice).unwrap_or_default(), today);
@@ -84,7 +84,7 @@ fn shown(conn: &mut DbConn, scope: &Scope, rows: Vec<MemberRow>, today: Day) -> 
 
 /// The row as it is shown today.
 pub fn show(conn: &mut DbConn, scope: &Scope, row: MemberRow, today: Day) -> Result<MemberView> {
-    shown(conn, scope, vec![row], today)?.pop().ok_or_else(Error::not_found)
+    views(conn, scope, vec![row], today)?.pop().ok_or_else(Error::not_found)
 }
 
 /// Records a change of a member and tells other systems of it.
@@ -101,7 +101,7 @@ pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "member", reference: "
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    shown(conn, scope, rows, lens.today)?.into_iter().map(|view| Ok((view.id.to_string(), serde_json::to_value(&view).map_err(Error::internal)?))).collect()
+    views(conn, scope, rows, lens.today)?.into_iter().map(|view| Ok((view.id.to_string(), serde_json::to_value(&view).map_err(Error::internal)?))).collect()
 }
 
 pub fn routes() -> Vec<Endpoint> {

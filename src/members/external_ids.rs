@@ -1,10 +1,11 @@
 //! By which names other systems know a member or a membership.
 
-use super::model::ExternalId;
+use super::model::{ExternalId, ExternalKind, ExternalSystem, ExternalValue};
 use crate::db::schema::external_ids;
 use crate::db::{DbConn, Id, insert_all};
 use crate::error::{Code, Error, Result};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Insertable)]
 #[diesel(table_name = external_ids)]
@@ -14,6 +15,18 @@ struct NewExternalId<'a> {
     kind: &'a str,
     value: &'a str,
     owner_id: Id,
+}
+
+/// The rows that the identifiers name.
+pub fn owners_of(conn: &mut DbConn, resource: &'static str, ids: &[ExternalId]) -> Result<HashMap<ExternalId, Id>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let values: Vec<&str> = ids.iter().map(|id| id.value.as_str()).collect();
+    let named = external_ids::table.filter(external_ids::value.eq_any(values).and(external_ids::resource.eq(resource)));
+    let rows: Vec<(ExternalSystem, ExternalKind, ExternalValue, Id)> =
+        named.select((external_ids::system, external_ids::kind, external_ids::value, external_ids::owner_id)).load(conn)?;
+    Ok(rows.into_iter().map(|(system, kind, value, owner_id)| (ExternalId { system, kind, value }, owner_id)).filter(|(id, _)| ids.contains(id)).collect())
 }
 
 /// Makes the identifiers name this row; each names one row of its kind.

@@ -5,6 +5,7 @@ pub mod bodies;
 pub mod duplicates;
 pub mod employments;
 pub mod external_ids;
+pub mod import;
 pub mod memberships;
 pub mod model;
 pub mod search;
@@ -13,3 +14,4 @@ pub mod transfers;
 pub mod view;
 
 pub use api::{EXPANSIONS, routes};
+pub use import::MemberImporter;

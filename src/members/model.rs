@@ -59,7 +59,7 @@ text! {
 }
 
 /// By which name another system knows a row.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct ExternalId {
     /// The other system.
     pub system: ExternalSystem,

@@ -174,6 +174,28 @@ pub fn find_by_numbers(conn: &mut DbConn, scope: &Scope, numbers: Vec<String>) -
     Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(MemberRow::as_select()).load(conn)?)
 }
 
+/// Who has these numbers, wherever they are and were they taken away; of a record that was merged, the one it was merged into.
+pub fn holders(conn: &mut DbConn, _everywhere: &Scope, numbers: Vec<String>) -> Result<HashMap<String, Id>> {
+    let columns = (members::member_number, members::id, members::merged_into_id);
+    let rows: Vec<(String, Id, Option<Id>)> = members::table.filter(members::member_number.eq_any(numbers)).select(columns).load(conn)?;
+    rows.into_iter().map(|(number, id, merged_into)| Ok((number, if merged_into.is_some() { last_of_chain(conn, id)? } else { id }))).collect()
+}
+
+/// Merges that follow each other: A into B, B into C.
+const CHAIN_MAX: usize = 50;
+
+/// Where the record of a member has gone in the end.
+fn last_of_chain(conn: &mut DbConn, mut id: Id) -> Result<Id> {
+    for _ in 0..CHAIN_MAX {
+        let next: Option<Option<Id>> = optional(members::table.filter(members::id.eq(id)).select(members::merged_into_id).first(conn))?;
+        match next.flatten() {
+            Some(next) => id = next,
+            None => break,
+        }
+    }
+    Ok(id)
+}
+
 /// The member with exactly this number and date of birth, in whichever department.
 pub fn find_by_card(conn: &mut DbConn, scope: &Scope, number: &MemberNumber, birth_date: Day) -> Result<Option<MemberRow>> {
     let query = visible(scope).filter(members::member_number.eq(number.to_string())).filter(members::birth_date.eq(birth_date));
@@ -184,7 +206,7 @@ pub fn find_by_card(conn: &mut DbConn, scope: &Scope, number: &MemberNumber, bir
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, identity: Identity, number: Option<MemberNumber>) -> Result<MemberRow> {
     let number = match number {
         Some(number) => number,
-        None => next_number(tx.conn)?,
+        None => next_number(tx.conn, scope)?,
     };
     let row = MemberRow::new(identity, number, tx.now);
     check_perimeter(scope, &row.department_code)?;
@@ -263,7 +285,7 @@ fn check_birth(tx: &Tx<'_>, row: &MemberRow) -> Result<()> {
 }
 
 /// A number of eight digits that no member has; imported members may have taken some.
-fn next_number(conn: &mut DbConn) -> Result<MemberNumber> {
+pub fn next_number(conn: &mut DbConn, _granted: &Scope) -> Result<MemberNumber> {
     loop {
         let number = format!("{:08}", counters::next(conn, "member_number")?);
         let taken = members::table.filter(members::member_number.eq(&number));

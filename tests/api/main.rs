@@ -22,6 +22,7 @@ mod imports_files;
 mod limits;
 mod lists;
 mod members;
+mod members_import;
 mod memberships;
 mod migrations;
 mod official;

@@ -98,9 +98,10 @@ fn two_servers_never_run_one_operation_both() {
 }
 
 #[test]
-fn only_the_national_level_imports() {
+fn the_directory_is_imported_by_the_national_level_only() {
     let world = World::new();
-    for caller in [world.head("63"), world.volunteer("63"), world.user("analyst", Role::Analyst, None)] {
+    send(&world.head("63"), "partial", "not-mine", &sound(1)).refused(403, "function.not_granted");
+    for caller in [world.volunteer("63"), world.user("analyst", Role::Analyst, None)] {
         assert_eq!(send(&caller, "partial", "not-mine", &sound(1)).status, 403);
         assert_eq!(caller.get("/operations").status, 403);
         assert_eq!(caller.get(&format!("/operations/{}/corrections", Id::new())).status, 403);

@@ -2,7 +2,7 @@
 
 use super::model::{LIFECYCLE, LegalHoldCommand, LegalHoldFilters, LegalHoldStatus};
 use super::store::{self, HoldOf, LegalHoldRow};
-use crate::audit::{Action, Resource};
+use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
@@ -142,9 +142,10 @@ async fn list_legal_holds(actor: Actor, id: PathId, list: ListOf<LegalHoldFilter
     params(("id" = Id, Path), CommandOptions), request_body = PlaceLegalHold, responses((status = 201, description = "The legal hold.", body = LegalHoldView)))]
 async fn place_legal_hold(actor: Actor, id: PathId, command: Command<PlaceLegalHold>) -> Answer {
     let (lens, today) = (actor.lens(), actor.today());
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| dossiers::store::find(tx.conn, scope, id.0);
     actor
-        .create("legal-holds", command, move |tx, scope, body| {
-            let department_code = dossiers::store::find(tx.conn, scope, id.0)?.department_code.to_string();
+        .create_under("legal-holds", command, find, move |tx, scope, dossier, body| {
+            let department_code = dossier.department_code.to_string();
             let (placed_by, now) = (tx.author.actor_id, tx.now);
             let row = LegalHoldRow {
                 id: Id::new(),

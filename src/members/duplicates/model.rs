@@ -2,7 +2,6 @@
 
 use crate::db::Id;
 use crate::members::model::ExternalId;
-use crate::values::fold::fold;
 use crate::values::{Day, Phone, choice};
 use strsim::normalized_damerau_levenshtein;
 
@@ -130,6 +129,7 @@ pub fn compare(one: &Traits, other: &Traits) -> Option<Likeness> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::fold::fold;
 
     fn somebody(last: &str, first: &str, birth: Option<&str>, phone: Option<&str>, email: Option<&str>) -> Traits {
         Traits {

@@ -3,5 +3,6 @@
 pub mod api;
 pub mod model;
 pub mod store;
+pub mod timeline;
 
 pub use api::routes;

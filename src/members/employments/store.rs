@@ -12,6 +12,7 @@ use crate::http::IfMatch;
 use crate::members::store::lock_references;
 use crate::values::Day;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = employments, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -80,6 +81,22 @@ pub fn main_on(conn: &mut DbConn, _found_in: &Scope, member_id: Id, day: Day) ->
     optional(main.select(EmploymentRow::as_select()).first(conn))
 }
 
+/// The main posts of members that were found in the scope, by member, the earliest first.
+pub fn main_posts_of(conn: &mut DbConn, _found_in: &Scope, member_ids: Vec<Id>) -> Result<HashMap<Id, Vec<EmploymentRow>>> {
+    let main =
+        employments::table.filter(employments::deleted_at.is_null().and(employments::secondary.eq(false)).and(employments::member_id.eq_any(member_ids)));
+    let mut by_member: HashMap<Id, Vec<EmploymentRow>> = HashMap::new();
+    for row in main.order(employments::starts_on).select(EmploymentRow::as_select()).load::<EmploymentRow>(conn)? {
+        by_member.entry(row.member_id).or_default().push(row);
+    }
+    Ok(by_member)
+}
+
+/// Posts of members that were found in the scope.
+pub fn by_ids(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result<Vec<EmploymentRow>> {
+    Ok(employments::table.filter(employments::id.eq_any(ids)).select(EmploymentRow::as_select()).load(conn)?)
+}
+
 /// Stores an employment of a member in the scope; the establishment is one of the directory.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EmploymentRow) -> Result<EmploymentRow> {
     check(tx, scope, &row)?;
@@ -96,7 +113,7 @@ pub fn insert_many(tx: &mut Tx<'_>, _locked_in: &Scope, rows: &[EmploymentRow]) 
 /// Stores the row as its next version, if its current version still is the one it was made from.
 pub fn update(tx: &mut Tx<'_>, scope: &Scope, row: EmploymentRow) -> Result<EmploymentRow> {
     check(tx, scope, &row)?;
-    advance(tx, row)
+    advance(tx, scope, row)
 }
 
 /// Removes an employment that should never have been recorded; one that ended is given a last day instead.
@@ -104,10 +121,11 @@ pub fn delete(tx: &mut Tx<'_>, scope: &Scope, id: Id, expected: &IfMatch) -> Res
     let mut row = find(tx.conn, scope, id)?;
     expected.check(row.version)?;
     row.deleted_at = Some(tx.now);
-    advance(tx, row)
+    advance(tx, scope, row)
 }
 
-fn advance(tx: &mut Tx<'_>, mut row: EmploymentRow) -> Result<EmploymentRow> {
+/// Stores the row as its next version; the caller has locked what it refers to.
+pub fn advance(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: EmploymentRow) -> Result<EmploymentRow> {
     let seen = row.version;
     row.version = seen + 1;
     row.updated_at = tx.now;

@@ -17,7 +17,7 @@ use crate::members::bodies::{ExternalIdInput, external_ids};
 use crate::members::model::ExternalId;
 use crate::members::store::{self as members, MemberRow};
 use crate::values::{Day, Money, body, commands, text};
-use crate::workflow::{AllowedCommandView, Content, Lifecycle, Stateful, Step, TransitionView, Transitions, Verdict, step};
+use crate::workflow::{AllowedCommandView, Content, Lifecycle, Stateful, Step, TransitionView, Transitions, Verdict, step, take_step};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -428,6 +428,12 @@ async fn list_membership_history(actor: Actor, id: PathId, list: ListOf<NoFilter
     params(("id" = Id, Path), CommandOptions), request_body = MembershipCommand, responses((status = 201, description = "The transition.", body = TransitionView)))]
 async fn transition_membership(actor: Actor, id: PathId, order: Order<MembershipCommand>) -> Answer {
     actor.transition(id.0, order, Membership::find, advance).await
+}
+
+/// Confirms a pending period as the command does, for an import that tells when the insurer registered it.
+pub fn confirm(tx: &mut Tx<'_>, scope: &Scope, id: Id, registered_on: Day) -> Result<()> {
+    let found = Membership::find(tx.conn, scope, id)?;
+    take_step(tx, scope, found, MembershipCommand::Confirm { registered_on }, advance).map(drop)
 }
 
 fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<MembershipState>, found: Membership, command: MembershipCommand) -> Result<MembershipView> {

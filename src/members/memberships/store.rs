@@ -85,6 +85,16 @@ pub fn of_member(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<
     Ok(rows.select(MembershipRow::as_select()).load(conn)?)
 }
 
+/// Every period of members that were found in the scope, by member, the earliest first.
+pub fn of_members(conn: &mut DbConn, _found_in: &Scope, member_ids: Vec<Id>) -> Result<HashMap<Id, Vec<MembershipRow>>> {
+    let rows = memberships::table.filter(memberships::member_id.eq_any(member_ids)).order((memberships::starts_on.asc(), memberships::id.asc()));
+    let mut by_member: HashMap<Id, Vec<MembershipRow>> = HashMap::new();
+    for row in rows.select(MembershipRow::as_select()).load::<MembershipRow>(conn)? {
+        by_member.entry(row.member_id).or_default().push(row);
+    }
+    Ok(by_member)
+}
+
 type PeriodRow = (Id, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
 
 /// The periods of members that were found in the scope, by member.

@@ -71,14 +71,22 @@ pub fn without(bytes: &[u8], titles: &[&str]) -> Vec<u8> {
 }
 
 pub fn send(client: &Client, mode: &str, key: &str, file: &[u8]) -> Reply {
-    let path = format!("/imports?resource=establishments&mode={mode}");
+    send_of(client, "establishments", mode, key, file)
+}
+
+pub fn send_of(client: &Client, resource: &str, mode: &str, key: &str, file: &[u8]) -> Reply {
+    let path = format!("/imports?resource={resource}&mode={mode}");
     client.request("POST", &path).key(key).body("text/csv", file.to_vec()).send()
 }
 
 /// The operation that imported a file, once it has ended.
 pub fn import(world: &World, client: &Client, mode: &str, file: &[u8]) -> Value {
+    import_of(world, client, "establishments", mode, file)
+}
+
+pub fn import_of(world: &World, client: &Client, resource: &str, mode: &str, file: &[u8]) -> Value {
     let key = format!("import-{}", entraide::db::Id::new());
-    let reply = send(client, mode, &key, file);
+    let reply = send_of(client, resource, mode, &key, file);
     assert_eq!(reply.status, 202, "{}", reply.text());
     world.run_operations();
     client.get(reply.header("location").trim_start_matches("/api/v1")).ok()
