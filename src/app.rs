@@ -37,6 +37,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::employments::routes(),
         members::transfers::routes(),
         members::duplicates::routes(),
+        members::merges::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
         dossiers::routes(),
@@ -66,6 +67,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::model::SafeContact::ENUMERATION,
     members::model::ExternalSystem::ENUMERATION,
     members::duplicates::model::DuplicateKey::ENUMERATION,
+    members::merges::model::MergeStatus::ENUMERATION,
     members::employments::model::Occupation::ENUMERATION,
     members::employments::model::EmploymentStatus::ENUMERATION,
     members::employments::model::Employer::ENUMERATION,
@@ -101,6 +103,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 pub fn workflows() -> Vec<Machine> {
     vec![
         members::memberships::api::LIFECYCLE.machine(),
+        members::merges::LIFECYCLE.machine(),
         dossiers::LIFECYCLE.machine(),
         dossiers::legal_holds::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
@@ -166,6 +169,7 @@ fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
         idempotent: facts.idempotent,
         streams: facts.streams,
         sparse: facts.sparse,
+        follows: facts.follows,
         sorts: facts.sorts,
         expands: facts.expands,
     }

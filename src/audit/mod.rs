@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::values::choice;
 use serde::Serialize;
 
-pub use store::{HistoryRow, count, history, scrub, snapshot_before};
+pub use store::{HistoryRow, changed_since, count, history, scrub, snapshot_before};
 
 choice! {
     /// What was done to a resource.

@@ -115,6 +115,13 @@ pub fn history(conn: &mut DbConn, _found_in: &Scope, id: Id, slice: &Slice) -> R
         .load(conn)?)
 }
 
+/// Whether a resource was changed after a version otherwise than by merging it and taking that back.
+pub fn changed_since(conn: &mut DbConn, _found_in: &Scope, id: Id, version: i32) -> Result<bool> {
+    let later = resource_versions::table.filter(resource_versions::resource_id.eq(id).and(resource_versions::version.gt(version)));
+    let others = later.filter(resource_versions::action.ne_all([Action::Merge, Action::UndoMerge]));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(conn)?)
+}
+
 pub fn count(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<i64> {
     Ok(resource_versions::table.filter(resource_versions::resource_id.eq(id)).count().get_result(conn)?)
 }

@@ -100,6 +100,20 @@ pub fn member_of_user(conn: &mut DbConn, user_id: Id) -> Result<Option<Id>> {
     Ok(optional(users::table.find(user_id).select(users::member_id).first::<Option<Id>>(conn))?.flatten())
 }
 
+/// The accounts of a member.
+pub fn users_of_member(conn: &mut DbConn, member_id: Id) -> Result<Vec<Id>> {
+    Ok(users::table.filter(users::member_id.eq(member_id)).order(users::id).select(users::id).load(conn)?)
+}
+
+/// Links an account that is one member's to another; tells whether it was that member's.
+pub fn relink_member(conn: &mut DbConn, user_id: Id, from: Id, to: Id) -> Result<bool> {
+    let linked = users::table.filter(users::id.eq(user_id).and(users::member_id.eq(from)));
+    let moved = diesel::update(linked).set(users::member_id.eq(to)).execute(conn)? == 1;
+    // Whoever is at work with the account is the other member from the next request on.
+    advance_epoch(conn)?;
+    Ok(moved)
+}
+
 /// The state of all authorisations: as long as it has not moved, what was found true still is.
 pub fn epoch(conn: &mut DbConn) -> Result<i64> {
     Ok(direct!(conn, |conn| auth_epoch::table.find(1).select(auth_epoch::value).get_result(conn))?)
@@ -141,7 +155,7 @@ pub fn confirm(conn: &mut DbConn, principal: &Principal, now: Instant) -> Result
     }
     let token = Verified { user_id: principal.user_id, session_id: principal.session_id, auth_version: principal.auth_version, expires_at: 0 };
     let found = find_principal(conn, &token, now)?;
-    if found.grants != principal.grants {
+    if found.grants != principal.grants || found.member_id != principal.member_id {
         return Err(Error::of(Code::TokenExpired));
     }
     principal.confirm(epoch);

@@ -174,6 +174,11 @@ codes! {
     EmploymentOverlap "employment.overlap" 409 "Un poste principal couvre déjà une partie de cette période ; marquez celui-ci comme secondaire." "A main post already covers part of this period; mark this one as secondary.";
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
+    MergeWithItself "merge.with_itself" 400 "Une fiche ne se fusionne pas avec elle-même." "A record is not merged with itself.";
+    MergeDone "merge.already_merged" 409 "Cette fiche a déjà été fusionnée." "This record has been merged already.";
+    MergeBothAccounts "merge.both_have_accounts" 409 "Les deux fiches sont liées chacune à un compte ; détachez d'abord l'un des deux." "Both records are linked to an account; unlink one of them first.";
+    MergeTooLate "merge.too_late" 409 "Une fusion s'annule dans les {days} jours." "A merge is undone within {days} days.";
+    MergeSurvivorGone "merge.survivor_gone" 409 "La fiche conservée a été fusionnée à son tour ou retirée ; annulez d'abord cette autre fusion." "The record that stayed was merged in its turn or taken away; undo that other merge first.";
     OperationUnfinished "operation.unfinished" 409 "L'opération n'est pas terminée." "The operation has not finished.";
     ReferentMissing "referent.missing" 409 "Aucun référent n'est désigné." "No referent is named.";
     DerogationNeeded "derogation.needed" 409 "Les faits ne sont pas couverts ; la protection demande une dérogation motivée." "The facts are not covered; protection needs a derogation with its reason.";

@@ -74,13 +74,15 @@ struct Inner {
     issues: Vec<Issue>,
     /// Seconds after which trying again makes sense.
     retry_after: Option<u32>,
+    /// The resource asked for and the one it was merged into: whoever only reads is shown the way.
+    moved: Option<(String, String)>,
     /// For the log only.
     cause: Option<String>,
 }
 
 impl Error {
     pub fn of(code: Code) -> Self {
-        Self(Box::new(Inner { code, params: Vec::new(), issues: Vec::new(), retry_after: None, cause: None }))
+        Self(Box::new(Inner { code, params: Vec::new(), issues: Vec::new(), retry_after: None, moved: None, cause: None }))
     }
 
     pub fn invalid(issues: Vec<Issue>) -> Self {
@@ -103,6 +105,12 @@ impl Error {
 
     pub fn not_found() -> Self {
         Self::of(Code::NotFound)
+    }
+
+    /// Of a resource that is not found because it was merged into another.
+    pub fn moved(mut self, from: impl fmt::Display, to: impl fmt::Display) -> Self {
+        self.0.moved = Some((from.to_string(), to.to_string()));
+        self
     }
 
     pub fn internal(cause: impl fmt::Display) -> Self {
@@ -153,6 +161,10 @@ impl Error {
 
     pub fn retry_after(&self) -> Option<u32> {
         self.0.retry_after
+    }
+
+    pub fn moved_to(&self) -> Option<(&str, &str)> {
+        self.0.moved.as_ref().map(|(from, to)| (from.as_str(), to.as_str()))
     }
 
     pub fn cause(&self) -> Option<&str> {

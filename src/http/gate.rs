@@ -165,6 +165,7 @@ impl Gate {
         S: Service<ServiceRequest, Response = ServiceResponse, Error = actix_web::Error>,
     {
         let patience = if self.route.facts.uploads { UPLOAD_PATIENCE } else { PATIENCE };
+        let asked = request.request().clone();
         let work = AssertUnwindSafe(inner.call(request)).catch_unwind();
         match tokio::time::timeout(patience, work).await {
             Err(_) => problem::response(&Error::busy(Code::Timeout, 5), context),
@@ -172,7 +173,7 @@ impl Gate {
             Ok(Ok(Err(error))) => problem::response(&foreign(error.as_response_error().status_code()), context),
             Ok(Ok(Ok(response))) => {
                 let told = response.response().error().map(|error| match error.as_error::<Problem>() {
-                    Some(Problem(error)) => problem::response(error, context),
+                    Some(Problem(error)) => problem::way_on(error, &asked).unwrap_or_else(|| problem::response(error, context)),
                     None => problem::response(&foreign(error.as_response_error().status_code()), context),
                 });
                 told.unwrap_or_else(|| response.into_parts().1)

@@ -2,8 +2,8 @@
 
 use super::server::Context;
 use crate::error::{Code, Error, Language, Place};
-use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Map, Value, json};
 use std::fmt;
 
@@ -72,6 +72,16 @@ pub fn language_tag(language: Language) -> &'static str {
 
 pub fn type_of(public_url: &str, code: Code) -> String {
     format!("{public_url}/problem-types/{}", code.slug())
+}
+
+/// The way to the resource that another was merged into, for whoever only reads: the same address under the other name.
+pub fn way_on(error: &Error, request: &HttpRequest) -> Option<HttpResponse> {
+    let (from, to) = error.moved_to().filter(|_| matches!(*request.method(), Method::GET | Method::HEAD))?;
+    let parts: Vec<&str> = request.path().split('/').map(|part| if part.eq_ignore_ascii_case(from) { to } else { part }).collect();
+    let path = parts.join("/");
+    let query = request.query_string();
+    let location = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
+    (path != request.path()).then(|| HttpResponse::PermanentRedirect().insert_header((header::LOCATION, location)).finish())
 }
 
 pub fn response(error: &Error, context: &Context) -> HttpResponse {

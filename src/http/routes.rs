@@ -33,6 +33,8 @@ pub struct Facts {
     pub text: Option<&'static str>,
     /// May be kept by shared caches.
     pub cacheable: bool,
+    /// What it shows may have been merged into another resource, to which the answer then leads.
+    pub follows: bool,
 }
 
 /// A route as it is served.
@@ -184,6 +186,11 @@ impl Endpoint {
 
     pub fn cacheable(self) -> Self {
         self.with(|route| route.facts.cacheable = true)
+    }
+
+    /// Leads on to the resource that the one asked for was merged into.
+    pub fn follows(self) -> Self {
+        self.with(|route| route.facts.follows = true)
     }
 
     pub fn is_public(&self) -> bool {

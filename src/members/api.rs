@@ -108,13 +108,13 @@ pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_members).lists::<MemberView>(SORTS).exports(TITLES).expands(EXPANDS),
         route!(create_member).creates().shows::<MemberView>(),
-        route!(retrieve_member).shows::<MemberView>().sparse().expands(EXPANDS),
+        route!(retrieve_member).follows().shows::<MemberView>().sparse().expands(EXPANDS),
         route!(update_member).conditional().shows::<MemberView>(),
         route!(delete_member).conditional(),
-        route!(list_member_history).lists::<HistoryEntryView>(&[]),
+        route!(list_member_history).follows().lists::<HistoryEntryView>(&[]),
         route!(search_members),
         route!(show_member_card),
-        route!(show_member_cover),
+        route!(show_member_cover).follows(),
     ]
 }
 

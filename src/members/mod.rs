@@ -7,6 +7,7 @@ pub mod employments;
 pub mod external_ids;
 pub mod import;
 pub mod memberships;
+pub mod merges;
 pub mod model;
 pub mod search;
 pub mod store;

@@ -156,8 +156,24 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &MemberFilters, today: D
     Ok(filtered(scope, filters, today).count().get_result(conn)?)
 }
 
+/// The member; of a record that was merged, the refusal tells the way to those who may see where it went.
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
-    Ok(visible(scope).filter(members::id.eq(id)).select(MemberRow::as_select()).first(conn)?)
+    match optional(visible(scope).filter(members::id.eq(id)).select(MemberRow::as_select()).first(conn))? {
+        Some(row) => Ok(row),
+        None => Err(absent(conn, scope, id)?),
+    }
+}
+
+/// The member, or of a record that was merged the one it was merged into.
+pub fn find_final(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
+    let last = last_of_chain(conn, id)?;
+    find(conn, scope, last)
+}
+
+fn absent(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Error> {
+    let last = last_of_chain(conn, id)?;
+    let shown: Option<Id> = optional(visible(scope).filter(members::id.eq(last)).select(members::id).first(conn))?;
+    Ok(if last != id && shown.is_some() { Error::not_found().moved(id, last) } else { Error::not_found() })
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<MemberRow>> {
@@ -272,6 +288,14 @@ pub fn lock_many(tx: &mut Tx<'_>, scope: &Scope, mut ids: Vec<Id>) -> Result<Has
     ids.dedup();
     lock_in_order(tx.conn, "members", &ids)?;
     Ok(find_by_ids(tx.conn, scope, ids)?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// `lock_many` for records of which some are gone: the caller has found what they were merged into in the scope.
+pub fn lock_with_gone(tx: &mut Tx<'_>, _found_in: &Scope, mut ids: Vec<Id>) -> Result<HashMap<Id, MemberRow>> {
+    ids.sort_unstable();
+    lock_in_order(tx.conn, "members", &ids)?;
+    let rows = members::table.filter(members::id.eq_any(ids)).select(MemberRow::as_select()).load::<MemberRow>(tx.conn)?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// A caller whose rights end at a department writes no row outside it.

@@ -5,7 +5,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::correspondents;
-use crate::db::{DbConn, Id, Instant, MultiBackend};
+use crate::db::{DbConn, Id, Instant, MultiBackend, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::store::lock_references;
 use crate::http::IfMatch;
@@ -116,6 +116,34 @@ fn advance(tx: &mut Tx<'_>, mut row: CorrespondentRow) -> Result<CorrespondentRo
     row.updated_at = tx.now;
     let current = correspondents::table.find(row.id).filter(correspondents::version.eq(seen).and(correspondents::deleted_at.is_null()));
     if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
+/// The terms of a member, wherever: a merge of two records moves them.
+pub fn of_member(conn: &mut DbConn, _everywhere: &Scope, member_id: Id) -> Result<Vec<CorrespondentRow>> {
+    let terms = correspondents::table.filter(correspondents::member_id.eq(member_id).and(correspondents::deleted_at.is_null()));
+    Ok(terms.order(correspondents::id).select(CorrespondentRow::as_select()).load(conn)?)
+}
+
+/// A term, were it taken away.
+pub fn find_any(conn: &mut DbConn, _everywhere: &Scope, id: Id) -> Result<Option<CorrespondentRow>> {
+    optional(correspondents::table.find(id).select(CorrespondentRow::as_select()).first(conn))
+}
+
+/// Stores the row as its next version, whether it was taken away or not: what a merge does, and takes back.
+pub fn put(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: CorrespondentRow) -> Result<CorrespondentRow> {
+    let seen = row.version;
+    row.version = seen + 1;
+    row.updated_at = tx.now;
+    let current = correspondents::table.find(row.id).filter(correspondents::version.eq(seen));
+    if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
+/// Why a term cannot stand beside those it shares a day with, if it cannot; the establishment is locked.
+pub fn office_conflict(conn: &mut DbConn, _locked_in: &Scope, row: &CorrespondentRow) -> Result<Option<Code>> {
+    match check_office(conn, row) {
+        Err(error) if error.code().status() == 409 => Ok(Some(error.code())),
+        other => other.map(|()| None),
+    }
 }
 
 /// Refuses a term that cannot stand beside those it shares a day with; the establishment is locked.

@@ -48,6 +48,8 @@ pub struct OperationFacts<'a> {
     pub streams: bool,
     /// Takes `fields=` and then serves only these fields.
     pub sparse: bool,
+    /// Answers 308 where the resource asked for was merged into another.
+    pub follows: bool,
     /// Words of `sort=`, without the leading `-`.
     pub sorts: &'a [&'a str],
     /// Words of `expand=`.

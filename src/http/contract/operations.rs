@@ -125,6 +125,9 @@ fn complete_responses(method: &str, operation: &mut Object, facts: &OperationFac
     if facts.idempotent && responses.contains_key("201") {
         responses.insert("200".to_owned(), validated());
     }
+    if facts.follows {
+        responses.insert("308".to_owned(), moved());
+    }
     if facts.versioned && method == "get" {
         responses.insert("304".to_owned(), not_modified_ref());
     }
@@ -136,6 +139,14 @@ fn validated() -> Value {
         "description": "With `mode=validate`: the request would succeed. Nothing was stored.",
         "headers": header_refs(ALWAYS.into_iter().chain(["Content-Language"])),
         "content": { "application/json": { "schema": schema_ref("Validation") } },
+    })
+}
+
+/// The answer that leads on.
+fn moved() -> Value {
+    json!({
+        "description": "The resource was merged into another one, at the address in `Location`.",
+        "headers": header_refs(ALWAYS.into_iter().chain(["Location"])),
     })
 }
 

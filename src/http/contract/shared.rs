@@ -41,7 +41,7 @@ pub fn headers() -> Value {
             "Address of the next page as `rel=\"next\"` (RFC 8288).",
             text(1, 8192, "^<[^>]*>", r#"</api/v1/establishments?cursor=q8Jx2nLw>; rel="next""#)),
         "Location": sometimes(
-            "Address of what was created.",
+            "Address of what was created, or of what the resource was merged into.",
             json!({ "type": "string", "format": "uri-reference", "minLength": 1, "maxLength": 2048,
                     "examples": ["/api/v1/establishments/0190a6f2-5b5c-7c6e-9d3a-2f1b7c4e8a10"] })),
         "Preference-Applied": sometimes(

@@ -36,7 +36,7 @@ pub struct DuplicatesView {
 const CANDIDATES_MAX: usize = 50;
 
 pub fn routes() -> Vec<Endpoint> {
-    vec![route!(list_duplicates)]
+    vec![route!(list_duplicates).follows()]
 }
 
 /// List the likely duplicates of a member

@@ -165,7 +165,7 @@ impl Listed for Employments {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_employments).lists::<EmploymentView>(SORTS).expands(EXPANDS),
+        route!(list_employments).follows().lists::<EmploymentView>(SORTS).expands(EXPANDS),
         route!(create_employment).creates().shows::<EmploymentView>(),
         route!(retrieve_employment).shows::<EmploymentView>().sparse().expands(EXPANDS),
         route!(update_employment).conditional().shows::<EmploymentView>(),

@@ -97,6 +97,12 @@ pub fn by_ids(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result<Vec<
     Ok(employments::table.filter(employments::id.eq_any(ids)).select(EmploymentRow::as_select()).load(conn)?)
 }
 
+/// Every living post of a member that was found in the scope.
+pub fn of_member(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<Vec<EmploymentRow>> {
+    let living = employments::table.filter(employments::deleted_at.is_null().and(employments::member_id.eq(member_id)));
+    Ok(living.order(employments::id).select(EmploymentRow::as_select()).load(conn)?)
+}
+
 /// Stores an employment of a member in the scope; the establishment is one of the directory.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EmploymentRow) -> Result<EmploymentRow> {
     check(tx, scope, &row)?;

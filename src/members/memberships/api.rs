@@ -368,7 +368,7 @@ impl Listed for Memberships {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_memberships).lists::<MembershipView>(&["starts"]),
+        route!(list_memberships).follows().lists::<MembershipView>(&["starts"]),
         route!(create_membership).creates().shows::<MembershipView>(),
         route!(retrieve_membership).shows::<MembershipView>().sparse(),
         route!(list_membership_history).lists::<HistoryEntryView>(&[]),

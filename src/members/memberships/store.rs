@@ -5,7 +5,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::memberships;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, insert_all, on_conflict};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, insert_all, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::members::external_ids::{name_externally, rename_externally};
 use crate::members::model::ExternalId;
@@ -147,6 +147,28 @@ pub fn update(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: MembershipRow, from:
     row.updated_at = tx.now;
     let current = memberships::table.find(row.id).filter(memberships::version.eq(seen).and(memberships::status.eq_any(from.to_vec())));
     if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
+/// Stores the row as its next version, whatever its state, with the names it has: what a merge does, and takes back.
+pub fn put(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: MembershipRow) -> Result<MembershipRow> {
+    let seen = row.version;
+    row.version = seen + 1;
+    row.updated_at = tx.now;
+    let current = memberships::table.find(row.id).filter(memberships::version.eq(seen));
+    if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
+/// A period, whosever it is.
+pub fn find_any(conn: &mut DbConn, _everywhere: &Scope, id: Id) -> Result<Option<MembershipRow>> {
+    optional(memberships::table.find(id).select(MembershipRow::as_select()).first(conn))
+}
+
+/// Periods that continue or replace this one, and others that continue the same one as it does.
+pub fn related(conn: &mut DbConn, _locked_in: &Scope, row: &MembershipRow) -> Result<Vec<MembershipRow>> {
+    let continued: Vec<Id> = row.predecessor_id.into_iter().chain([row.id]).collect();
+    let others =
+        memberships::table.filter(memberships::id.ne(row.id)).filter(memberships::predecessor_id.eq_any(continued).or(memberships::replaces_id.eq(row.id)));
+    Ok(others.select(MembershipRow::as_select()).load(conn)?)
 }
 
 /// Refuses a period that shares a day with another in force; the member is locked, so that no other can come in between.

@@ -91,7 +91,7 @@ impl Listed for Transfers {
 }
 
 pub fn routes() -> Vec<Endpoint> {
-    vec![route!(list_transfers).lists::<TransferView>(&["transferred"]), route!(create_transfer).creates().shows::<TransferView>()]
+    vec![route!(list_transfers).follows().lists::<TransferView>(&["transferred"]), route!(create_transfer).creates().shows::<TransferView>()]
 }
 
 /// List the transfers of a member
