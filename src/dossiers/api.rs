@@ -7,18 +7,18 @@ use super::model::{DossierFilters, DossierStatus};
 use super::opening::{self, Reach};
 use super::steps::perform;
 use super::store::{self, DossierRow};
-use super::veil::{self, Lens, Sight};
+use super::veil::{self, Sight};
 use super::view::{DossierView, TITLES};
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::error::{Code, Error, Language, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection,
-    route,
+    Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId,
+    Projection, route,
 };
-use crate::values::{Commands, Day};
+use crate::values::Commands;
 use crate::workflow::{Content, Step, TransitionView, Transitions};
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl Listed for Dossiers {
 
     fn page(&self, conn: &mut DbConn, _: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<(Position, DossierView)>> {
         let rows = store::list(conn, &self.scope, filters, slice)?;
-        let shown = |row: DossierRow| (store::position(&row, slice.sort), self.lens.show_as(&self.sight, &self.scope, row));
+        let shown = |row: DossierRow| (store::position(&row, slice.sort), row.seen(self.lens, &self.sight, &self.scope));
         Ok(rows.into_iter().map(shown).collect())
     }
 
@@ -51,10 +51,9 @@ impl Listed for Dossiers {
 /// What other resources can show of dossiers.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, today: Day, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    let lens = Lens { language: Language::default(), today };
-    rows.into_iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(lens.show(scope, row)).map_err(Error::internal)?))).collect()
+    rows.into_iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(row.shown(lens, scope)).map_err(Error::internal)?))).collect()
 }
 
 impl Means {
@@ -86,7 +85,7 @@ pub fn routes() -> Vec<Endpoint> {
     params(DossierFilters), responses((status = 200, description = "A page of dossiers.", body = Page<DossierView>)))]
 async fn list_dossiers(actor: Actor, mut list: ListOf<DossierFilters>) -> Answer {
     let (scope, sight) = veil::look(&actor, &mut list)?;
-    actor.list(Dossiers { scope, sight, lens: Lens::of(&actor) }, list).await
+    actor.list(Dossiers { scope, sight, lens: actor.lens() }, list).await
 }
 
 /// Open a dossier
@@ -96,12 +95,12 @@ async fn list_dossiers(actor: Actor, mut list: ListOf<DossierFilters>) -> Answer
 #[utoipa::path(post, path = "/dossiers", operation_id = "dossiers_create", tag = "dossiers",
     params(CommandOptions), request_body = OpenDossier, responses((status = 201, description = "The dossier.", body = DossierView)))]
 async fn open_dossier(actor: Actor, command: Command<OpenDossier>) -> Answer {
-    let (means, lens) = (Means::of(&actor), Lens::of(&actor));
+    let (means, lens) = (Means::of(&actor), actor.lens());
     actor
         .create("dossiers", command, move |tx, scope, body| {
             let row = opening::open(tx, scope, &means, body)?;
             tx.record(Action::Create, &DossierView::from(row.clone()))?;
-            Ok(lens.show(scope, row))
+            Ok(row.shown(lens, scope))
         })
         .await
 }
@@ -112,8 +111,8 @@ async fn open_dossier(actor: Actor, command: Command<OpenDossier>) -> Answer {
 #[utoipa::path(get, path = "/dossiers/{id}", operation_id = "dossiers_retrieve", tag = "dossiers",
     params(("id" = Id, Path)), responses((status = 200, description = "The dossier.", body = DossierView)))]
 async fn retrieve_dossier(actor: Actor, id: PathId, projection: Projection) -> Answer {
-    let lens = Lens::of(&actor);
-    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|row| lens.show(scope, row))).await
+    let lens = actor.lens();
+    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|row| row.shown(lens, scope))).await
 }
 
 /// Change a dossier
@@ -123,14 +122,14 @@ async fn retrieve_dossier(actor: Actor, id: PathId, projection: Projection) -> A
 #[utoipa::path(patch, path = "/dossiers/{id}", operation_id = "dossiers_update", tag = "dossiers",
     params(("id" = Id, Path)), request_body = UpdateDossier, responses((status = 200, description = "The dossier after the change.", body = DossierView)))]
 async fn update_dossier(actor: Actor, id: PathId, patch: Patch<UpdateDossier>) -> Answer {
-    let (means, lens) = (Means::of(&actor), Lens::of(&actor));
+    let (means, lens) = (Means::of(&actor), actor.lens());
     actor
         .update(patch, move |tx, scope, expected, changes| {
             let row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
             let row = correct(tx, scope, &means, row, changes)?;
             tx.record(Action::Update, &DossierView::from(row.clone()))?;
-            Ok(lens.show(scope, row))
+            Ok(row.shown(lens, scope))
         })
         .await
 }

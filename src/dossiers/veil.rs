@@ -7,9 +7,9 @@ use super::store::DossierRow;
 use super::view::{DossierFactsView, DossierView};
 use crate::auth::{Case, Role, Scope, Veil};
 use crate::db::Id;
-use crate::error::{Code, Error, Language, Place, Result};
-use crate::http::{Actor, ListOf, Server};
-use crate::values::{Day, Interval};
+use crate::error::{Code, Error, Place, Result};
+use crate::http::{Actor, Lens, ListOf, Server};
+use crate::values::Interval;
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,32 +66,22 @@ impl DossierRow {
     }
 }
 
-/// For whom dossiers are shown.
-#[derive(Debug, Clone, Copy)]
-pub struct Lens {
-    pub language: Language,
-    pub today: Day,
-}
-
-impl Lens {
-    pub fn of(actor: &Actor) -> Self {
-        Self { language: actor.context.language, today: actor.today() }
-    }
-
+impl DossierRow {
     /// What this caller sees of a row that was found: all of it, or what whoever watches over personal data needs.
-    pub fn show(self, scope: &Scope, row: DossierRow) -> DossierView {
-        match row.is_read_by(scope) {
-            true => self.show_as(&Sight::Content, scope, row),
-            false => self.show_as(&Sight::Metadata, &scope.only_veiled(), row),
+    pub fn shown(self, lens: Lens, scope: &Scope) -> DossierView {
+        match self.is_read_by(scope) {
+            true => self.seen(lens, &Sight::Content, scope),
+            false => self.seen(lens, &Sight::Metadata, &scope.only_veiled()),
         }
     }
 
-    pub fn show_as(self, sight: &Sight, scope: &Scope, row: DossierRow) -> DossierView {
-        let commands = || LIFECYCLE.allowed(row.status, scope, Some(row.department_code.as_str()), self.language, |command| row.verdict(command, self.today));
+    pub fn seen(self, lens: Lens, sight: &Sight, scope: &Scope) -> DossierView {
+        let verdict = |command: &str| self.verdict(command, lens.today);
+        let commands = || LIFECYCLE.allowed(self.status, scope, Some(self.department_code.as_str()), lens.language, verdict);
         match sight {
-            Sight::Content => DossierView { allowed_commands: commands(), ..row.into() },
-            Sight::Metadata => DossierView { allowed_commands: commands(), ..DossierView::from(row).without_content() },
-            Sight::Pseudonyms(pseudonyms) => DossierView::from(row).under(pseudonyms),
+            Sight::Content => DossierView { allowed_commands: commands(), ..self.into() },
+            Sight::Metadata => DossierView { allowed_commands: commands(), ..DossierView::from(self).without_content() },
+            Sight::Pseudonyms(pseudonyms) => DossierView::from(self).under(pseudonyms),
         }
     }
 }

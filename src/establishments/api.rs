@@ -10,7 +10,7 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId,
+    Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, IfMatch, Lens, ListOf, Listed, NoFilters, Page, Patch, PathId,
     Projection, route,
 };
 use crate::values::Day;
@@ -46,11 +46,11 @@ pub const EXPANSIONS: [Expansion; 3] = [
     Expansion { name: "establishment", reference: "establishment_id", operation: "establishments_retrieve", load: load_by_id },
 ];
 
-fn load_by_uai(conn: &mut DbConn, scope: &Scope, _: Day, uais: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_uai(conn: &mut DbConn, scope: &Scope, _: Lens, uais: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     by_key(store::find_by_uais(conn, scope, uais.to_vec())?, |row| row.uai.to_string())
 }
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Day, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
     let ids = ids.iter().filter_map(|id| Id::parse(id)).collect();
     by_key(store::find_by_ids(conn, scope, ids)?, |row| row.id.to_string())
 }

@@ -1,7 +1,7 @@
 //! The caller at work: every read and every transaction of a handler goes through here, with the rows it may touch.
 
 use super::callers;
-use super::expand::Expander;
+use super::expand::{Expander, Lens};
 use super::idempotency::{self, Claim};
 use super::input::{Command, IfMatch, Patch, Projection, context, required};
 use super::problem::Problem;
@@ -55,7 +55,7 @@ impl FromRequest for Actor {
 struct Form {
     principal: Arc<Principal>,
     expander: Expander,
-    today: Day,
+    lens: Lens,
     projection: Projection,
 }
 
@@ -71,7 +71,7 @@ impl Form {
 
     /// Expands, then keeps the fields asked for and the objects put beside them.
     fn project(&self, conn: &mut DbConn, items: &mut [&mut Value]) -> Result<()> {
-        self.expander.apply(conn, &self.principal, self.today, items, &self.projection.expand)?;
+        self.expander.apply(conn, &self.principal, self.lens, items, &self.projection.expand)?;
         if let Some(fields) = &self.projection.fields {
             let expanded: Vec<&str> = self.projection.expand.iter().map(|path| path.split('.').next().unwrap_or_default()).collect();
             for item in items.iter_mut().filter_map(|item| item.as_object_mut()) {
@@ -89,6 +89,10 @@ impl Actor {
 
     pub fn today(&self) -> Day {
         self.context.server.today()
+    }
+
+    pub fn lens(&self) -> Lens {
+        Lens { today: self.today(), language: self.context.language }
     }
 
     pub fn scope(&self) -> &Scope {
@@ -110,7 +114,7 @@ impl Actor {
     }
 
     fn form(&self, projection: Projection) -> Form {
-        Form { principal: Arc::clone(&self.principal), expander: self.context.server.expander.clone(), today: self.today(), projection }
+        Form { principal: Arc::clone(&self.principal), expander: self.context.server.expander.clone(), lens: self.lens(), projection }
     }
 
     /// Reads, in the same breath as it makes sure that the caller still counts.
@@ -184,9 +188,21 @@ impl Actor {
         V: Resource,
         F: FnOnce(&mut Tx<'_>, &Scope, B) -> Result<V> + Send + 'static,
     {
+        self.create_under(collection, command, |_, _| Ok(()), move |tx, scope, (), body| make(tx, scope, body)).await
+    }
+
+    /// `create` under a resource: it is found first, so that a reply is never repeated to who may no longer see it.
+    pub async fn create_under<B, R, V, S, F>(&self, collection: &'static str, command: Command<B>, find: S, make: F) -> Answer
+    where
+        B: Send + 'static,
+        R: 'static,
+        V: Resource,
+        S: FnOnce(&mut Tx<'_>, &Scope) -> Result<R> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>, &Scope, R, B) -> Result<V> + Send + 'static,
+    {
         let Command { body, digest, key, validate } = command;
-        self.once(key.as_str(), digest, validate, move |tx, scope| {
-            let view = make(tx, scope, body)?;
+        self.once_found(Some(key.as_str()), digest, validate, find, move |tx, scope, found| {
+            let view = make(tx, scope, found, body)?;
             let bytes = serde_json::to_vec(&view).map_err(Error::internal)?;
             Ok(Reply::versioned(201, view.version(), bytes).located(format!("/api/v1/{collection}/{}", view.id())).about(view.id()))
         })

@@ -2,13 +2,20 @@
 
 use crate::auth::{Principal, Scope, policy};
 use crate::db::DbConn;
-use crate::error::Result;
+use crate::error::{Language, Result};
 use crate::values::Day;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Finds objects by the values of a reference, in a scope, as they are on a day.
-pub type Load = fn(&mut DbConn, &Scope, Day, &[String]) -> Result<HashMap<String, Value>>;
+/// On which day and in which language something is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Lens {
+    pub today: Day,
+    pub language: Language,
+}
+
+/// Finds objects by the values of a reference, in a scope, as they are shown.
+pub type Load = fn(&mut DbConn, &Scope, Lens, &[String]) -> Result<HashMap<String, Value>>;
 
 /// An object that can stand beside its reference.
 #[derive(Clone, Copy)]
@@ -32,7 +39,7 @@ impl Expander {
     }
 
     /// Puts the objects of these paths (`parent`, `parent.successor`) into the items: one query a step, however many items.
-    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, today: Day, items: &mut [&mut Value], paths: &[String]) -> Result<()> {
+    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Value], paths: &[String]) -> Result<()> {
         let mut steps: Vec<(&str, Vec<String>)> = Vec::new();
         for path in paths {
             let (first, rest) = path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
@@ -43,10 +50,10 @@ impl Expander {
         }
         for (name, nested) in steps {
             let Some(expansion) = self.0.iter().find(|expansion| expansion.name == name) else { continue };
-            expansion.apply(conn, principal, today, items)?;
+            expansion.apply(conn, principal, lens, items)?;
             if !nested.is_empty() {
                 let mut objects: Vec<&mut Value> = items.iter_mut().filter_map(|item| item.get_mut(name)).filter(|object| object.is_object()).collect();
-                self.apply(conn, principal, today, &mut objects, &nested)?;
+                self.apply(conn, principal, lens, &mut objects, &nested)?;
             }
         }
         Ok(())
@@ -54,13 +61,13 @@ impl Expander {
 }
 
 impl Expansion {
-    fn apply(&self, conn: &mut DbConn, principal: &Principal, today: Day, items: &mut [&mut Value]) -> Result<()> {
+    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Value]) -> Result<()> {
         let mut references: Vec<String> = items.iter().filter_map(|item| item.get(self.reference)?.as_str().map(str::to_owned)).collect();
         references.sort_unstable();
         references.dedup();
-        let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, today));
+        let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, lens.today));
         let objects = match scope {
-            Some(scope) if !references.is_empty() => (self.load)(conn, &scope, today, &references)?,
+            Some(scope) if !references.is_empty() => (self.load)(conn, &scope, lens, &references)?,
             _ => HashMap::new(),
         };
         for item in items {

@@ -446,12 +446,12 @@ impl IfMatch {
     }
 }
 
-/// The version in an entity tag; a weak or foreign tag is well-formed and never the current version.
+/// The version in an entity tag, of which the digest may be left out; a weak or foreign tag is well-formed and never the current version.
 fn version_of(tag: &str) -> Option<Option<i32>> {
     let weak = tag.starts_with("W/");
     let inner = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
     let clean = inner.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
-    clean.then(|| inner.split_once('.').and_then(|(version, _)| version.parse().ok()).filter(|_| !weak))
+    clean.then(|| inner.split('.').next().and_then(|version| version.parse().ok()).filter(|_| !weak))
 }
 
 impl FromRequest for IfMatch {

@@ -53,6 +53,7 @@ fn a_change_is_made_at_the_version_seen_or_not_at_all() {
     assert_eq!(patch("\"1.of-another-form\"").ok()["version"], 2, "the digest does not count for a change");
     assert_eq!(patch("\"7.x\", \"2.x\"").ok()["version"], 3);
     assert_eq!(patch("*").ok()["version"], 4);
+    assert_eq!(patch("\"4\"").ok()["version"], 5, "as a transition tells it");
     patch(created.etag()).refused(412, "version.stale");
 }
 

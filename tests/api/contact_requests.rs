@@ -38,6 +38,8 @@ fn a_call_is_recorded_corrected_called_back_and_becomes_a_dossier() {
     assert_eq!((&step["from_status"], &step["to_status"]), (&json!("called_back"), &json!("converted")));
     let shown = volunteer.get(&format!("{own}?expand=establishment,dossier")).ok();
     assert_eq!((&shown["dossier"]["reference"], &shown["establishment"]["id"]), (&dossier["reference"], &school["id"]));
+    let english = head.request("GET", &format!("{own}?expand=dossier")).header("Accept-Language", "en").send().ok();
+    assert_eq!(english["dossier"]["allowed_commands"][0]["reason"]["detail"], "No referent is named.");
     assert_eq!(shown["allowed_commands"], json!([]));
     let steps = volunteer.all(&format!("{own}/transitions"));
     assert_eq!(steps.iter().map(|step| step["command"].as_str().unwrap()).collect::<Vec<_>>(), ["call_back", "convert"]);

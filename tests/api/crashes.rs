@@ -1,10 +1,10 @@
 //! kill -9 under write load: what was acknowledged is there afterwards, with its history and its stored answer.
 
 use crate::harness::data::{school, uai};
-use crate::harness::{Program, postgres};
+use crate::harness::{Program, Running, postgres};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use entraide::db;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,14 +20,31 @@ struct Version {
     version: i32,
 }
 
-/// What is stored: each establishment's id, and the version of each history row.
-fn stored(url: &str) -> (HashMap<String, i32>, HashMap<String, i32>) {
+/// What is stored: each row's version, and the last version of each history.
+fn stored(url: &str, kinds: &[(&str, &str)]) -> (HashMap<String, i32>, HashMap<String, i32>) {
     let mut conn = db::connect(url).unwrap();
     let id = |column: &str| if postgres().is_some() { format!("replace({column}::text, '-', '')") } else { format!("lower(hex({column}))") };
-    let mut load = |query: String| sql_query(query).load::<Version>(&mut conn).unwrap().into_iter().map(|row| (row.id, row.version)).collect();
-    let rows = load(format!("SELECT {} AS id, version FROM establishments", id("id")));
-    let history = load(format!("SELECT {} AS id, version FROM resource_versions WHERE resource = 'establishment'", id("resource_id")));
+    let mut load = |query: String| sql_query(query).load::<Version>(&mut conn).unwrap().into_iter().map(|row| (row.id, row.version)).collect::<Vec<_>>();
+    let (mut rows, mut history) = (HashMap::new(), HashMap::new());
+    for (table, resource) in kinds {
+        rows.extend(load(format!("SELECT {} AS id, version FROM {table}", id("id"))));
+        let last = "max(version) AS version FROM resource_versions";
+        history.extend(load(format!("SELECT {} AS id, {last} WHERE resource = '{resource}' GROUP BY resource_id", id("resource_id"))));
+    }
     (rows, history)
+}
+
+fn count(url: &str, query: &str) -> i32 {
+    sql_query(format!("SELECT '' AS id, CAST(({query}) AS INTEGER) AS version")).get_result::<Version>(&mut db::connect(url).unwrap()).unwrap().version
+}
+
+fn crashes() -> u64 {
+    std::env::var("CRASHES").ok().and_then(|count| count.parse().ok()).unwrap_or(20)
+}
+
+fn program() -> Program {
+    let usual = [("ENTRAIDE_PROFILE", "demo"), ("ENTRAIDE_KEYS", "data/keys"), ("ENTRAIDE_RATE_LIMIT", "10000000"), ("ENTRAIDE_WORKERS", "1")];
+    usual.into_iter().fold(Program::new(), |program, (name, value)| program.with(name, value))
 }
 
 /// An answer that a client has in its hands.
@@ -39,12 +56,7 @@ struct Acknowledged {
 
 #[test]
 fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
-    let crashes: u64 = std::env::var("CRASHES").ok().and_then(|count| count.parse().ok()).unwrap_or(20);
-    let program = Program::new()
-        .with("ENTRAIDE_PROFILE", "demo")
-        .with("ENTRAIDE_KEYS", "data/keys")
-        .with("ENTRAIDE_RATE_LIMIT", "10000000")
-        .with("ENTRAIDE_WORKERS", "1");
+    let (crashes, program) = (crashes(), program());
     let mut running = program.serve();
     let token = running.log_in(running.password().unwrap());
     // Above the UAIs of the demo's own schools.
@@ -79,8 +91,8 @@ fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
             running.kill();
             program.serve()
         };
-        let (rows, history) = stored(&program.database_url);
-        assert_eq!(rows, history, "a row and its history are there together");
+        let (rows, history) = stored(&program.database_url, &[("establishments", "establishment")]);
+        assert!(rows == history, "a row and its history are there together");
         let fresh = fresh.into_inner().unwrap();
         for Acknowledged { id, number, .. } in lasting.iter().chain(&fresh) {
             assert_eq!(rows.get(id), Some(&1), "crash {crash}: {} is missing", uai(*number));
@@ -94,4 +106,86 @@ fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
         lasting.extend(fresh);
     }
     println!("{} acknowledged writes outlived {crashes} crashes", lasting.len());
+}
+
+/// One step that a client was told of: the row, and the version that it made.
+struct Step {
+    id: String,
+    version: i32,
+}
+
+/// Works as a department does: registers somebody, records the membership, opens the case, takes it up and often closes it.
+fn work(running: &Running, token: &str, place: &Value, number: u32, told: &Mutex<Vec<Step>>, references: &Mutex<Vec<String>>) -> Option<()> {
+    let post = |path: String, body: Value, key: String| -> Option<Value> {
+        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&key))))?;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
+        let view: Value = serde_json::from_slice(&answer.body).unwrap();
+        Some(view)
+    };
+    let acknowledge = |id: &Value, version: i32| told.lock().unwrap().push(Step { id: id.as_str().unwrap().replace('-', ""), version });
+    let person =
+        json!({ "association_id": place["association_id"], "last_name": "Dubœuf", "first_name": format!("Claire {number}"), "birth_date": "1980-03-15" });
+    let member = post("/api/v1/members".to_owned(), person, format!("member-{number}"))?;
+    acknowledge(&member["id"], 1);
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let period = json!({ "subscribed_on": "2026-01-05", "insurer_registered_on": "2026-01-05", "channel": "post", "association_dues": euros("20.00"), "insurance_dues": euros("25.50") });
+    let membership = post(format!("/api/v1/members/{}/memberships", member["id"].as_str().unwrap()), period, format!("membership-{number}"))?;
+    acknowledge(&membership["id"], 1);
+    let case = json!({ "member_id": member["id"], "kind": "legal_protection", "member_quality": "victim", "channel": "phone", "referent_id": place["user_id"],
+        "facts": { "date": "2026-03-02" }, "motive_code": "insult_or_threat" });
+    let dossier = post("/api/v1/dossiers".to_owned(), case, format!("dossier-{number}"))?;
+    acknowledge(&dossier["id"], 1);
+    references.lock().unwrap().push(dossier["reference"].as_str().unwrap().to_owned());
+    let steps = format!("/api/v1/dossiers/{}/transitions", dossier["id"].as_str().unwrap());
+    post(steps.clone(), json!({ "command": "take_charge" }), format!("charge-{number}"))?;
+    acknowledge(&dossier["id"], 2);
+    if number % 3 > 0 {
+        post(steps, json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" }), format!("close-{number}"))?;
+        acknowledge(&dossier["id"], 3);
+    }
+    Some(())
+}
+
+#[test]
+fn the_work_of_a_department_outlives_crashes_and_no_dossier_number_is_given_twice() {
+    let (crashes, program) = (crashes(), program());
+    let mut running = program.serve();
+    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let token = running.log_in_as("responsable-63", &password);
+    let me: Value = serde_json::from_slice(&running.ask("GET", "/api/v1/me", Some(&token), None).unwrap().body).unwrap();
+    let associations: Value = serde_json::from_slice(&running.ask("GET", "/api/v1/associations?department=63", Some(&token), None).unwrap().body).unwrap();
+    let place = json!({ "user_id": me["id"], "association_id": associations["items"][0]["id"] });
+    let (next, told, references) = (AtomicU32::new(1), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    for crash in 0..crashes {
+        let before = told.lock().unwrap().len();
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| while work(&running, &token, &place, next.fetch_add(1, Ordering::Relaxed), &told, &references).is_some() {});
+            }
+            while told.lock().unwrap().len() < before + 2 * WRITERS {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
+            running.signal("KILL");
+        });
+        running = {
+            running.kill();
+            program.serve()
+        };
+        let url = &program.database_url;
+        let (rows, history) = stored(url, &[("members", "member"), ("memberships", "membership"), ("dossiers", "dossier")]);
+        assert!(rows == history, "crash {crash}: rows and their histories differ");
+        for Step { id, version } in told.lock().unwrap().iter() {
+            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: version {version} of {id} is missing");
+        }
+        let steps = "SELECT count(*) FROM status_transitions WHERE resource = 'dossier'";
+        assert_eq!(count(url, steps), count(url, "SELECT sum(version - 1) FROM dossiers"), "crash {crash}: a step without its version, or the other way");
+        let versions = "SELECT count(*) FROM resource_versions WHERE resource IN ('member', 'membership')";
+        assert_eq!(count(url, "SELECT count(*) FROM changes"), count(url, versions), "crash {crash}: a change that nobody is told of");
+    }
+    let mut given = references.into_inner().unwrap();
+    let all = given.len();
+    given.sort();
+    given.dedup();
+    assert_eq!(given.len(), all, "a dossier number twice");
 }

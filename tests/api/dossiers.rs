@@ -441,8 +441,12 @@ fn a_transferred_dossier_leaves_the_perimeter_and_keeps_its_reference() {
     let to = |department: &str| json!({ "command": "transfer", "association_id": association(&head, department), "reason": "Elle a été mutée." });
     assert_eq!(order(&head, &path(&dossier), &to("63")).flaws(), ["/association_id reference.not_found"]);
     order(&staff(&world, "63"), &path(&dossier), &to("03")).refused(403, "command.not_granted");
-    order(&head, &path(&dossier), &to("03")).ok();
+    let hold = |client: &Client| client.request("POST", &format!("{}/legal-holds", path(&dossier))).key("hold").json(&json!({ "reason": "Enquête." })).send();
+    let send = || head.request("POST", &format!("{}/transitions", path(&dossier))).key("transfer").header("If-Match", "*").json(&to("03")).send();
+    assert_eq!((hold(&head).status, send().status), (201, 201));
     head.get(&path(&dossier)).refused(404, "not_found");
+    send().refused(404, "not_found");
+    hold(&head).refused(404, "not_found");
     let there = other.get(&path(&dossier)).ok();
     assert_eq!((&there["reference"], &there["department_code"], &there["referent_id"]), (&dossier["reference"], &json!("03"), &Value::Null));
     let own = other.post("/dossiers", &case(&person(&other, "03"))).ok();

@@ -66,6 +66,7 @@ fn body(command: &str, referent: &Value) -> Value {
         "close" => json!({ "outcome": "advice_given", "outcome_for_member": "mixed" }),
         "unarchive" => json!({ "reason": "Une raison.", "until": "2026-12-24" }),
         "requalify" => json!({ "kind": "legal_protection", "reason": "Une raison.", "derogation_reason": "Une autre." }),
+        "take_charge" => json!({ "derogation_reason": "Une raison." }),
         "assign" => json!({ "referent_id": referent }),
         _ => json!({}),
     };

@@ -53,9 +53,8 @@ pub fn sign_in(conn: &mut DbConn, rights: &[(Role, Option<&str>)]) -> Outcome {
     let (first, others) = grants.split_first().ok_or("no right")?;
     store::insert_user(conn, &account, first)?;
     for grant in others {
-        store::add_grant(conn, grant, now)?;
+        diesel::insert_into(db::schema::grants::table).values(grant).execute(conn)?;
     }
-    diesel::update(db::schema::users::table.find(user())).set(db::schema::users::auth_version.eq(1)).execute(conn)?;
     let expires_at = Instant(now.0 + chrono::Duration::days(1));
     store::insert_session(conn, &NewSession { id: session(), user_id: user(), created_at: now, expires_at })?;
     Ok(())

@@ -2,14 +2,13 @@
 
 use super::model::{LIFECYCLE, LegalHoldCommand, LegalHoldFilters, LegalHoldStatus};
 use super::store::{self, HoldOf, LegalHoldRow};
-use crate::audit::{Action, Resource};
+use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers;
-use crate::dossiers::veil::Lens;
 use crate::error::Result;
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
+use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
 use crate::values::{Day, body};
 use crate::workflow::{AllowedCommandView, Content, Reason, TransitionView, Transitions, Verdict};
 use serde::Serialize;
@@ -133,7 +132,7 @@ pub fn routes() -> Vec<Endpoint> {
 #[utoipa::path(get, path = "/dossiers/{id}/legal-holds", operation_id = "legal_holds_list", tag = "legal_holds",
     params(("id" = Id, Path), LegalHoldFilters), responses((status = 200, description = "A page of legal holds.", body = Page<LegalHoldView>)))]
 async fn list_legal_holds(actor: Actor, id: PathId, list: ListOf<LegalHoldFilters>) -> Answer {
-    actor.list(LegalHolds { dossier_id: id.0, lens: Lens::of(&actor) }, list).await
+    actor.list(LegalHolds { dossier_id: id.0, lens: actor.lens() }, list).await
 }
 
 /// Place a legal hold
@@ -142,10 +141,11 @@ async fn list_legal_holds(actor: Actor, id: PathId, list: ListOf<LegalHoldFilter
 #[utoipa::path(post, path = "/dossiers/{id}/legal-holds", operation_id = "legal_holds_create", tag = "legal_holds",
     params(("id" = Id, Path), CommandOptions), request_body = PlaceLegalHold, responses((status = 201, description = "The legal hold.", body = LegalHoldView)))]
 async fn place_legal_hold(actor: Actor, id: PathId, command: Command<PlaceLegalHold>) -> Answer {
-    let (lens, today) = (Lens::of(&actor), actor.today());
+    let (lens, today) = (actor.lens(), actor.today());
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| dossiers::store::find(tx.conn, scope, id.0);
     actor
-        .create("legal-holds", command, move |tx, scope, body| {
-            let department_code = dossiers::store::find(tx.conn, scope, id.0)?.department_code.to_string();
+        .create_under("legal-holds", command, find, move |tx, scope, dossier, body| {
+            let department_code = dossier.department_code.to_string();
             let (placed_by, now) = (tx.author.actor_id, tx.now);
             let row = LegalHoldRow {
                 id: Id::new(),
@@ -173,7 +173,7 @@ async fn place_legal_hold(actor: Actor, id: PathId, command: Command<PlaceLegalH
 #[utoipa::path(get, path = "/legal-holds/{id}", operation_id = "legal_holds_retrieve", tag = "legal_holds",
     params(("id" = Id, Path)), responses((status = 200, description = "The legal hold.", body = LegalHoldView)))]
 async fn retrieve_legal_hold(actor: Actor, id: PathId, projection: Projection) -> Answer {
-    let lens = Lens::of(&actor);
+    let lens = actor.lens();
     actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|found| show(scope, lens, found))).await
 }
 

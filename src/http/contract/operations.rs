@@ -178,7 +178,8 @@ fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) 
     if let Some(Value::Object(content)) = response.get_mut("content") {
         complete_content(content, facts);
     }
-    let created = facts.idempotent && matches!(status, "201" | "202");
+    // A step is no resource of its own: it has neither a version nor an address.
+    let created = facts.idempotent && facts.versioned && matches!(status, "201" | "202");
     let when = [
         (response.contains_key("content"), "Content-Language"),
         (facts.versioned, "ETag"),
@@ -230,6 +231,15 @@ mod tests {
         assert_eq!(statuses(&patch), ["200", "400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "428", "429", "500", "503"]);
         assert!(patch.pointer("/requestBody/content/application~1merge-patch+json").is_some());
         assert!(patch.pointer("/responses/200/headers/ETag").is_some());
+    }
+
+    #[test]
+    fn only_a_resource_that_is_created_has_an_address() {
+        let create = OperationFacts { idempotent: true, versioned: true, ..OperationFacts::default() };
+        let step = OperationFacts { idempotent: true, conditional_write: true, ..OperationFacts::default() };
+        let located =
+            |facts: &OperationFacts<'_>| completed("post", json!({ "responses": { "201": {} } }), facts).pointer("/responses/201/headers/Location").is_some();
+        assert_eq!([located(&create), located(&step)], [true, false]);
     }
 
     #[test]

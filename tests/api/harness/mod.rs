@@ -12,5 +12,5 @@ mod world;
 
 pub use client::{Client, Reply};
 pub use contract::declared;
-pub use program::{PUBLIC_URL, Program};
+pub use program::{PUBLIC_URL, Program, Running};
 pub use world::{PASSWORD, World, drop_database, empty_database, postgres};

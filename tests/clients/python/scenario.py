@@ -1,4 +1,4 @@
-"""What a head of a department does first."""
+"""A front-end's first hour: what the head of a department does first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 import os
 from uuid import UUID, uuid4
 
+from casework import check_cover, lead_dossier, open_dossier, open_unusual_dossier, read_steps, search_member
 from entraide_client import AuthenticatedClient
 from entraide_client.api.correspondents import (
     correspondents_create,
@@ -28,7 +29,7 @@ from entraide_client.models import (
 )
 from entraide_client.models.establishment_kind import EstablishmentKind
 from entraide_client.types import Unset
-from support import answered, every_item, join_lists, refused, say
+from support import answered, every_item, join_lists, refused, say, without_token
 
 API = os.environ["ENTRAIDE_URL"] + "/api/v1"
 LOGIN = os.environ["ENTRAIDE_LOGIN"]
@@ -37,8 +38,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def log_in() -> AuthenticatedClient:
-    # The generator asks for a token wherever the contract names a scheme by default; what is public never looks at it.
-    anybody = AuthenticatedClient(base_url=API, token="none", headers=ENGLISH)
+    anybody = AuthenticatedClient(base_url=API, token="none", headers=ENGLISH, httpx_args={"event_hooks": {"request": [without_token]}})
     wrong = sessions_create.sync_detailed(client=anybody, body=OpenSession(LOGIN, "not the password"))
     say(f"A wrong password is refused: {refused(wrong, 'login.refused').detail}")
 
@@ -52,10 +52,11 @@ def log_in() -> AuthenticatedClient:
     )
 
 
-def tell_who(client: AuthenticatedClient) -> None:
+def tell_who(client: AuthenticatedClient) -> Me:
     me = answered(Me, me_retrieve.sync_detailed(client=client))
     assert [(grant.role, grant.department_code) for grant in me.grants] == [("department_head", "63")]
     say(f"{me.display_name} is logged in as head of department {me.default_department_code}.")
+    return me
 
 
 def find_school(client: AuthenticatedClient) -> Establishment:
@@ -66,7 +67,7 @@ def find_school(client: AuthenticatedClient) -> Establishment:
         return answered(EstablishmentPage, response)
 
     schools = list(every_item(page))
-    assert len(schools) == 3
+    assert len(schools) == 12
     assert all(school.kind in kinds for school in schools)
     say(f"{len(schools)} middle and primary schools were read page by page.")
 
@@ -136,12 +137,18 @@ def log_out(client: AuthenticatedClient) -> None:
 
 def main() -> None:
     with log_in() as client:
-        tell_who(client)
+        me = tell_who(client)
         school = find_school(client)
         correspondent, etag = name_correspondent(client, school)
         read_correspondent(client, correspondent.id, school)
         change_correspondent(client, correspondent.id, etag)
         read_history(client, correspondent.id)
+        member = search_member(client, me)
+        check_cover(client, member)
+        opened = open_dossier(client, member, school)
+        closed = lead_dossier(client, opened, me)
+        read_steps(client, closed, member)
+        open_unusual_dossier(client, member)
         log_out(client)
 
 

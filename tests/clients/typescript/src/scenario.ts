@@ -1,4 +1,4 @@
-// What a head of a department does first.
+// A front-end's first hour: what the head of a department does first.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -12,13 +12,13 @@ import {
   sessionsCreate,
   sessionsDeleteCurrent,
 } from '../client/index.js';
-import type { Correspondent, CreateCorrespondent, Establishment, EstablishmentKind } from '../client/index.js';
+import type { Correspondent, CreateCorrespondent, Establishment, EstablishmentKind, Me } from '../client/index.js';
 import { client } from '../client/client.gen.js';
+import { checkCover, leadDossier, openDossier, openUnusualDossier, readSteps, searchMember } from './casework.js';
 import { answered, everyItem, refused, say } from './support.js';
+import type { Versioned } from './support.js';
 
 const { ENTRAIDE_URL = 'http://127.0.0.1:8080', ENTRAIDE_LOGIN = '', ENTRAIDE_PASSWORD = '' } = process.env;
-
-type Versioned<T> = { data: T; etag: string };
 
 async function logIn(): Promise<void> {
   client.setConfig({ baseUrl: `${ENTRAIDE_URL}/api/v1`, headers: { 'Accept-Language': 'en' } });
@@ -29,10 +29,11 @@ async function logIn(): Promise<void> {
   client.setConfig({ auth: tokens.access_token });
 }
 
-async function tellWho(): Promise<void> {
+async function tellWho(): Promise<Me> {
   const { data: me } = answered(await meRetrieve());
   assert.deepEqual(me.grants.map(({ role, department_code }) => [role, department_code]), [['department_head', '63']]);
   say(`${me.display_name} is logged in as head of department ${me.default_department_code}.`);
+  return me;
 }
 
 async function findSchool(): Promise<Establishment> {
@@ -42,7 +43,7 @@ async function findSchool(): Promise<Establishment> {
     assert.ok(kinds.includes(kind));
     schools += 1;
   }
-  assert.equal(schools, 3);
+  assert.equal(schools, 12);
   say(`${schools} middle and primary schools were read page by page.`);
 
   const { data: found } = answered(await establishmentsList({ query: { department: ['63'], q: 'emilie chatelet' } }));
@@ -107,10 +108,16 @@ async function logOut(): Promise<void> {
 }
 
 await logIn();
-await tellWho();
+const me = await tellWho();
 const school = await findSchool();
 const correspondent = await nameCorrespondent(school);
 await readCorrespondent(correspondent.data.id, school);
 await changeCorrespondent(correspondent);
 await readHistory(correspondent.data.id);
+const member = await searchMember(me);
+await checkCover(member);
+const opened = await openDossier(member, school);
+const closed = await leadDossier(opened, me);
+await readSteps(closed, member);
+await openUnusualDossier(member);
 await logOut();

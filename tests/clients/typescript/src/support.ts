@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Problem } from '../client/index.js';
 
+/** What was read, with its version for `If-Match`. */
+export type Versioned<T> = { data: T; etag: string };
+
 type Result<T> = ({ data: T; error: undefined } | { data: undefined; error: Problem }) & { response: Response };
 
 /** One sentence for each thing done and checked. */
@@ -9,7 +12,7 @@ export function say(sentence: string): void {
 }
 
 /** The answer of a request that must succeed, with its version for `If-Match`. */
-export function answered<T>(result: Result<T>): { data: T; etag: string; headers: Headers } {
+export function answered<T>(result: Result<T>): Versioned<T> & { headers: Headers } {
   const { data, error, response } = result;
   if (error !== undefined) throw new Error(JSON.stringify(error, null, 2));
   return { data, etag: response.headers.get('ETag') ?? '', headers: response.headers };
