@@ -5,6 +5,8 @@ use crate::db::schema::{
     associations, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
 };
 use crate::db::search::Condition;
+use crate::db::{DbConn, Id, optional};
+use crate::error::Result;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -50,6 +52,12 @@ impl Scope {
     pub fn members(&self) -> Condition<members::table> {
         let Some(codes) = self.codes() else { return every_row() };
         Box::new(members::department_code.eq_any(codes))
+    }
+
+    /// Whether a member is one of those in scope, for rooms that come before the members.
+    pub fn sees_member(&self, conn: &mut DbConn, id: Id) -> Result<bool> {
+        let living = members::table.filter(members::id.eq(id).and(members::deleted_at.is_null())).into_boxed();
+        Ok(optional(living.filter(self.members()).select(members::id).first::<Id>(conn))?.is_some())
     }
 
     pub fn memberships(&self) -> Condition<memberships::table> {

@@ -42,8 +42,19 @@ pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Resul
 /// Adds a right; tokens issued before stop counting.
 pub fn add_grant(conn: &mut DbConn, grant: &NewGrant, now: Instant) -> Result<()> {
     diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    raise(conn, grant.user_id, now)
+}
+
+/// Says which member a user is; tokens issued before stop counting.
+pub fn link_member(conn: &mut DbConn, user_id: Id, member_id: Id, now: Instant) -> Result<()> {
+    diesel::update(users::table.find(user_id)).set(users::member_id.eq(member_id)).execute(conn)?;
+    raise(conn, user_id, now)
+}
+
+/// Makes every token of the user count no more.
+fn raise(conn: &mut DbConn, user_id: Id, now: Instant) -> Result<()> {
     let raised = (users::auth_version.eq(users::auth_version + 1), users::updated_at.eq(now));
-    diesel::update(users::table.find(grant.user_id)).set(raised).execute(conn)?;
+    diesel::update(users::table.find(user_id)).set(raised).execute(conn)?;
     advance_epoch(conn)
 }
 

@@ -93,6 +93,15 @@ enum User {
     Create(NewUser),
     /// Give an account one more role, from today; rights add up. Tokens issued before have to be refreshed.
     Grant(NewGrant),
+    /// Say which member an account belongs to: nobody works on their own dossiers.
+    Link {
+        /// The account.
+        #[arg(long)]
+        login: String,
+        /// The member's number.
+        #[arg(long)]
+        member: entraide::members::model::MemberNumber,
+    },
 }
 
 #[derive(Args)]
@@ -152,6 +161,7 @@ impl Cli {
             Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
+            Command::User(User::Link { login, member }) => users::link(&Config::from_environment()?, &login, &member),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());

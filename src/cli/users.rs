@@ -4,11 +4,13 @@ use super::{NewUser, Outcome, open};
 use entraide::audit::{Action, Author, Origin, Tx};
 use entraide::auth::keys::random;
 use entraide::auth::store::{self, NewGrant, UserRow};
-use entraide::auth::{Role, password};
+use entraide::auth::{Role, Scope, password};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Db, Id, Instant};
 use entraide::error::{Code, Error};
+use entraide::members::model::MemberNumber;
+use entraide::members::store as members;
 use entraide::sessions::model::Login;
 use entraide::values::{Day, DepartmentCode, DisplayName};
 use std::io::BufRead;
@@ -59,6 +61,25 @@ pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
         return Err(format!("no account has the login {login}").into());
     }
     println!("user {login} is {} from today", role.as_str());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn link(config: &Config, login: &str, number: &MemberNumber) -> Outcome {
+    let now = Instant(Clock::default().now());
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user link".to_owned() };
+    let (wanted, numbers) = (login.to_owned(), vec![number.to_string()]);
+    let linked = open(config)?.write_now(move |conn| {
+        let user = store::find_user_by_login(conn, &wanted)?;
+        let member = members::find_by_numbers(conn, &Scope::console(), numbers)?.pop();
+        let (Some(user), Some(member)) = (user, member) else { return Ok(false) };
+        store::link_member(conn, user.id, member.id, now)?;
+        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
+        Ok(true)
+    })?;
+    if !linked {
+        return Err(format!("no account has the login {login}, or no member the number {number}").into());
+    }
+    println!("user {login} is member {number}");
     Ok(ExitCode::SUCCESS)
 }
 

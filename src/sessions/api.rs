@@ -77,6 +77,8 @@ pub struct MeView {
     pub login: Login,
     /// Name shown to others.
     pub display_name: DisplayName,
+    /// The same person as a member; the dossiers of one's own are not worked by oneself.
+    pub member_id: Option<Id>,
     /// Rights in force today.
     #[schema(max_items = 100)]
     pub grants: Vec<GrantView>,
@@ -216,6 +218,7 @@ async fn retrieve_me(actor: Actor) -> Answer {
                 id: principal.user_id,
                 login: principal.login.parse().map_err(unreadable)?,
                 display_name: principal.display_name.parse().map_err(unreadable)?,
+                member_id: principal.member_id,
                 grants,
                 default_department_code,
                 locale: if english { "en" } else { "fr" },

@@ -199,6 +199,7 @@ fn rights_are_added_to_an_account_from_the_console() {
     program.run(&["user", "grant", "--login", "claire", "--role", "volunteer"]).fails("needs --department");
     program.run(&["user", "grant", "--login", "claire", "--role", "dpo", "--department", "63"]).fails("has no department");
     program.run(&["user", "grant", "--login", "nobody", "--role", "dpo"]).fails("no account has the login nobody");
+    program.run(&["user", "link", "--login", "claire", "--member", "00000001"]).fails("no member the number 00000001");
 }
 
 #[test]
@@ -223,6 +224,7 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
         let told = program.run(&["demo", "--members", "700", "--dossiers", "60", "--seed", seed]).ok();
         assert!(told.contains("60 schools, 700 members, 60 dossiers"), "{told}");
         program.run(&["demo"]).fails("has members already");
+        assert_eq!(program.run(&["user", "link", "--login", "benevole-63", "--member", "10000003"]).ok(), "user benevole-63 is member 10000003\n");
         people(&program)
     };
     let first = made("7");

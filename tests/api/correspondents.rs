@@ -113,3 +113,23 @@ fn a_territory_without_association_falls_to_the_national_one() {
     let path = school(&world.admin(), 9_880_001, "988");
     assert_eq!(world.volunteer("63").get(&format!("{path}/first-contact")).ok()["level"], "national");
 }
+
+#[test]
+fn a_correspondent_is_a_member_whom_the_caller_may_see() {
+    let world = World::new();
+    let admin = world.admin();
+    let path = format!("{}/correspondents", school(&admin, 630_001, "63"));
+    let (head, stranger) = (world.head("63"), world.head("03"));
+    let member = |client: &Client, department: &str| client.post("/members", &crate::harness::data::member(client, department)).ok()["id"].clone();
+    let (own, other) = (member(&head, "63"), member(&stranger, "03"));
+    for hidden in [other, json!(entraide::db::Id::new().to_string())] {
+        assert_eq!(head.post(&path, &with(person("Claire Dubœuf", "2026-09-01", None), "member_id", hidden)).flaws(), ["/member_id reference.not_found"]);
+    }
+    let named = head.post(&path, &with(person("Claire Dubœuf", "2026-09-01", None), "member_id", own.clone()));
+    assert_eq!(named.json()["member_id"], own);
+    assert_eq!(admin.post(&path, &with(person("Ana Núñez", "2026-09-01", None), "member_id", own.clone())).flaws(), ["/member_id reference.not_found"]);
+    let etag = head.get(&format!("/members/{}", own.as_str().unwrap())).etag().to_owned();
+    head.delete(&format!("/members/{}", own.as_str().unwrap()), &etag).refused(409, "resource.still_referenced");
+    let flat = format!("/correspondents/{}", named.json()["id"].as_str().unwrap());
+    assert_eq!(head.patch(&flat, named.etag(), &json!({ "member_id": null })).ok()["member_id"], Value::Null);
+}

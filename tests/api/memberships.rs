@@ -2,6 +2,9 @@
 
 use crate::harness::data::{member, tariff};
 use crate::harness::{Client, Reply, World};
+use entraide::values::Day;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 struct Person {
@@ -153,4 +156,75 @@ fn tariffs_are_set_once_a_year_by_the_federation() {
     world.admin().post("/tariffs", &dues).refused(409, "tariff.taken");
     world.head("63").post("/tariffs", &dues).refused(403, "function.not_granted");
     assert_eq!(world.volunteer("63").all("/tariffs").len(), 1);
+}
+
+/// What a walk does next: a period to record, or a command for one of those there are.
+#[derive(Debug, Clone)]
+enum Turn {
+    Record { from: i64, length: i64, registered: Option<i64> },
+    Command { at: usize, kind: u8, day: i64 },
+}
+
+fn turns() -> impl Strategy<Value = Vec<Turn>> {
+    let record = (0_i64..300, 0_i64..120, proptest::option::of(0_i64..300)).prop_map(|(from, length, registered)| Turn::Record { from, length, registered });
+    let command = (0_usize..8, 0_u8..5, 0_i64..320).prop_map(|(at, kind, day)| Turn::Command { at, kind, day });
+    proptest::collection::vec(prop_oneof![record, command], 1..14)
+}
+
+#[test]
+fn after_any_walk_periods_in_force_share_no_day_and_cover_is_what_they_say() {
+    let world = World::new();
+    tariff(&world, 2025, "20.00", "25.50");
+    let head = world.head("63");
+    let origin: Day = "2025-01-01".parse().unwrap();
+    let day = |at: i64| origin.plus(at).to_string();
+    let mut runner = TestRunner::new(Config { cases: 12, ..Config::default() });
+    let walk = |turns: Vec<Turn>| {
+        let member = head.post("/members", &member(&head, "63")).ok();
+        let person = Person { head: head.clone(), path: format!("/members/{}", member["id"].as_str().unwrap()) };
+        let memberships = format!("{}/memberships", person.path);
+        for turn in turns {
+            match turn {
+                Turn::Record { from, length, registered } => {
+                    let ends_on = day((from + length).min(364));
+                    let body = json!({ "subscribed_on": day(from), "ends_on": ends_on, "insurer_registered_on": registered.map(day), "channel": "post" });
+                    let status = head.post(&memberships, &body).status;
+                    assert!(matches!(status, 201 | 409), "{status}");
+                }
+                Turn::Command { at, kind, day: on } => {
+                    let all = head.all(&memberships);
+                    let Some(period) = all.get(at % all.len().max(1)) else { continue };
+                    let body = match kind {
+                        0 => json!({ "command": "confirm", "registered_on": day(on) }),
+                        1 => json!({ "command": "end", "ends_on": day(on), "end_reason": "resigned" }),
+                        2 => json!({ "command": "cancel", "reason": "Doublon" }),
+                        3 => json!({ "command": "void", "reason": "Erreur de saisie" }),
+                        _ => json!({ "command": "replace", "reason": "Date fausse", "starts_on": day(on), "ends_on": "2025-12-31" }),
+                    };
+                    let status = person.order(period, period["version"].as_i64().unwrap(), &body).status;
+                    assert!(matches!(status, 201 | 400 | 409), "{status}");
+                }
+            }
+        }
+        let text = |period: &Value, name: &str| period[name].as_str().map(str::to_owned);
+        let all = head.all(&memberships);
+        let in_force: Vec<&Value> = all.iter().filter(|period| matches!(period["status"].as_str().unwrap(), "pending" | "confirmed" | "ended")).collect();
+        let (mut uncovered, mut at) = (Vec::new(), 0);
+        while at < 365 {
+            let on = day(at);
+            let here: Vec<_> = in_force.iter().filter(|period| text(period, "starts_on").unwrap() <= on && on <= text(period, "ends_on").unwrap()).collect();
+            assert!(here.len() <= 1, "{on}: {all:#?}");
+            if !here.iter().any(|period| text(period, "insurer_registered_on").is_some_and(|registered| registered <= on)) {
+                uncovered.push(on);
+            }
+            at += 1;
+        }
+        let cover = person.cover("during=2025-01-01/2025-12-31");
+        let within = |on: &String, gap: &Value| text(gap, "from").unwrap() <= *on && *on <= text(gap, "to").unwrap();
+        let gaps = cover["gaps"].as_array().unwrap().clone();
+        let told: Vec<String> = (0..365).map(day).filter(|on| gaps.iter().any(|gap| within(on, gap))).collect();
+        assert_eq!(told, uncovered, "{all:#?}");
+        Ok(())
+    };
+    runner.run(&turns(), walk).unwrap();
 }

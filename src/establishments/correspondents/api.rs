@@ -29,7 +29,7 @@ pub struct CorrespondentView {
     pub establishment_id: Id,
     /// Name.
     pub display_name: DisplayName,
-    /// The same person as a member; `null` while members are not recorded here.
+    /// The same person as a member.
     pub member_id: Option<Id>,
     /// Phone.
     pub phone: Option<Phone>,
@@ -95,6 +95,8 @@ body! {
     pub struct CreateCorrespondent {
         /// Name.
         display_name: DisplayName,
+        /// The same person as a member whom the caller may see.
+        member_id: Option<Id>,
         /// Phone.
         phone: Option<Phone>,
         /// Electronic address.
@@ -113,6 +115,8 @@ body! {
     pub struct UpdateCorrespondent {
         /// Name.
         display_name: Change<DisplayName>,
+        /// The same person as a member whom the caller may see.
+        member_id: Change<Option<Id>>,
         /// Phone.
         phone: Change<Option<Phone>>,
         /// Electronic address.
@@ -128,7 +132,7 @@ body! {
 
 impl CreateCorrespondent {
     fn into_row(self, establishment_id: Id, department_code: TerritoryCode, now: Instant) -> CorrespondentRow {
-        let Self { display_name, phone, email, starts_on, ends_on, co_correspondent } = self;
+        let Self { display_name, member_id, phone, email, starts_on, ends_on, co_correspondent } = self;
         let (name_key, co_correspondent) = (fold(display_name.as_str()), co_correspondent.unwrap_or(false));
         CorrespondentRow {
             id: Id::new(),
@@ -136,7 +140,7 @@ impl CreateCorrespondent {
             department_code,
             display_name,
             name_key,
-            member_id: None,
+            member_id,
             phone,
             email,
             starts_on,
@@ -152,8 +156,9 @@ impl CreateCorrespondent {
 
 impl UpdateCorrespondent {
     fn apply(self, row: &mut CorrespondentRow) -> Result<()> {
-        let Self { display_name, phone, email, starts_on, ends_on, co_correspondent } = self;
+        let Self { display_name, member_id, phone, email, starts_on, ends_on, co_correspondent } = self;
         display_name.apply(&mut row.display_name);
+        member_id.apply(&mut row.member_id);
         phone.apply(&mut row.phone);
         email.apply(&mut row.email);
         co_correspondent.apply(&mut row.co_correspondent);
@@ -212,8 +217,10 @@ async fn list_correspondents(actor: Actor, id: PathId, list: ListOf<Corresponden
 #[utoipa::path(post, path = "/establishments/{id}/correspondents", operation_id = "correspondents_create", tag = "correspondents",
     params(("id" = Id, Path), CommandOptions), request_body = CreateCorrespondent, responses((status = 201, description = "The correspondent.", body = CorrespondentView)))]
 async fn create_correspondent(actor: Actor, id: PathId, command: Command<CreateCorrespondent>) -> Answer {
+    let people = actor.scope_through("members_retrieve");
     actor
         .create("correspondents", command, move |tx, scope, body| {
+            store::check_member(tx, &people, body.member_id)?;
             let establishment = establishments::store::find(tx.conn, scope, id.0)?;
             let row = body.into_row(establishment.id, establishment.department_code, tx.now);
             let view = store::insert(tx, scope, row)?.into();
@@ -238,10 +245,14 @@ async fn retrieve_correspondent(actor: Actor, id: PathId, projection: Projection
 #[utoipa::path(patch, path = "/correspondents/{id}", operation_id = "correspondents_update", tag = "correspondents",
     params(("id" = Id, Path)), request_body = UpdateCorrespondent, responses((status = 200, description = "The correspondent after the change.", body = CorrespondentView)))]
 async fn update_correspondent(actor: Actor, id: PathId, patch: Patch<UpdateCorrespondent>) -> Answer {
+    let people = actor.scope_through("members_retrieve");
     actor
         .update(patch, move |tx, scope, expected, changes| {
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
+            if let Change::To(member_id) = changes.member_id {
+                store::check_member(tx, &people, member_id)?;
+            }
             changes.apply(&mut row)?;
             let view = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;

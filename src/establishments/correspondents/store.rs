@@ -5,7 +5,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::correspondents;
-use crate::db::{DbConn, Id, Instant, MultiBackend, optional};
+use crate::db::{DbConn, Id, Instant, MultiBackend, lock_in_order, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::store::lock_references;
 use crate::http::IfMatch;
@@ -83,6 +83,13 @@ pub fn in_office(conn: &mut DbConn, scope: &Scope, establishment_id: Id, day: Da
 
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<CorrespondentRow> {
     Ok(visible(scope).filter(correspondents::id.eq(id)).select(CorrespondentRow::as_select()).first(conn)?)
+}
+
+/// Locks the member that a correspondent is to be, one whom the caller may see.
+pub fn check_member(tx: &mut Tx<'_>, people: &Scope, member_id: Option<Id>) -> Result<()> {
+    let Some(id) = member_id else { return Ok(()) };
+    lock_in_order(tx.conn, "members", &[id])?;
+    if people.sees_member(tx.conn, id)? { Ok(()) } else { Err(Error::field("/member_id", Code::ReferenceNotFound)) }
 }
 
 /// Stores a correspondent of an establishment in the scope, whose department it takes over.
