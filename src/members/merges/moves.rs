@@ -106,7 +106,7 @@ impl Between<'_> {
         for mut term in theirs {
             let days = (term.starts_on, term.ends_on);
             let here = ours.iter().filter(|our| our.establishment_id == term.establishment_id);
-            let left = here.fold(Some(days), |left, our| left.and_then(|left| apart(left, (our.starts_on, our.ends_on))));
+            let left = here.map(|our| (our.starts_on, our.ends_on)).try_fold(days, apart);
             match left {
                 Some(left) => (term.starts_on, term.ends_on) = left,
                 None => term.deleted_at = Some(tx.now),
