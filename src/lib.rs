@@ -7,7 +7,7 @@
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
-//! | [`members`] | members, their memberships and the cover these prove, their employments |
+//! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`imports`] | files read line by line, in the background |
@@ -21,9 +21,10 @@
 //! | [`values`] | newtypes: each owns its rules, its column limit and its place in the contract |
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
-//! Rooms know each other in one direction: `main → app → rooms → imports, workflow, audit, auth, http → db → values → error, clock, config`;
-//! among rooms `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same files: `model.rs` (types and rules; no
-//! SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes, bodies, views; no diesel).
+//! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
+//! config`; among rooms `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same
+//! files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
+//! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table, read `contact_requests` for it.
 //! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
 //! and a pair of migrations; then `make golden contract`.
 

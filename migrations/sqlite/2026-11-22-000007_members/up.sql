@@ -189,7 +189,7 @@ CREATE TABLE yearly_runs (
 
 -- What other systems are told: one row for each change, in an order that a reader can follow without missing one committed late.
 CREATE TABLE changes (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     -- The transaction that wrote the row: rows of one that may still be running are not read yet.
     transaction_id INTEGER NOT NULL DEFAULT 0,
     resource TEXT NOT NULL,
