@@ -107,7 +107,7 @@ fn add_headers(response: &mut HttpResponseBuilder, error: &Error, context: &Cont
             let allowed = error.params().iter().find(|(name, _)| *name == "allowed").map(|(_, value)| value.clone());
             response.insert_header((header::ALLOW, allowed.unwrap_or_default()));
         }
-        415 if context.route.method == actix_web::http::Method::PATCH => {
+        415 if context.route.method == Method::PATCH => {
             response.insert_header(("Accept-Patch", super::input::MERGE_PATCH));
         }
         _ => {}

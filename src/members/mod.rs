@@ -1,5 +1,6 @@
 //! Members: who they are, how to reach them safely, their periods of membership and the cover these prove.
 
+pub mod aliases;
 pub mod api;
 pub mod bodies;
 pub mod duplicates;

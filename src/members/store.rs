@@ -1,5 +1,6 @@
 //! Queries on members.
 
+use super::aliases::way_on;
 use super::bodies::Identity;
 use super::external_ids::{name_externally, rename_externally};
 use super::model::{Civility, ContactInstructions, ExternalId, MemberFilters, MemberNumber, PersonName, SafeContact, birth_flaw};
@@ -9,14 +10,13 @@ use crate::changes::Told;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_MEMBERS, referenced};
 use crate::db::schema::{employments, members};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, lock_in_order, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
 use crate::values::{Day, DepartmentCode, Email, Phone};
 use diesel::prelude::*;
-use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = members, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -160,20 +160,8 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &MemberFilters, today: D
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
     match optional(visible(scope).filter(members::id.eq(id)).select(MemberRow::as_select()).first(conn))? {
         Some(row) => Ok(row),
-        None => Err(absent(conn, scope, id)?),
+        None => Err(way_on(conn, scope, id)?),
     }
-}
-
-/// The member, or of a record that was merged the one it was merged into.
-pub fn find_final(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
-    let last = last_of_chain(conn, id)?;
-    find(conn, scope, last)
-}
-
-fn absent(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Error> {
-    let last = last_of_chain(conn, id)?;
-    let shown: Option<Id> = optional(visible(scope).filter(members::id.eq(last)).select(members::id).first(conn))?;
-    Ok(if last != id && shown.is_some() { Error::not_found().moved(id, last) } else { Error::not_found() })
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<MemberRow>> {
@@ -188,28 +176,6 @@ pub fn any(conn: &mut DbConn, scope: &Scope) -> Result<bool> {
 /// Members by their numbers, wherever they are: imports know them so.
 pub fn find_by_numbers(conn: &mut DbConn, scope: &Scope, numbers: Vec<String>) -> Result<Vec<MemberRow>> {
     Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(MemberRow::as_select()).load(conn)?)
-}
-
-/// Who has these numbers, wherever they are and were they taken away; of a record that was merged, the one it was merged into.
-pub fn holders(conn: &mut DbConn, _everywhere: &Scope, numbers: Vec<String>) -> Result<HashMap<String, Id>> {
-    let columns = (members::member_number, members::id, members::merged_into_id);
-    let rows: Vec<(String, Id, Option<Id>)> = members::table.filter(members::member_number.eq_any(numbers)).select(columns).load(conn)?;
-    rows.into_iter().map(|(number, id, merged_into)| Ok((number, if merged_into.is_some() { last_of_chain(conn, id)? } else { id }))).collect()
-}
-
-/// Merges that follow each other: A into B, B into C.
-const CHAIN_MAX: usize = 50;
-
-/// Where the record of a member has gone in the end.
-fn last_of_chain(conn: &mut DbConn, mut id: Id) -> Result<Id> {
-    for _ in 0..CHAIN_MAX {
-        let next: Option<Option<Id>> = optional(members::table.filter(members::id.eq(id)).select(members::merged_into_id).first(conn))?;
-        match next.flatten() {
-            Some(next) => id = next,
-            None => break,
-        }
-    }
-    Ok(id)
 }
 
 /// The member with exactly this number and date of birth, in whichever department.
@@ -280,22 +246,6 @@ pub fn lock_references(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<MemberR
     let revision = members::references_revision.eq(members::references_revision + 1);
     diesel::update(members::table.filter(members::id.eq(id))).set(revision).execute(tx.conn)?;
     find(tx.conn, scope, id)
-}
-
-/// `lock_references` for many members, of which those in the scope are given by id.
-pub fn lock_many(tx: &mut Tx<'_>, scope: &Scope, mut ids: Vec<Id>) -> Result<HashMap<Id, MemberRow>> {
-    ids.sort_unstable();
-    ids.dedup();
-    lock_in_order(tx.conn, "members", &ids)?;
-    Ok(find_by_ids(tx.conn, scope, ids)?.into_iter().map(|row| (row.id, row)).collect())
-}
-
-/// `lock_many` for records of which some are gone: the caller has found what they were merged into in the scope.
-pub fn lock_with_gone(tx: &mut Tx<'_>, _found_in: &Scope, mut ids: Vec<Id>) -> Result<HashMap<Id, MemberRow>> {
-    ids.sort_unstable();
-    lock_in_order(tx.conn, "members", &ids)?;
-    let rows = members::table.filter(members::id.eq_any(ids)).select(MemberRow::as_select()).load::<MemberRow>(tx.conn)?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// A caller whose rights end at a department writes no row outside it.

@@ -1,7 +1,8 @@
 //! Lines of one member put together, and lines that contradict or repeat each other put aside.
 
 use super::header::{Columns, Header};
-use super::rows::{self, Period, Person, Said};
+use super::rows;
+use super::said::{Period, Person, Said};
 use crate::error::{Code, Error, Flaw};
 use crate::imports::reading::{self, KnownColumns, Line, LineIssue, text};
 use crate::imports::run::{self, Loaded};

@@ -8,6 +8,7 @@ use crate::db::{DbConn, Id, lock_in_order};
 use crate::error::Result;
 use crate::establishments;
 use crate::imports::run::Step;
+use crate::members::aliases;
 use crate::members::employments::store::{self as employments, EmploymentRow};
 use crate::members::external_ids::owners_of;
 use crate::members::memberships::model::{Dues, Product};
@@ -16,7 +17,7 @@ use crate::members::memberships::tariffs;
 use crate::members::model::ExternalId;
 use crate::members::store::{self, MemberRow};
 use crate::values::DepartmentCode;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Who has a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub fn known(tx: &mut Tx<'_>, scope: &Scope, step: Step, department: Option<&Dep
     let numbers: Vec<String> = said().filter_map(|said| said.number.as_ref().map(ToString::to_string)).collect();
     let names: Vec<ExternalId> = said().flat_map(|said| said.external_ids.clone()).collect();
     let contracts: Vec<ExternalId> = said().filter_map(|said| said.period.as_ref()).flat_map(|period| period.external_ids.clone()).collect();
-    let holders = store::holders(tx.conn, scope, numbers)?;
+    let holders = aliases::holders(tx.conn, scope, numbers)?;
     let owners = owners_of(tx.conn, store::OWNER, &names)?;
     let mut ids: Vec<Id> = holders.values().copied().chain(owners.values().copied()).collect();
     ids.sort_unstable();
@@ -58,7 +59,7 @@ pub fn known(tx: &mut Tx<'_>, scope: &Scope, step: Step, department: Option<&Dep
     let members: HashMap<Id, MemberRow> = if step.checks_only {
         store::find_by_ids(tx.conn, scope, ids)?.into_iter().map(|row| (row.id, row)).collect()
     } else {
-        store::lock_many(tx, scope, ids)?
+        aliases::lock_many(tx, scope, ids)?
     };
     let establishments = schools(tx.conn, step, uais)?;
     let holder = |id: &Id| if members.contains_key(id) { Holder::Known(*id) } else { Holder::Hidden };
@@ -109,12 +110,7 @@ fn departmental(conn: &mut DbConn, records: &[Record], usual: Option<&Department
 }
 
 fn dues(conn: &mut DbConn, records: &[Record]) -> Result<HashMap<i32, Option<Dues>>> {
-    let mut found = HashMap::new();
     let years = records.iter().flat_map(|record| &record.said).filter_map(|said| said.period.as_ref().map(|period| period.starts_on.year()));
-    for year in years {
-        if !found.contains_key(&year) {
-            found.insert(year, tariffs::store::dues_of(conn, &Scope::everybody(), Product::Ome, year)?);
-        }
-    }
-    Ok(found)
+    let years: BTreeSet<i32> = years.collect();
+    years.into_iter().map(|year| Ok((year, tariffs::store::dues_of(conn, &Scope::everybody(), Product::Ome, year)?))).collect()
 }

@@ -8,9 +8,12 @@ mod groups;
 mod header;
 mod keeper;
 mod known;
+mod people;
 mod plan;
 mod rows;
+mod said;
 mod values;
+mod words;
 
 use crate::error::Result;
 use crate::imports::model::OperationKind;

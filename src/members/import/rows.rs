@@ -1,92 +1,16 @@
 //! From the cells of one line to what it says of a person, of a period of membership and of a post.
 
 use super::header::{Cells, Columns, Header};
+use super::said::{Period, Person, Post, Said};
 use super::values::{choice, day, flag, money, optional_choice};
+use super::words::{CHANNELS, CIVILITIES, EMPLOYERS, OCCUPATIONS, STATUSES};
 use crate::error::{Code, Flaw};
 use crate::establishments::directory::codes;
-use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode, Uai};
 use crate::imports::reading::{Column, Line, Raw, Repair, Restored, Sound, phones, width_flaw};
-use crate::members::employments::model::{Employer, EmploymentStatus, Occupation};
 use crate::members::memberships::model::{Dues, SubscriptionChannel};
-use crate::members::model::{Civility, ContactInstructions, ExternalId, ExternalSystem, MemberNumber, PersonName, SafeContact, birth_flaw};
-use crate::values::{Day, DepartmentCode, Email, Phone, TerritoryCode};
+use crate::members::model::{ExternalId, ExternalSystem, MemberNumber, birth_flaw};
+use crate::values::{Day, DepartmentCode, TerritoryCode};
 use std::str::FromStr;
-
-macro_rules! person {
-    ($($field:ident as $attribute:literal: $type:ty),+ $(,)?) => {
-        /// What lines say of a person; what they do not say is kept as it is.
-        #[derive(Debug, Clone, Default, PartialEq)]
-        pub struct Person { $(pub $field: Option<$type>),+ }
-
-        impl Person {
-            /// Attributes of which two lines say different things.
-            pub fn contradictions(&self, other: &Self) -> Vec<&'static str> {
-                let mut names = Vec::new();
-                $(if self.$field.is_some() && other.$field.is_some() && self.$field != other.$field { names.push($attribute); })+
-                names
-            }
-
-            /// What this line says, and what others say besides.
-            pub fn or(self, other: &Self) -> Self {
-                Self { $($field: self.$field.or_else(|| other.$field.clone())),+ }
-            }
-        }
-    };
-}
-
-person! {
-    department_code as "department_code": DepartmentCode,
-    civility as "civility": Civility,
-    last_name as "last_name": PersonName,
-    first_name as "first_name": PersonName,
-    birth_name as "birth_name": PersonName,
-    birth_date as "birth_date": Day,
-    email as "email": Email,
-    phone as "phone": Phone,
-    line1 as "address.line1": AddressLine,
-    line2 as "address.line2": AddressLine,
-    line3 as "address.line3": AddressLine,
-    postal_code as "address.postal_code": PostalCode,
-    city as "address.city": CityName,
-    commune_code as "address.commune_code": CommuneCode,
-    safe_contact as "safe_contact": SafeContact,
-    safe_contact_instructions as "safe_contact_instructions": ContactInstructions,
-}
-
-/// A period of membership as a line tells it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Period {
-    pub subscribed_on: Day,
-    pub starts_on: Day,
-    pub ends_on: Day,
-    pub registered_on: Option<Day>,
-    pub dues: Option<Dues>,
-    pub channel: SubscriptionChannel,
-    pub insurer_holder: bool,
-    pub external_ids: Vec<ExternalId>,
-}
-
-/// A post as a line tells it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Post {
-    /// The day it began, where the line tells one: its own, else the first of the period.
-    pub from: Option<Day>,
-    pub uai: Option<Uai>,
-    pub occupation: Option<Occupation>,
-    pub employment_status: Option<EmploymentStatus>,
-    pub employer: Option<Employer>,
-}
-
-/// What a line says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Said {
-    pub line: u64,
-    pub number: Option<MemberNumber>,
-    pub external_ids: Vec<ExternalId>,
-    pub person: Person,
-    pub period: Option<Period>,
-    pub post: Option<Post>,
-}
 
 /// Reads one line: what it says, unless it is to be rejected, and the remarks on it.
 pub fn read(raw: &Raw<'_>, header: &Header<'_>, today: Day) -> (Line, Option<Said>) {
@@ -118,13 +42,8 @@ fn printable(raw: &Raw<'_>, columns: &Columns) -> String {
     cells.map(|cell| cell.trim()).filter(national).fold(raw.text.to_owned(), |text, number| text.replace(number, ""))
 }
 
-impl Said {
-    /// How the file names the member.
-    pub fn key(&self) -> Option<String> {
-        let external = || self.external_ids.first().map(|id| format!("{}:{}", id.system.as_str(), id.value));
-        self.number.as_ref().map(ToString::to_string).or_else(external)
-    }
-}
+/// Where a value stands.
+type At = fn(&Columns) -> &Option<Column>;
 
 /// A value that is taken as it stands or not at all.
 type Strict<T> = Result<T, Flaw>;
@@ -136,7 +55,7 @@ struct Reader<'c, 'r> {
 
 impl Reader<'_, '_> {
     /// A value that keeps the line out when it is wrong; none where the cell is empty.
-    fn strict<T>(&mut self, column: fn(&Columns) -> &Option<Column>, read: impl FnOnce(&str) -> Strict<T>) -> Option<T> {
+    fn strict<T>(&mut self, column: At, read: impl FnOnce(&str) -> Strict<T>) -> Option<T> {
         let column = column(self.cells.columns).as_ref();
         match self.cells.cell(column)? {
             Sound(text) | Restored(text) => read(&text).map_err(|flaw| self.cells.refuse(column, flaw)).ok(),
@@ -148,15 +67,15 @@ impl Reader<'_, '_> {
     }
 
     /// A value that is left out, with a remark, when it cannot be read.
-    fn lenient<T>(&mut self, column: fn(&Columns) -> &Option<Column>, read: impl FnOnce(&str) -> Repair<T>) -> Option<T> {
+    fn lenient<T>(&mut self, column: At, read: impl FnOnce(&str) -> Repair<T>) -> Option<T> {
         self.cells.optional(column(self.cells.columns).as_ref(), read)
     }
 
-    fn plain<T: FromStr>(&mut self, column: fn(&Columns) -> &Option<Column>) -> Option<T> {
+    fn plain<T: FromStr>(&mut self, column: At) -> Option<T> {
         self.lenient(column, |text| Repair::from(text.parse()))
     }
 
-    fn refuse(&mut self, column: fn(&Columns) -> &Option<Column>, flaw: impl Into<Flaw>) {
+    fn refuse(&mut self, column: At, flaw: impl Into<Flaw>) {
         self.cells.refuse(column(self.cells.columns).as_ref(), flaw);
     }
 
@@ -172,7 +91,7 @@ impl Reader<'_, '_> {
     }
 
     fn external_ids(&mut self) -> Vec<ExternalId> {
-        let columns: [(ExternalSystem, fn(&Columns) -> &Option<Column>); 4] = [
+        let columns: [(ExternalSystem, At); 4] = [
             (ExternalSystem::Maif, |columns| &columns.maif),
             (ExternalSystem::Mgen, |columns| &columns.mgen),
             (ExternalSystem::Federation, |columns| &columns.federation),
@@ -181,7 +100,7 @@ impl Reader<'_, '_> {
         columns.into_iter().filter_map(|(system, column)| self.external_id(system, "member", column)).collect()
     }
 
-    fn external_id(&mut self, system: ExternalSystem, kind: &str, column: fn(&Columns) -> &Option<Column>) -> Option<ExternalId> {
+    fn external_id(&mut self, system: ExternalSystem, kind: &str, column: At) -> Option<ExternalId> {
         let value = self.strict(column, str::parse)?;
         Some(ExternalId { system, kind: kind.parse().ok()?, value })
     }
@@ -214,7 +133,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn past(&mut self, column: fn(&Columns) -> &Option<Column>) -> Option<Day> {
+    fn past(&mut self, column: At) -> Option<Day> {
         let today = self.today;
         self.strict(column, |text| day(text).and_then(|day| if day > today { Err(Code::DayInFuture.into()) } else { Ok(day) }))
     }
@@ -247,8 +166,7 @@ impl Reader<'_, '_> {
         let association = self.strict(|columns| &columns.association_dues, money);
         let insurance = self.strict(|columns| &columns.insurance_dues, money);
         if self.cells.errors.is_empty() && association.is_some() != insurance.is_some() {
-            let column: fn(&Columns) -> &Option<Column> =
-                if association.is_some() { |columns| &columns.insurance_dues } else { |columns| &columns.association_dues };
+            let column: At = if association.is_some() { |columns| &columns.insurance_dues } else { |columns| &columns.association_dues };
             self.refuse(column, Code::FieldRequired);
         }
         association.zip(insurance).map(|(association, insurance)| Dues { association, insurance })
@@ -287,35 +205,3 @@ fn department(text: &str) -> Strict<TerritoryCode> {
         _ => Err(Code::DepartmentUnknown.into()),
     }
 }
-
-const CIVILITIES: &[(&str, Civility)] = &[
-    ("mme", Civility::Ms),
-    ("mlle", Civility::Ms),
-    ("mademoiselle", Civility::Ms),
-    ("f", Civility::Ms),
-    ("m", Civility::Mr),
-    ("mr", Civility::Mr),
-    ("h", Civility::Mr),
-];
-const CHANNELS: &[(&str, SubscriptionChannel)] =
-    &[("internet", SubscriptionChannel::Online), ("web", SubscriptionChannel::Online), ("papier", SubscriptionChannel::Post)];
-const OCCUPATIONS: &[(&str, Occupation)] = &[
-    ("pe", Occupation::PrimaryTeacher),
-    ("instituteur", Occupation::PrimaryTeacher),
-    ("institutrice", Occupation::PrimaryTeacher),
-    ("professeur", Occupation::SecondaryTeacher),
-    ("certifie", Occupation::SecondaryTeacher),
-    ("agrege", Occupation::SecondaryTeacher),
-    ("plp", Occupation::SecondaryTeacher),
-    ("directeur", Occupation::PrimaryHead),
-    ("directrice", Occupation::PrimaryHead),
-    ("principal", Occupation::SecondaryHead),
-    ("proviseur", Occupation::SecondaryHead),
-    ("surveillant", Occupation::Aed),
-    ("avs", Occupation::Aesh),
-    ("psychologue", Occupation::PsyEn),
-    ("infirmiere", Occupation::Nurse),
-    ("retraitee", Occupation::Retired),
-];
-const STATUSES: &[(&str, EmploymentStatus)] = &[("contractuel", EmploymentStatus::PublicContract), ("fonctionnaire", EmploymentStatus::Tenured)];
-const EMPLOYERS: &[(&str, Employer)] = &[("education nationale", Employer::State), ("commune", Employer::LocalAuthority), ("mairie", Employer::LocalAuthority)];

@@ -10,6 +10,7 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Language, Result};
 use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
+use crate::members::aliases;
 use crate::members::store as members;
 use crate::values::body;
 use crate::workflow::{AllowedCommandView, Content, Reason, Step, TransitionView, Transitions, Verdict, Word};
@@ -152,7 +153,7 @@ impl Listed for Merges {
         members::find(conn, scope, self.member_id)?;
         let rows = store::list(conn, scope, self.member_id, slice)?;
         let view = |row: MergeRow| {
-            let holder = members::find_final(conn, scope, row.survivor_id)?;
+            let holder = aliases::find_final(conn, scope, row.survivor_id)?;
             Ok((store::position(&row), show(scope, Merge { row, holder }, self.now, self.language)))
         };
         rows.into_iter().map(view).collect()

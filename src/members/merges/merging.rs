@@ -9,6 +9,7 @@ use crate::auth::Scope;
 use crate::changes::store::tell;
 use crate::db::{Id, Json};
 use crate::error::{Code, Error, Result};
+use crate::members::aliases;
 use crate::members::api::show;
 use crate::members::external_ids::rename_externally;
 use crate::members::store::{self as members, MemberRow, OWNER};
@@ -20,7 +21,7 @@ pub fn merge(tx: &mut Tx<'_>, scope: &Scope, survivor_id: Id, absorbed_id: Id, r
     if survivor_id == absorbed_id {
         return Err(Error::field("/absorbed_id", Code::MergeWithItself));
     }
-    let mut locked = members::lock_many(tx, scope, vec![survivor_id, absorbed_id])?;
+    let mut locked = aliases::lock_many(tx, scope, vec![survivor_id, absorbed_id])?;
     let (survivor, absorbed) = (locked.remove(&survivor_id), locked.remove(&absorbed_id));
     let Some(mut survivor) = survivor else { return Err(Error::not_found()) };
     let Some(mut absorbed) = absorbed else { return Err(gone(tx, scope, absorbed_id)?) };

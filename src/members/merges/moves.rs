@@ -106,7 +106,7 @@ impl Between<'_> {
         for mut term in theirs {
             let days = (term.starts_on, term.ends_on);
             let here = ours.iter().filter(|our| our.establishment_id == term.establishment_id);
-            let left = here.fold(Some(days), |left, our| left.and_then(|left| apart(left, (our.starts_on, our.ends_on))));
+            let left = here.map(|our| (our.starts_on, our.ends_on)).try_fold(days, apart);
             match left {
                 Some(left) => (term.starts_on, term.ends_on) = left,
                 None => term.deleted_at = Some(tx.now),
@@ -135,6 +135,7 @@ impl Between<'_> {
     /// Gives the rows of a merge back; tells those that stay, for they were changed since.
     pub fn move_back(&self, tx: &mut Tx<'_>, scope: &Scope, moved: &[MovedRow]) -> Result<Vec<MovedRow>> {
         let ids: HashSet<Id> = moved.iter().map(|row| row.id).collect();
+        self.lock_schools(tx, scope, moved)?;
         let (mut kept, mut periods, mut posts) = (Vec::new(), Vec::new(), Vec::new());
         for row in moved {
             let back = match (row.table.as_str(), row.version) {
@@ -153,6 +154,16 @@ impl Between<'_> {
         let posts: Vec<EmploymentView> = posts.into_iter().map(EmploymentView::from).collect();
         tx.record_all(posts.iter().map(|view| (Action::UndoMerge, view)))?;
         Ok(kept)
+    }
+
+    /// The schools of the terms that may go back, in the order in which everybody locks them.
+    fn lock_schools(&self, tx: &mut Tx<'_>, scope: &Scope, moved: &[MovedRow]) -> Result<()> {
+        let mut schools = Vec::new();
+        for row in moved.iter().filter(|row| row.table == "correspondents") {
+            schools.extend(correspondents::find_any(tx.conn, scope, row.id)?.map(|term| term.establishment_id));
+        }
+        schools.sort_unstable();
+        lock_in_order(tx.conn, "establishments", &schools)
     }
 
     fn plain_back(&self, tx: &mut Tx<'_>, table: &str, row: (Id, i32)) -> Result<bool> {
@@ -192,7 +203,6 @@ impl Between<'_> {
         if changed_since(tx.conn, scope, term.id, version)? || (term.deleted_at.is_some() && !moved.was.standing) {
             return Ok(false);
         }
-        lock_in_order(tx.conn, "establishments", &[term.establishment_id])?;
         term.member_id = Some(self.to.id);
         term.deleted_at = None;
         (term.starts_on, term.ends_on) = moved.was.term.unwrap_or((term.starts_on, term.ends_on));

@@ -7,7 +7,8 @@ use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::member_merges;
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend};
 use crate::error::{Code, Error, Result};
-use crate::members::store::{MemberRow, find_final};
+use crate::members::aliases::find_final;
+use crate::members::store::MemberRow;
 use crate::workflow::{Lifecycle, Reason, Stateful};
 use diesel::prelude::*;
 

@@ -10,6 +10,7 @@ use crate::auth::Scope;
 use crate::changes::store::tell;
 use crate::db::{Instant, Json};
 use crate::error::{Code, Error, Flaw, Result};
+use crate::members::aliases;
 use crate::members::external_ids::rename_externally;
 use crate::members::store::{self as members, OWNER};
 
@@ -27,7 +28,7 @@ pub fn undo(tx: &mut Tx<'_>, scope: &Scope, merge: Merge) -> Result<MergeRow> {
         return Err(flaw.into());
     }
     let row = merge.row;
-    let mut locked = members::lock_with_gone(tx, scope, vec![row.survivor_id, row.absorbed_id])?;
+    let mut locked = aliases::lock_with_gone(tx, scope, vec![row.survivor_id, row.absorbed_id])?;
     let survivor = locked.remove(&row.survivor_id).filter(|survivor| survivor.deleted_at.is_none());
     let absorbed = locked.remove(&row.absorbed_id).filter(|absorbed| absorbed.merged_into_id == Some(row.survivor_id));
     let (Some(mut survivor), Some(mut absorbed)) = (survivor, absorbed) else { return Err(Error::of(Code::MergeSurvivorGone)) };

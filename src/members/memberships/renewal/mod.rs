@@ -15,7 +15,7 @@ use crate::changes::Told;
 use crate::changes::store::tell;
 use crate::db::{Db, DbConn, Id, Instant, again};
 use crate::error::{Code, Error, Result};
-use crate::members::store::lock_many;
+use crate::members::aliases::lock_many;
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
