@@ -139,7 +139,7 @@ fn work(running: &Running, token: &str, place: &Value, number: u32, told: &Mutex
     let steps = format!("/api/v1/dossiers/{}/transitions", dossier["id"].as_str().unwrap());
     post(steps.clone(), json!({ "command": "take_charge" }), format!("charge-{number}"))?;
     acknowledge(&dossier["id"], 2);
-    if number % 3 > 0 {
+    if !number.is_multiple_of(3) {
         post(steps, json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" }), format!("close-{number}"))?;
         acknowledge(&dossier["id"], 3);
     }
