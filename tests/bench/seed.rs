@@ -87,7 +87,10 @@ pub fn sqlite(folder: &Path, name: &str, rows: usize) -> Outcome<PathBuf> {
         for Object { sql, .. } in &derived {
             conn.run(sql)?;
         }
-        conn.run("INSERT INTO establishments_fts (establishments_fts) VALUES ('rebuild'); PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        conn.run("INSERT INTO establishments_fts (establishments_fts) VALUES ('rebuild'); PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")?;
+        // The full text still reads on this connection.
+        drop(conn);
+        db::connect(&url(&path))?.run("PRAGMA wal_checkpoint(TRUNCATE)")?;
     }
     Ok(path)
 }
