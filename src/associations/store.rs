@@ -5,7 +5,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::associations;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, optional};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::fold::fold;
 use crate::values::{DepartmentCode, Email, Phone};
@@ -87,7 +87,7 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<AssociationRow> 
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<AssociationRow>> {
-    Ok(visible(scope).filter(associations::id.eq_any(ids)).select(AssociationRow::as_select()).load(conn)?)
+    Ok(among!(visible(scope), associations::id, ids).select(AssociationRow::as_select()).load(conn)?)
 }
 
 /// The association of a department; a territory without one has none.

@@ -218,7 +218,7 @@ pub fn find_optional(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<EstablishmentRow>> {
-    Ok(visible(scope).filter(establishments::id.eq_any(ids)).select(EstablishmentRow::as_select()).load(conn)?)
+    Ok(among!(visible(scope), establishments::id, ids).select(EstablishmentRow::as_select()).load(conn)?)
 }
 
 pub fn find_by_uais(conn: &mut DbConn, scope: &Scope, uais: Vec<String>) -> Result<Vec<EstablishmentRow>> {

@@ -165,7 +165,7 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<MemberRow>> {
-    Ok(visible(scope).filter(members::id.eq_any(ids)).select(MemberRow::as_select()).load(conn)?)
+    Ok(among!(visible(scope), members::id, ids).select(MemberRow::as_select()).load(conn)?)
 }
 
 /// Whether there is any.

@@ -1,7 +1,7 @@
 //! The members of the demonstration: people who joined, renewed, lapsed, moved, and a few who were recorded twice.
 
 use super::schools::School;
-use super::words::{FIRST_NAMES, LAST_NAMES, PLACES, STREETS};
+use super::words::{BEGINNINGS, ENDS, FIRST_NAMES, LAST_NAMES, MIDDLES, PLACES, STREETS};
 use super::{day, nth, parsed, pick};
 use entraide::audit::{Action, Tx};
 use entraide::auth::Scope;
@@ -195,11 +195,19 @@ fn post(kind: EstablishmentKind, rng: &mut Rng) -> (Occupation, EmploymentStatus
     }
 }
 
+/// One of the frequent names for one person in five, else one of the many that few people have.
+fn surname(rng: &mut Rng) -> Result<String> {
+    if rng.u32(0..5) == 0 {
+        return Ok((*pick(rng, &LAST_NAMES)?).to_owned());
+    }
+    Ok(format!("{}{}{}", pick(rng, &BEGINNINGS)?, pick(rng, &MIDDLES)?, pick(rng, &ENDS)?))
+}
+
 fn identity(number: usize, place: usize, association_id: Id, rng: &mut Rng) -> Result<Identity> {
     let there = nth(&PLACES, place)?;
-    let ((first_name, woman), last_name) = (*pick(rng, &FIRST_NAMES)?, *pick(rng, &LAST_NAMES)?);
+    let ((first_name, woman), last_name) = (*pick(rng, &FIRST_NAMES)?, surname(rng)?);
     let (city, postal_code, commune_code) = *pick(rng, &there.towns)?;
-    let birth_name = if woman && rng.u32(0..5) == 0 { Some(parsed(pick(rng, &LAST_NAMES)?)?) } else { None };
+    let birth_name = if woman && rng.u32(0..5) == 0 { Some(parsed(&surname(rng)?)?) } else { None };
     let login = fold(&format!("{first_name} {last_name}")).replace(' ', ".");
     let address = Address {
         line1: Some(parsed(&format!("{} {}", rng.u32(1..200), pick(rng, &STREETS)?))?),
@@ -213,7 +221,7 @@ fn identity(number: usize, place: usize, association_id: Id, rng: &mut Rng) -> R
         association_id,
         department_code: parsed(there.department)?,
         civility: Some(if woman { Civility::Ms } else { Civility::Mr }),
-        last_name: parsed(last_name)?,
+        last_name: parsed(&last_name)?,
         first_name: parsed(first_name)?,
         birth_name,
         birth_date: Some(day(rng.i32(1958..2002), rng.u32(1..=12), rng.u32(1..=28))?),

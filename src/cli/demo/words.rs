@@ -198,3 +198,14 @@ pub const PATRONS: [&str; 20] = [
     "Joséphine-Baker",
     "Condorcet",
 ];
+
+/// Beginnings and ends of the many names that few people have: as in any directory, most names are such.
+pub const BEGINNINGS: [&str; 40] = [
+    "Bel", "Bar", "Ber", "Bon", "Bou", "Bru", "Cha", "Char", "Cor", "Cou", "Dal", "Des", "Dor", "Fer", "Fou", "Gar", "Ger", "Gou", "Gri", "Lam", "Lan", "Mal",
+    "Mar", "Mau", "Mer", "Mon", "Mor", "Pel", "Per", "Pois", "Pra", "Rai", "Ray", "Rey", "Ros", "Sal", "Tour", "Val", "Ver", "Vill",
+];
+pub const MIDDLES: [&str; 12] = ["", "a", "an", "bi", "dé", "e", "in", "la", "mi", "o", "té", "vi"];
+pub const ENDS: [&str; 24] = [
+    "ard", "aud", "eau", "el", "er", "et", "ette", "euil", "eur", "ez", "ier", "in", "lin", "net", "nier", "not", "oux", "quet", "rand", "riot", "sson",
+    "teau", "ton", "vert",
+];

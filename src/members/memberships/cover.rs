@@ -55,12 +55,12 @@ pub struct CoverGap {
 
 /// Holds the periods of a member, found in the scope, against the days asked about.
 pub fn cover(conn: &mut DbConn, scope: &Scope, member_id: Id, from: Day, to: Day) -> Result<CoverView> {
-    let rows = store::of_member(conn, scope, member_id)?;
-    let periods: Vec<Period> = rows.iter().map(store::MembershipRow::period).collect();
+    let rows = store::proofs_of(conn, scope, member_id)?;
+    let periods: Vec<Period> = rows.iter().map(|(_, _, period)| period.clone()).collect();
     let missing = gaps(&periods, from, to);
-    let proofs = rows.iter().zip(&periods).filter_map(|(row, period)| {
+    let proofs = rows.iter().filter_map(|(id, version, period)| {
         let (first, last) = period.cover().filter(|(first, last)| *first <= to && from <= *last)?;
-        Some(CoverProof { membership_id: row.id, membership_version: row.version, from: first.max(from), to: last.min(to) })
+        Some(CoverProof { membership_id: *id, membership_version: *version, from: first.max(from), to: last.min(to) })
     });
     Ok(CoverView {
         member_id,

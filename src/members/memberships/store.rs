@@ -5,7 +5,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::memberships;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, insert_all, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, direct, insert_all, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::members::external_ids::{name_externally, rename_externally};
 use crate::members::model::ExternalId;
@@ -93,6 +93,27 @@ pub fn of_members(conn: &mut DbConn, _found_in: &Scope, member_ids: Vec<Id>) -> 
         by_member.entry(row.member_id).or_default().push(row);
     }
     Ok(by_member)
+}
+
+/// What counts of every period of one member that was found in the scope, the earliest first, with its identifier and version.
+pub fn proofs_of(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<Vec<(Id, i32, Period)>> {
+    type Row = (Id, i32, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
+    let rows = memberships::table.filter(memberships::member_id.eq(member_id)).order((memberships::starts_on.asc(), memberships::id.asc()));
+    let rows: Vec<Row> = direct!(conn, |conn| rows
+        .select((
+            memberships::id,
+            memberships::version,
+            memberships::starts_on,
+            memberships::ends_on,
+            memberships::insurer_registered_on,
+            memberships::status,
+            memberships::end_reason,
+        ))
+        .load(conn))?;
+    let period = |(id, version, starts_on, ends_on, insurer_registered_on, state, end_reason): Row| {
+        (id, version, Period { starts_on, ends_on, insurer_registered_on, state, end_reason })
+    };
+    Ok(rows.into_iter().map(period).collect())
 }
 
 type PeriodRow = (Id, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
