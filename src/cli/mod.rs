@@ -66,7 +66,7 @@ enum Import {
         #[arg(long, default_value = "partial")]
         mode: entraide::imports::Mode,
     },
-    /// Members with their periods of membership and their posts, as docs/imports.md describes.
+    /// Members with their periods of membership and their posts, as openapi/imports.md describes.
     Members {
         file: PathBuf,
         /// validate stores nothing; partial stores the good lines; atomic stores all lines or none.

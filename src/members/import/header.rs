@@ -6,7 +6,7 @@ use crate::imports::reading::columns;
 pub type Header<'a> = crate::imports::reading::Header<'a, Columns>;
 pub type Cells<'r> = crate::imports::reading::Cells<'r, Columns>;
 
-// `docs/imports.md` lists them for whoever makes a file; the first alias is the one it recommends.
+// `openapi/imports.md` lists them for whoever makes a file; the first alias is the one it recommends.
 columns! {
     missing: missing;
     number of "member_number": "numero adherent", "numero d adherent", "n adherent", "no adherent", "num adherent", "numero", "member number";

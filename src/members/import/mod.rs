@@ -2,7 +2,7 @@
 //!
 //! A line is one member's, named by number or by an external identifier; it may say something of the person, of a period, of a post,
 //! or of all. An empty cell says nothing: what is stored stays. What is confirmed is never edited, nobody is moved to another
-//! department, and likely duplicates are remarked on, never merged. `docs/imports.md` tells whoever makes such a file.
+//! department, and likely duplicates are remarked on, never merged. `openapi/imports.md` tells whoever makes such a file.
 
 mod groups;
 mod header;
