@@ -19,9 +19,6 @@ use entraide::auth::Keys;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// How much is measured, and where.
