@@ -103,6 +103,11 @@ impl Error {
         Self::invalid(vec![flaw.into().at(Place::Header(name))])
     }
 
+    /// What was not found, told of the field that names it; any other failure as it is.
+    pub fn of_reference(self, pointer: &str) -> Self {
+        if self.code() == Code::NotFound { Self::field(pointer, Code::ReferenceNotFound) } else { self }
+    }
+
     pub fn not_found() -> Self {
         Self::of(Code::NotFound)
     }

@@ -102,6 +102,11 @@ impl Endpoint {
         Self { route: Arc::new(route), operation, http_method, schemas, handler }
     }
 
+    /// The same without its place in the contract, which whoever serves it never reads.
+    pub fn undescribed(self) -> Self {
+        Self { operation: Operation::default(), schemas: Vec::new(), ..self }
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Route)) -> Self {
         if let Some(route) = Arc::get_mut(&mut self.route) {
             change(route);

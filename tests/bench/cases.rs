@@ -16,7 +16,7 @@ use entraide::db::schema::{dossiers, members};
 use entraide::db::{self, DbConn, Id, Instant, Json};
 use entraide::dossiers::store::DossierRow;
 use entraide::dossiers::view::DossierView;
-use entraide::members::memberships::api::year_of;
+use entraide::members::memberships::bodies::year_of;
 use entraide::members::memberships::model::{MembershipState, Product, SubscriptionChannel};
 use entraide::members::memberships::store::{self as memberships, MembershipRow};
 use entraide::values::{Day, Money};

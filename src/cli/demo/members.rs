@@ -5,7 +5,6 @@ use super::words::{BEGINNINGS, ENDS, FIRST_NAMES, LAST_NAMES, MIDDLES, PLACES, S
 use super::{day, nth, parsed, pick};
 use entraide::audit::{Action, Tx};
 use entraide::auth::Scope;
-use entraide::changes::Told;
 use entraide::changes::store::tell;
 use entraide::db::{Id, Json};
 use entraide::error::Result;
@@ -14,9 +13,10 @@ use entraide::members::bodies::Identity;
 use entraide::members::employments::api::EmploymentView;
 use entraide::members::employments::model::{Employer, EmploymentStatus, Occupation};
 use entraide::members::employments::store::{self as employments, EmploymentRow};
-use entraide::members::memberships::api::{MembershipView, year_of};
-use entraide::members::memberships::model::{Dues, EndReason, MembershipState, Period, Product, SubscriptionChannel, status_on};
+use entraide::members::memberships::bodies::year_of;
+use entraide::members::memberships::model::{Dues, EndReason, MembershipState, Product, SubscriptionChannel, status_on};
 use entraide::members::memberships::store::{self as memberships, MembershipRow};
+use entraide::members::memberships::view::record_all;
 use entraide::members::model::{Civility, SafeContact};
 use entraide::members::store::{self, MemberRow};
 use entraide::members::view::MemberView;
@@ -153,24 +153,19 @@ impl Batch {
         store::insert_many(tx, scope, &members)?;
         memberships::insert_many(tx, scope, &memberships)?;
         employments::insert_many(tx, scope, &employments)?;
-        let mut told: Vec<Told> = Vec::with_capacity(members.len() + memberships.len());
-        let mut views = Vec::with_capacity(members.len());
-        let mut periods = memberships.iter().peekable();
-        let mut period_views = Vec::with_capacity(memberships.len());
-        for member in members {
-            let mut own: Vec<Period> = Vec::new();
+        let (mut told, mut views) = (Vec::with_capacity(members.len()), Vec::with_capacity(members.len()));
+        let mut periods = Vec::with_capacity(memberships.len());
+        let mut rows = memberships.into_iter().peekable();
+        for member in &members {
             // Both stand in the order in which they were made.
-            while let Some(row) = periods.next_if(|row| row.member_id == member.id) {
-                own.push(row.period());
-                let view = MembershipView::of(row.clone(), scope, &member);
-                told.push(Told::of(Action::Create, &view, &member.department_code));
-                period_views.push(view);
-            }
+            let own: Vec<MembershipRow> = std::iter::from_fn(|| rows.next_if(|row| row.member_id == member.id)).collect();
+            let status = status_on(&own.iter().map(MembershipRow::period).collect::<Vec<_>>(), today);
             told.push(member.told(Action::Create));
-            views.push(MemberView::of(member, status_on(&own, today)));
+            views.push(MemberView::of(member.clone(), status));
+            periods.extend(own.into_iter().map(|row| (row, member)));
         }
         tx.record_all(views.iter().map(|view| (Action::Create, view)))?;
-        tx.record_all(period_views.iter().map(|view| (Action::Create, view)))?;
+        record_all(tx, scope, Action::Create, periods)?;
         let posts: Vec<EmploymentView> = employments.into_iter().map(EmploymentView::from).collect();
         tx.record_all(posts.iter().map(|view| (Action::Create, view)))?;
         tell(tx, scope, told)

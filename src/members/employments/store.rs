@@ -144,7 +144,7 @@ fn check(tx: &mut Tx<'_>, scope: &Scope, row: &EmploymentRow) -> Result<()> {
     lock_references(tx, scope, row.member_id)?;
     if let Some(id) = row.establishment_id {
         let found = establishments::store::lock_references(tx, &Scope::everybody(), id);
-        found.map_err(|error| if error.code() == Code::NotFound { Error::field("/establishment_id", Code::ReferenceNotFound) } else { error })?;
+        found.map_err(|error| error.of_reference("/establishment_id"))?;
     }
     if row.secondary {
         return Ok(());

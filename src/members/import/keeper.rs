@@ -5,7 +5,6 @@ use super::known::{Known, known};
 use super::plan::{Changes, Planner};
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
-use crate::changes::Told;
 use crate::changes::store::tell;
 use crate::db::Id;
 use crate::error::{Code, Flaw, Result};
@@ -15,8 +14,9 @@ use crate::members::api::views;
 use crate::members::duplicates;
 use crate::members::employments::api::EmploymentView;
 use crate::members::employments::store::{self as employments, EmploymentRow};
-use crate::members::memberships::api::{MembershipView, confirm};
-use crate::members::memberships::store::{self as memberships, MembershipRow};
+use crate::members::memberships::lifecycle::confirm;
+use crate::members::memberships::store as memberships;
+use crate::members::memberships::view as memberships_view;
 use crate::members::store::{self, MemberRow};
 use crate::values::DepartmentCode;
 use std::collections::HashMap;
@@ -85,7 +85,8 @@ impl Changes {
             changed_members.iter().filter_map(|id| people.get(id).cloned()).map(|row| store::update(tx, scope, row)).collect();
         memberships::insert_many(tx, scope, &periods)?;
         record_members(tx, scope, created, changed?)?;
-        record_periods(tx, scope, &people, periods)?;
+        let periods = periods.into_iter().filter_map(|row| people.get(&row.member_id).map(|member| (row, member)));
+        memberships_view::record_all(tx, scope, Action::Create, periods.collect())?;
         for (id, registered_on) in confirmed {
             confirm(tx, scope, id, registered_on)?;
         }
@@ -100,19 +101,6 @@ fn record_members(tx: &mut Tx<'_>, scope: &Scope, created: Vec<MemberRow>, chang
     let today = crate::values::Day::of(tx.now.0);
     let (created, changed) = (views(tx.conn, scope, created, today)?, views(tx.conn, scope, changed, today)?);
     tx.record_all(created.iter().map(|view| (Action::Create, view)).chain(changed.iter().map(|view| (Action::Update, view))))?;
-    tell(tx, scope, told)
-}
-
-fn record_periods(tx: &mut Tx<'_>, scope: &Scope, people: &HashMap<Id, MemberRow>, rows: Vec<MembershipRow>) -> Result<()> {
-    let views: Vec<(MembershipView, &MemberRow)> = rows
-        .into_iter()
-        .filter_map(|row| {
-            let member = people.get(&row.member_id)?;
-            Some((MembershipView::of(row, scope, member), member))
-        })
-        .collect();
-    tx.record_all(views.iter().map(|(view, _)| (Action::Create, view)))?;
-    let told = views.iter().map(|(view, member)| Told::of(Action::Create, view, &member.department_code)).collect();
     tell(tx, scope, told)
 }
 

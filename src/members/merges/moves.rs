@@ -12,9 +12,9 @@ use crate::establishments::correspondents::api::CorrespondentView;
 use crate::establishments::correspondents::store as correspondents;
 use crate::members::employments::api::EmploymentView;
 use crate::members::employments::store::{self as employments, EmploymentRow};
-use crate::members::memberships::api::MembershipView;
 use crate::members::memberships::model::MembershipState;
 use crate::members::memberships::store::{self as memberships, MembershipRow};
+use crate::members::memberships::view::MembershipView;
 use crate::members::store::MemberRow;
 use std::collections::HashSet;
 

@@ -6,13 +6,11 @@
 pub mod runner;
 pub mod store;
 
-use super::api::MembershipView;
 use super::model::{Dues, Product, Year};
 use super::tariffs;
+use super::view::record_all;
 use crate::audit::{Action, Author, Tx};
 use crate::auth::Scope;
-use crate::changes::Told;
-use crate::changes::store::tell;
 use crate::db::{Db, DbConn, Id, Instant, again};
 use crate::error::{Code, Error, Result};
 use crate::members::aliases::lock_many;
@@ -100,24 +98,15 @@ fn renew_batch(tx: &mut Tx<'_>, scope: &Scope, year: Year, after: Option<Id>) ->
         if looked_at.continued.contains(&candidate.id) {
             figures.already_renewed += 1;
         } else if let Some(member) = member.filter(|_| candidate.is_whole_to_the_end() && !looked_at.provided.contains(&candidate.member_id)) {
-            successors.push((member, candidate.successor(year, dues, tx.now)));
+            successors.push((candidate.successor(year, dues, tx.now), member));
             figures.renewed += 1;
         } else {
             continue;
         }
         figures.not_renewed -= 1;
     }
-    let rows: Vec<_> = successors.iter().map(|(_, row)| row.clone()).collect();
+    let rows: Vec<_> = successors.iter().map(|(row, _)| row.clone()).collect();
     super::store::insert_many(tx, scope, &rows)?;
-    let views: Vec<(MembershipView, Told)> = successors
-        .into_iter()
-        .map(|(member, row)| {
-            let view = MembershipView::of(row, scope, member);
-            let told = Told::of(Action::Create, &view, &member.department_code);
-            (view, told)
-        })
-        .collect();
-    tx.record_all(views.iter().map(|(view, _)| (Action::Create, view)))?;
-    tell(tx, scope, views.into_iter().map(|(_, told)| told).collect())?;
+    record_all(tx, scope, Action::Create, successors)?;
     Ok(Some((figures, last)))
 }
