@@ -7,7 +7,9 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant, Json};
 use crate::error::{Code, Error, Flaw, Result};
-use crate::http::{Actor, Answer, Endpoint, Expansion, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
+use crate::http::{
+    Actor, Answer, Endpoint, Expansion, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, Shown, route,
+};
 use crate::values::input::Change;
 use crate::values::{DepartmentCode, Email, Phone, body};
 use serde::Serialize;
@@ -148,9 +150,9 @@ impl Listed for Associations {
 /// What other resources can show of associations.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "association", reference: "association_id", operation: "associations_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    rows.into_iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(AssociationView::from(row)).map_err(Error::internal)?))).collect()
+    rows.into_iter().map(|row| Ok((row.id.to_string(), Shown::of(&AssociationView::from(row))?))).collect()
 }
 
 pub fn routes() -> Vec<Endpoint> {

@@ -4,20 +4,18 @@ use super::{Confidentiality, Scope};
 use crate::db::schema::{
     associations, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
 };
-use crate::db::search::Condition;
+use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};
 use crate::error::Result;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 /// No condition, for those whose scope has no limit.
 fn every_row<T: 'static>() -> Condition<T> {
-    Box::new(sql::<Bool>("1 = 1"))
+    Box::new(Written::default().sql("1 = 1"))
 }
 
 fn no_row<T: 'static>() -> Condition<T> {
-    Box::new(sql::<Bool>("1 = 0"))
+    Box::new(Written::default().sql("1 = 0"))
 }
 
 /// Dossiers up to a level. Written level by level: the text of a list would be prepared anew each time.

@@ -3,31 +3,87 @@
 use super::{Engine, MultiBackend};
 use crate::values::Day;
 use crate::values::fold::fold;
-use diesel::dsl::sql;
-use diesel::expression::BoxableExpression;
+use diesel::QueryResult;
+use diesel::expression::{AppearsOnTable, BoxableExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 
 /// A condition on one table.
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
 
+/// A condition in SQL of our own. Its text is made of constants of this program, never of input, so that a statement with it is
+/// prepared once, which diesel does not do for its own literals.
+#[derive(Debug, Clone, Default)]
+pub struct Written(Vec<Piece>);
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Sql(String),
+    Value(String),
+}
+
+impl Written {
+    pub fn sql(self, text: impl Into<String>) -> Self {
+        self.with(Piece::Sql(text.into()))
+    }
+
+    pub fn value(self, value: impl Into<String>) -> Self {
+        self.with(Piece::Value(value.into()))
+    }
+
+    fn with(mut self, piece: Piece) -> Self {
+        self.0.push(piece);
+        self
+    }
+}
+
+impl QueryFragment<MultiBackend> for Written {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for piece in &self.0 {
+            match piece {
+                Piece::Sql(text) => out.push_sql(text),
+                Piece::Value(value) => out.push_bind_param::<Text, String>(value)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl QueryId for Written {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Expression for Written {
+    type SqlType = Bool;
+}
+
+impl<T> AppearsOnTable<T> for Written {}
+
+impl<T> SelectableExpression<T> for Written {}
+
+impl ValidGrouping<()> for Written {
+    type IsAggregate = is_aggregate::No;
+}
+
 /// Rows of `table` whose search key has, for each word searched, a word that starts with it.
-/// The names are constants of this program, never input.
 pub fn words<T: 'static>(engine: Engine, table: &'static str, searched: &str) -> Condition<T> {
     let folded = fold(searched);
     let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     if words.is_empty() {
-        return Box::new(sql::<Bool>("1 = 0"));
+        return Box::new(Written::default().sql("1 = 0"));
     }
-    match engine {
-        Engine::Sqlite => {
-            let query = words.iter().map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" AND ");
-            Box::new(sql::<Bool>(&format!("{table}.seq IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ")).bind::<Text, _>(query).sql(")"))
-        }
+    let joined = |form: fn(&&str) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
+    let condition = match engine {
+        Engine::Sqlite => Written::default()
+            .sql(format!("{table}.seq IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH "))
+            .value(joined(|word| format!("\"{word}\"*"), " AND ")),
         Engine::Postgres => {
-            let query = words.iter().map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & ");
-            Box::new(sql::<Bool>(&format!("{table}.search_vector @@ to_tsquery('simple', ")).bind::<Text, _>(query).sql(")"))
+            Written::default().sql(format!("{table}.search_vector @@ to_tsquery('simple', ")).value(joined(|word| format!("'{word}':*"), " & "))
         }
-    }
+    };
+    Box::new(condition.sql(")"))
 }
 
 /// Rows of `table` with a period of the JSON column `column` in force on a day, at one of some levels or at any.
@@ -39,20 +95,20 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
     let item = "period.value";
     let known: Vec<String> = levels.iter().map(|level| format!("'{level}'")).collect();
     let at_level = if known.is_empty() { String::new() } else { format!(" AND {item}->>'level' IN ({})", known.join(", ")) };
-    Box::new(
-        sql::<Bool>(&format!("({table}.{column} <> {none} AND EXISTS (SELECT 1 FROM {each}({table}.{column}) AS period WHERE {item}->>'starts_on' <= "))
-            .bind::<Text, _>(day.to_string())
-            .sql(&format!(" AND ({item}->>'ends_on' IS NULL OR {item}->>'ends_on' >= "))
-            .bind::<Text, _>(day.to_string())
-            .sql(&format!("){at_level}))")),
-    )
+    let condition = Written::default()
+        .sql(format!("({table}.{column} <> {none} AND EXISTS (SELECT 1 FROM {each}({table}.{column}) AS period WHERE {item}->>'starts_on' <= "))
+        .value(day.to_string())
+        .sql(format!(" AND ({item}->>'ends_on' IS NULL OR {item}->>'ends_on' >= "))
+        .value(day.to_string())
+        .sql(format!("){at_level}))"));
+    Box::new(condition)
 }
 
 /// Rows of a feed whose transaction, and every one before it, has ended. A sequence is no commit order: two transactions commit
 /// in the opposite order of their numbers. SQLite has one writer.
 pub fn settled<T: 'static>(engine: Engine, table: &'static str) -> Condition<T> {
-    match engine {
-        Engine::Sqlite => Box::new(sql::<Bool>("1 = 1")),
-        Engine::Postgres => Box::new(sql::<Bool>(&format!("{table}.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))),
-    }
+    Box::new(match engine {
+        Engine::Sqlite => Written::default().sql("1 = 1"),
+        Engine::Postgres => Written::default().sql(format!("{table}.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")),
+    })
 }

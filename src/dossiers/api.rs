@@ -16,7 +16,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId,
-    Projection, route,
+    Projection, Shown, route,
 };
 use crate::values::Commands;
 use crate::workflow::{Content, Step, TransitionView, Transitions};
@@ -51,9 +51,9 @@ impl Listed for Dossiers {
 /// What other resources can show of dossiers.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    rows.into_iter().map(|row| Ok((row.id.to_string(), serde_json::to_value(row.shown(lens, scope)).map_err(Error::internal)?))).collect()
+    rows.into_iter().map(|row| Ok((row.id.to_string(), Shown::of(&row.shown(lens, scope))?))).collect()
 }
 
 impl Means {

@@ -159,7 +159,7 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<DossierRow> {
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<DossierRow>> {
-    Ok(visible(scope).filter(dossiers::id.eq_any(ids)).select(DossierRow::as_select()).load(conn)?)
+    Ok(among!(visible(scope), dossiers::id, ids).select(DossierRow::as_select()).load(conn)?)
 }
 
 /// Stores a new dossier of a department in the scope.

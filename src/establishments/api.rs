@@ -11,7 +11,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, Expansion, History, HistoryEntryView, IfMatch, Lens, ListOf, Listed, NoFilters, Page, Patch, PathId,
-    Projection, route,
+    Projection, Shown, route,
 };
 use crate::values::Day;
 use std::collections::HashMap;
@@ -46,17 +46,17 @@ pub const EXPANSIONS: [Expansion; 3] = [
     Expansion { name: "establishment", reference: "establishment_id", operation: "establishments_retrieve", load: load_by_id },
 ];
 
-fn load_by_uai(conn: &mut DbConn, scope: &Scope, _: Lens, uais: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_uai(conn: &mut DbConn, scope: &Scope, _: Lens, uais: &[String]) -> Result<HashMap<String, Shown>> {
     by_key(store::find_by_uais(conn, scope, uais.to_vec())?, |row| row.uai.to_string())
 }
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let ids = ids.iter().filter_map(|id| Id::parse(id)).collect();
     by_key(store::find_by_ids(conn, scope, ids)?, |row| row.id.to_string())
 }
 
-fn by_key(rows: Vec<EstablishmentRow>, key: fn(&EstablishmentRow) -> String) -> Result<HashMap<String, serde_json::Value>> {
-    rows.into_iter().map(|row| Ok((key(&row), serde_json::to_value(EstablishmentView::from(row)).map_err(Error::internal)?))).collect()
+fn by_key(rows: Vec<EstablishmentRow>, key: fn(&EstablishmentRow) -> String) -> Result<HashMap<String, Shown>> {
+    rows.into_iter().map(|row| Ok((key(&row), Shown::of(&EstablishmentView::from(row))?))).collect()
 }
 
 pub fn routes() -> Vec<Endpoint> {

@@ -1,7 +1,7 @@
 //! The caller at work: every read and every transaction of a handler goes through here, with the rows it may touch.
 
 use super::callers;
-use super::expand::{Expander, Lens};
+use super::expand::{Expander, Lens, Shown};
 use super::idempotency::{self, Claim};
 use super::input::{Command, IfMatch, Patch, Projection, context, required};
 use super::problem::Problem;
@@ -16,7 +16,6 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::future::{Ready, ready};
 use serde::Serialize;
-use serde_json::Value;
 use std::rc::Rc;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -64,18 +63,19 @@ impl Form {
         if self.projection.is_plain() {
             return serde_json::to_vec(view).map_err(Error::internal);
         }
-        let mut value = serde_json::to_value(view).map_err(Error::internal)?;
-        self.project(conn, &mut [&mut value])?;
-        serde_json::to_vec(&value).map_err(Error::internal)
+        let mut shown = Shown::of(view)?;
+        self.project(conn, &mut [&mut shown])?;
+        let mut bytes = Vec::new();
+        shown.write(&mut bytes);
+        Ok(bytes)
     }
 
     /// Expands, then keeps the fields asked for and the objects put beside them.
-    fn project(&self, conn: &mut DbConn, items: &mut [&mut Value]) -> Result<()> {
+    fn project(&self, conn: &mut DbConn, items: &mut [&mut Shown]) -> Result<()> {
         self.expander.apply(conn, &self.principal, self.lens, items, &self.projection.expand)?;
         if let Some(fields) = &self.projection.fields {
-            let expanded: Vec<&str> = self.projection.expand.iter().map(|path| path.split('.').next().unwrap_or_default()).collect();
-            for item in items.iter_mut().filter_map(|item| item.as_object_mut()) {
-                item.retain(|name, _| fields.iter().any(|field| field == name) || expanded.contains(&name.as_str()));
+            for item in items {
+                item.keep(fields)?;
             }
         }
         Ok(())
@@ -269,7 +269,7 @@ impl Actor {
     }
 
     /// Puts views into the form asked for, in the thread that read them.
-    pub fn shaper(&self, projection: Projection) -> impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()> + Send + 'static {
+    pub fn shaper(&self, projection: Projection) -> impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<()> + Send + 'static {
         let form = self.form(projection);
         move |conn, items| form.project(conn, items)
     }

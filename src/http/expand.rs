@@ -2,10 +2,13 @@
 
 use crate::auth::{Principal, Scope, policy};
 use crate::db::DbConn;
-use crate::error::{Language, Result};
+use crate::error::{Error, Language, Result};
 use crate::values::Day;
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::fmt;
 
 /// On which day and in which language something is shown.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +17,83 @@ pub struct Lens {
     pub language: Language,
 }
 
+/// An object as it is shown, with others beside its references: text that is put together, never taken apart into a tree.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    json: Vec<u8>,
+    beside: Vec<(String, Option<Shown>)>,
+}
+
+impl Shown {
+    pub fn of(view: &impl Serialize) -> Result<Self> {
+        Ok(Self { json: serde_json::to_vec(view).map_err(Error::internal)?, beside: Vec::new() })
+    }
+
+    fn members(&self) -> Result<Vec<(&str, &RawValue)>> {
+        let Members(members) = serde_json::from_slice(&self.json).map_err(Error::internal)?;
+        Ok(members)
+    }
+
+    /// What a member refers to.
+    fn reference(&self, member: &str) -> Result<Option<String>> {
+        let members = self.members()?;
+        let Some((_, value)) = members.into_iter().find(|(name, _)| *name == member) else { return Ok(None) };
+        serde_json::from_str(value.get()).map_err(Error::internal)
+    }
+
+    /// Keeps these members, and all that stands beside.
+    pub fn keep(&mut self, names: &[String]) -> Result<()> {
+        let members = self.members()?;
+        let kept = members.into_iter().filter(|(member, _)| names.iter().any(|name| name == member));
+        let mut json = Vec::with_capacity(self.json.len());
+        serde_json::Serializer::new(&mut json).collect_map(kept).map_err(Error::internal)?;
+        self.json = json;
+        Ok(())
+    }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.json.strip_suffix(b"}").unwrap_or(&self.json));
+        for (at, (name, object)) in self.beside.iter().enumerate() {
+            if at > 0 || self.json.len() > "{}".len() {
+                out.push(b',');
+            }
+            out.extend_from_slice(format!("\"{name}\":").as_bytes());
+            match object {
+                Some(object) => object.write(out),
+                None => out.extend_from_slice(b"null"),
+            }
+        }
+        out.push(b'}');
+    }
+}
+
+/// The members of an object, their values as they are written.
+struct Members<'a>(Vec<(&'a str, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(50);
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Each)
+    }
+}
+
 /// Finds objects by the values of a reference, in a scope, as they are shown.
-pub type Load = fn(&mut DbConn, &Scope, Lens, &[String]) -> Result<HashMap<String, Value>>;
+pub type Load = fn(&mut DbConn, &Scope, Lens, &[String]) -> Result<HashMap<String, Shown>>;
 
 /// An object that can stand beside its reference.
 #[derive(Clone, Copy)]
@@ -39,7 +117,7 @@ impl Expander {
     }
 
     /// Puts the objects of these paths (`parent`, `parent.successor`) into the items: one query a step, however many items.
-    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Value], paths: &[String]) -> Result<()> {
+    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown], paths: &[String]) -> Result<()> {
         let mut steps: Vec<(&str, Vec<String>)> = Vec::new();
         for path in paths {
             let (first, rest) = path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
@@ -52,7 +130,8 @@ impl Expander {
             let Some(expansion) = self.0.iter().find(|expansion| expansion.name == name) else { continue };
             expansion.apply(conn, principal, lens, items)?;
             if !nested.is_empty() {
-                let mut objects: Vec<&mut Value> = items.iter_mut().filter_map(|item| item.get_mut(name)).filter(|object| object.is_object()).collect();
+                let beside = items.iter_mut().flat_map(|item| item.beside.iter_mut());
+                let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| beside == name).filter_map(|(_, object)| object.as_mut()).collect();
                 self.apply(conn, principal, lens, &mut objects, &nested)?;
             }
         }
@@ -61,20 +140,20 @@ impl Expander {
 }
 
 impl Expansion {
-    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Value]) -> Result<()> {
-        let mut references: Vec<String> = items.iter().filter_map(|item| item.get(self.reference)?.as_str().map(str::to_owned)).collect();
-        references.sort_unstable();
-        references.dedup();
+    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown]) -> Result<()> {
+        let references: Result<Vec<Option<String>>> = items.iter().map(|item| item.reference(self.reference)).collect();
+        let references = references?;
+        let mut named: Vec<String> = references.iter().flatten().cloned().collect();
+        named.sort_unstable();
+        named.dedup();
         let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, lens.today));
         let objects = match scope {
-            Some(scope) if !references.is_empty() => (self.load)(conn, &scope, lens, &references)?,
+            Some(scope) if !named.is_empty() => (self.load)(conn, &scope, lens, &named)?,
             _ => HashMap::new(),
         };
-        for item in items {
-            let object = item.get(self.reference).and_then(Value::as_str).and_then(|reference| objects.get(reference)).cloned();
-            if let Some(map) = item.as_object_mut() {
-                map.insert(self.name.to_owned(), object.unwrap_or(Value::Null));
-            }
+        for (item, reference) in items.iter_mut().zip(references) {
+            let object = reference.and_then(|reference| objects.get(&reference)).cloned();
+            item.beside.push((self.name.to_owned(), object));
         }
         Ok(())
     }

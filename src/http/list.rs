@@ -3,6 +3,7 @@
 use super::accept::Media;
 use super::actor::{Actor, Answer};
 use super::cursor;
+use super::expand::Shown;
 use super::headers;
 use super::input::{Cursor, ListOptions, PageLimit, Projection, context, read_list};
 use super::problem::Problem;
@@ -197,13 +198,21 @@ fn write_plain<V: Serialize>(rows: &[(Position, V)], body: &mut Vec<u8>) -> Resu
 fn write_shaped<V: Serialize>(
     conn: &mut DbConn,
     rows: &[(Position, V)],
-    shape: &impl Fn(&mut DbConn, &mut [&mut Value]) -> Result<()>,
+    shape: &impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<()>,
     body: &mut Vec<u8>,
 ) -> Result<()> {
-    let values: serde_json::Result<Vec<Value>> = rows.iter().map(|(_, view)| serde_json::to_value(view)).collect();
-    let mut values = values.map_err(Error::internal)?;
-    shape(conn, &mut values.iter_mut().collect::<Vec<_>>())?;
-    serde_json::to_writer(body, &values).map_err(Error::internal)
+    let items: Result<Vec<Shown>> = rows.iter().map(|(_, view)| Shown::of(view)).collect();
+    let mut items = items?;
+    shape(conn, &mut items.iter_mut().collect::<Vec<_>>())?;
+    body.push(b'[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            body.push(b',');
+        }
+        item.write(body);
+    }
+    body.push(b']');
+    Ok(())
 }
 
 /// The same address with another cursor.

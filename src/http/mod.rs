@@ -25,7 +25,7 @@ mod server;
 mod versions;
 
 pub use actor::{Actor, Answer};
-pub use expand::{Expander, Expansion, Lens};
+pub use expand::{Expander, Expansion, Lens, Shown};
 pub use flat::Columns;
 pub use gate::{standalone, unmatched};
 pub use headers::API_VERSION;

@@ -17,7 +17,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Cursor, Endpoint, Expansion, History, HistoryEntryView, IfMatch, Lens, ListOf, Listed, NoFilters, Page, PageLimit,
-    Paging, Parameters, Patch, PathId, Plain, Projection, Reply, route,
+    Paging, Parameters, Patch, PathId, Plain, Projection, Reply, Shown, route,
 };
 use crate::members::bodies::ExternalIdInput;
 use crate::members::model::PersonName;
@@ -99,9 +99,9 @@ pub fn record(tx: &mut Tx<'_>, scope: &Scope, action: Action, row: MemberRow) ->
 /// What other resources can show of members.
 pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", load: load_by_id }];
 
-fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, serde_json::Value>> {
+fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    views(conn, scope, rows, lens.today)?.into_iter().map(|view| Ok((view.id.to_string(), serde_json::to_value(&view).map_err(Error::internal)?))).collect()
+    views(conn, scope, rows, lens.today)?.into_iter().map(|view| Ok((view.id.to_string(), Shown::of(&view)?))).collect()
 }
 
 pub fn routes() -> Vec<Endpoint> {

@@ -29,12 +29,13 @@ pub fn owners_of(conn: &mut DbConn, resource: &'static str, ids: &[ExternalId]) 
     Ok(rows.into_iter().map(|(system, kind, value, owner_id)| (ExternalId { system, kind, value }, owner_id)).filter(|(id, _)| ids.contains(id)).collect())
 }
 
-/// Makes the identifiers name this row; each names one row of its kind.
-pub fn name_externally(conn: &mut DbConn, resource: &'static str, owner_id: Id, ids: &[ExternalId]) -> Result<()> {
-    let rows: Vec<NewExternalId<'_>> = ids
-        .iter()
-        .map(|ExternalId { system, kind, value }| NewExternalId { resource, system: system.as_str(), kind: kind.as_str(), value: value.as_str(), owner_id })
-        .collect();
+/// Makes the identifiers name the rows they stand with; each names one row of its kind.
+pub fn name_externally<'a>(conn: &mut DbConn, resource: &'static str, owners: impl IntoIterator<Item = (Id, &'a [ExternalId])>) -> Result<()> {
+    let row = |owner_id, ExternalId { system, kind, value }: &'a ExternalId| {
+        let (system, kind, value) = (system.as_str(), kind.as_str(), value.as_str());
+        NewExternalId { resource, system, kind, value, owner_id }
+    };
+    let rows: Vec<NewExternalId<'_>> = owners.into_iter().flat_map(|(owner_id, ids)| ids.iter().map(move |id| row(owner_id, id))).collect();
     let stored = (|| -> Result<()> {
         insert_all!(conn, external_ids::table, rows);
         Ok(())
@@ -45,5 +46,5 @@ pub fn name_externally(conn: &mut DbConn, resource: &'static str, owner_id: Id, 
 /// Makes these identifiers, and no others, name this row.
 pub fn rename_externally(conn: &mut DbConn, resource: &'static str, owner_id: Id, ids: &[ExternalId]) -> Result<()> {
     diesel::delete(external_ids::table.filter(external_ids::owner_id.eq(owner_id).and(external_ids::resource.eq(resource)))).execute(conn)?;
-    name_externally(conn, resource, owner_id, ids)
+    name_externally(conn, resource, [(owner_id, ids)])
 }

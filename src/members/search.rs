@@ -1,11 +1,12 @@
 //! Finding people: by what stands in a body, for names, addresses and phones never stand in a URL.
 
+use super::external_ids::owners_of;
 use super::model::{ExternalId, MemberNumber};
-use super::store::{self, MemberRow, OWNER, paged, visible};
+use super::store::{MemberRow, OWNER, paged, visible};
 use crate::auth::Scope;
 use crate::db::paging::Slice;
-use crate::db::schema::{external_ids, members};
-use crate::db::{DbConn, optional, search};
+use crate::db::schema::members;
+use crate::db::{DbConn, search};
 use crate::error::Result;
 use crate::values::{Day, Email, Phone, text};
 use diesel::prelude::*;
@@ -30,10 +31,8 @@ pub struct Criteria {
 pub fn search(conn: &mut DbConn, scope: &Scope, criteria: &Criteria, slice: &Slice) -> Result<Vec<MemberRow>> {
     let Criteria { name, number, email, phone, birth_date, external_id } = criteria;
     let mut query = visible(scope);
-    if let Some(ExternalId { system, kind, value }) = external_id {
-        let key = (OWNER, system.as_str(), kind.as_str(), value.as_str());
-        let owner: Option<crate::db::Id> = optional(external_ids::table.find(key).select(external_ids::owner_id).first(conn))?;
-        let Some(owner) = owner else { return Ok(Vec::new()) };
+    if let Some(external_id) = external_id {
+        let Some(owner) = owners_of(conn, OWNER, std::slice::from_ref(external_id))?.remove(external_id) else { return Ok(Vec::new()) };
         query = query.filter(members::id.eq(owner));
     }
     if let Some(number) = number {
@@ -53,5 +52,3 @@ pub fn search(conn: &mut DbConn, scope: &Scope, criteria: &Criteria, slice: &Sli
     }
     paged(conn, query, slice)
 }
-
-pub use store::position;

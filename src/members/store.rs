@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
-use crate::values::{Day, DepartmentCode, Email, Phone};
+use crate::values::{Day, DepartmentCode, Email, Interval, Phone};
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -105,27 +105,19 @@ fn filtered<'a>(scope: &Scope, filters: &MemberFilters, today: Day) -> Boxed<'a>
             .select(employments::member_id);
         query = query.filter(members::id.eq_any(there));
     }
-    if let Some(interval) = created {
-        let (from, until) = interval.instants();
-        query = match from {
-            Some(from) => query.filter(members::created_at.ge(Instant(from))),
-            None => query,
-        };
-        query = match until {
-            Some(until) => query.filter(members::created_at.lt(Instant(until))),
-            None => query,
-        };
+    let instants = |interval: &Option<Interval>| interval.map_or((None, None), |interval| interval.instants());
+    let ((created_from, created_until), (updated_from, updated_until)) = (instants(created), instants(updated));
+    if let Some(from) = created_from {
+        query = query.filter(members::created_at.ge(Instant(from)));
     }
-    if let Some(interval) = updated {
-        let (from, until) = interval.instants();
-        query = match from {
-            Some(from) => query.filter(members::updated_at.ge(Instant(from))),
-            None => query,
-        };
-        query = match until {
-            Some(until) => query.filter(members::updated_at.lt(Instant(until))),
-            None => query,
-        };
+    if let Some(until) = created_until {
+        query = query.filter(members::created_at.lt(Instant(until)));
+    }
+    if let Some(from) = updated_from {
+        query = query.filter(members::updated_at.ge(Instant(from)));
+    }
+    if let Some(until) = updated_until {
+        query = query.filter(members::updated_at.lt(Instant(until)));
     }
     query
 }
@@ -194,7 +186,7 @@ pub fn insert(tx: &mut Tx<'_>, scope: &Scope, identity: Identity, number: Option
     check_perimeter(scope, &row.department_code)?;
     check_birth(tx, &row)?;
     on_conflict(diesel::insert_into(members::table).values(&row).execute(tx.conn), Code::MemberNumberTaken)?;
-    name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
+    name_externally(tx.conn, OWNER, [(row.id, row.external_ids.0.as_slice())])?;
     Ok(row)
 }
 
@@ -205,10 +197,7 @@ pub fn insert_many(tx: &mut Tx<'_>, scope: &Scope, rows: &[MemberRow]) -> Result
         check_birth(tx, row)?;
     }
     insert_all!(tx.conn, members::table, rows);
-    for row in rows {
-        name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
-    }
-    Ok(())
+    name_externally(tx.conn, OWNER, rows.iter().map(|row| (row.id, row.external_ids.0.as_slice())))
 }
 
 /// Stores the row as its next version, if its current version still is the one it was made from.

@@ -30,13 +30,13 @@ use words::PLACES;
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Size {
     /// Members.
-    #[arg(long, default_value_t = 2000)]
+    #[arg(long, default_value_t = Self::default().members)]
     members: usize,
     /// Dossiers, in every state, over two school years.
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = Self::default().dossiers)]
     dossiers: usize,
     /// The same seed makes the same people and cases.
-    #[arg(long, default_value_t = 1903)]
+    #[arg(long, default_value_t = Self::default().seed)]
     seed: u64,
 }
 

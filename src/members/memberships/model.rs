@@ -71,9 +71,11 @@ number! {
 }
 
 impl MembershipState {
-    /// Whether the period counts at all.
+    /// Those in which a period counts at all.
+    pub const IN_FORCE: [Self; 3] = [Self::Pending, Self::Confirmed, Self::Ended];
+
     pub fn in_force(self) -> bool {
-        matches!(self, Self::Pending | Self::Confirmed | Self::Ended)
+        Self::IN_FORCE.contains(&self)
     }
 }
 

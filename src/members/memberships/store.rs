@@ -141,17 +141,14 @@ pub fn periods_of(conn: &mut DbConn, _found_in: &Scope, member_ids: &[Id]) -> Re
 pub fn insert(tx: &mut Tx<'_>, _locked_in: &Scope, row: MembershipRow) -> Result<MembershipRow> {
     check_free(tx.conn, &row)?;
     on_conflict(diesel::insert_into(memberships::table).values(&row).execute(tx.conn), Code::MembershipOverlap)?;
-    name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
+    name_externally(tx.conn, OWNER, [(row.id, row.external_ids.0.as_slice())])?;
     Ok(row)
 }
 
 /// Stores periods in few statements (renewals, imports); the caller has seen to it that none overlaps and records them.
 pub fn insert_many(tx: &mut Tx<'_>, _locked_in: &Scope, rows: &[MembershipRow]) -> Result<()> {
     insert_all!(tx.conn, memberships::table, rows);
-    for row in rows {
-        name_externally(tx.conn, OWNER, row.id, &row.external_ids.0)?;
-    }
-    Ok(())
+    name_externally(tx.conn, OWNER, rows.iter().map(|row| (row.id, row.external_ids.0.as_slice())))
 }
 
 /// Stores the row as its next version, if its current version and status still are those it was made from.
@@ -194,10 +191,9 @@ pub fn related(conn: &mut DbConn, _locked_in: &Scope, row: &MembershipRow) -> Re
 
 /// Refuses a period that shares a day with another in force; the member is locked, so that no other can come in between.
 fn check_free(conn: &mut DbConn, row: &MembershipRow) -> Result<()> {
-    let in_force = [MembershipState::Pending, MembershipState::Confirmed, MembershipState::Ended];
     let others = memberships::table
         .filter(memberships::member_id.eq(row.member_id).and(memberships::product.eq(row.product)).and(memberships::id.ne(row.id)))
-        .filter(memberships::status.eq_any(in_force))
+        .filter(memberships::status.eq_any(MembershipState::IN_FORCE))
         .filter(memberships::starts_on.le(row.ends_on).and(memberships::ends_on.ge(row.starts_on)));
     let taken: bool = diesel::select(diesel::dsl::exists(others)).get_result(conn)?;
     if taken { Err(Error::of(Code::MembershipOverlap)) } else { Ok(()) }

@@ -42,9 +42,8 @@ pub fn candidates(conn: &mut DbConn, _locked_in: &Scope, year: Year, ids: Vec<Id
     let successors = memberships::table.filter(memberships::predecessor_id.is_not_null().and(memberships::predecessor_id.assume_not_null().eq_any(ids)));
     let continued: Vec<Id> = successors.select(memberships::predecessor_id.assume_not_null()).load(conn)?;
     let members: Vec<Id> = confirmed.iter().map(|row| row.member_id).collect();
-    let in_force = [MembershipState::Pending, MembershipState::Confirmed, MembershipState::Ended];
     let provided: Vec<Id> = memberships::table
-        .filter(memberships::member_id.eq_any(members).and(memberships::status.eq_any(in_force)))
+        .filter(memberships::member_id.eq_any(members).and(memberships::status.eq_any(MembershipState::IN_FORCE)))
         .filter(memberships::starts_on.le(Day::last_of(year.get())).and(memberships::ends_on.ge(Day::first_of(year.get()))))
         .select(memberships::member_id)
         .load(conn)?;
