@@ -14,7 +14,7 @@ pub mod schema;
 pub mod search;
 mod sqlite;
 
-pub use bulk::{Prepared, ROWS_AT_ONCE};
+pub use bulk::{Kept, Prepared, ROWS_AT_ONCE, columns as columns_of};
 pub(crate) use bulk::{among, direct, insert_all, insert_unless_taken};
 pub use columns::{Id, Instant, Json};
 pub use connection::{DbConn, Engine, MultiBackend};

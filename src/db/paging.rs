@@ -85,7 +85,7 @@ impl From<i32> for Key {
 macro_rules! keyset {
     ($query:expr, $slice:expr, $id:expr, { $($word:literal => ($column:expr, $kind:ident)),+ $(,)? }) => {{
         let (query, slice): (_, &$crate::db::paging::Slice) = ($query, $slice);
-        match (slice.sort, slice.descending, &slice.after) {
+        let page = match (slice.sort, slice.descending, &slice.after) {
             $(
                 ($word, false, None) => query.order(($column.asc(), $id.asc())),
                 ($word, true, None) => query.order(($column.desc(), $id.desc())),
@@ -97,8 +97,8 @@ macro_rules! keyset {
                 ),
             )+
             _ => query.order($id.asc()),
-        }
-        .limit(slice.limit)
+        };
+        $crate::db::Kept::new(page.limit(slice.limit))
     }};
 }
 

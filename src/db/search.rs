@@ -31,6 +31,15 @@ impl Written {
         self.with(Piece::Value(value.into()))
     }
 
+    /// That an expression has a value somewhere in its text.
+    pub fn containing(self, engine: Engine, expression: &str, value: impl Into<String>) -> Self {
+        let place = match engine {
+            Engine::Sqlite => "instr",
+            Engine::Postgres => "strpos",
+        };
+        self.sql(format!("{place}({expression}, ")).value(value).sql(") > 0")
+    }
+
     fn with(mut self, piece: Piece) -> Self {
         self.0.push(piece);
         self
@@ -67,14 +76,18 @@ impl ValidGrouping<()> for Written {
     type IsAggregate = is_aggregate::No;
 }
 
+/// The words of a folded text.
+pub fn split(searched: &str) -> Vec<String> {
+    fold(searched).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// Rows of `table` whose search key has, for each word searched, a word that starts with it.
 pub fn words<T: 'static>(engine: Engine, table: &'static str, searched: &str) -> Condition<T> {
-    let folded = fold(searched);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    let words = split(searched);
     if words.is_empty() {
         return Box::new(Written::default().sql("1 = 0"));
     }
-    let joined = |form: fn(&&str) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
+    let joined = |form: fn(&String) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
     let condition = match engine {
         Engine::Sqlite => Written::default()
             .sql(format!("{table}.seq IN (SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH "))

@@ -11,7 +11,7 @@ use crate::audit::Tx;
 use crate::auth::{Confidentiality, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::dossiers;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, Prepared, among, direct, on_conflict};
+use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode, Interval};
 use crate::workflow::Reason;
@@ -130,7 +130,7 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {
-    let query = filtered(scope, filters).select(DossierRow::as_select());
+    let query = filtered(scope, filters).select(columns_of::<DossierRow>());
     let page = keyset!(query, slice, dossiers::id, {
         "opened" => (dossiers::opened_on, day),
         "updated" => (dossiers::updated_at, instant),
@@ -155,11 +155,11 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters) -> Resu
 }
 
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<DossierRow> {
-    Ok(visible(scope).filter(dossiers::id.eq(id)).select(DossierRow::as_select()).first(conn)?)
+    Ok(Kept::new(visible(scope).filter(dossiers::id.eq(id)).select(columns_of::<DossierRow>())).get_result(conn)?)
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<DossierRow>> {
-    Ok(among!(visible(scope), dossiers::id, ids).select(DossierRow::as_select()).load(conn)?)
+    Ok(Kept::new(among!(visible(scope), dossiers::id, ids).select(columns_of::<DossierRow>())).load(conn)?)
 }
 
 /// Stores a new dossier of a department in the scope.
@@ -188,7 +188,7 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, mut row: DossierRow, from: &[Doss
     let states: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
     let current = dossiers::table.find(row.id).filter(dossiers::version.eq(seen).and(dossiers::status.eq_any(states)));
     let updated = match unless {
-        Unless::Never => direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row)).execute(conn))?,
+        Unless::Never => direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row).returning(dossiers::id)).load::<Id>(conn))?.len(),
         Unless::OnHold => diesel::update(current.filter(dossiers::on_legal_hold.eq(false))).set(&row).execute(tx.conn)?,
     };
     match updated {

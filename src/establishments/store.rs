@@ -10,7 +10,7 @@ use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_ESTABLISHMENTS, referenced};
 use crate::db::schema::establishments;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, Prepared, among, direct, on_conflict, optional, search};
+use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict, optional, search};
 use crate::error::{Code, Error, Result};
 use crate::http::IfMatch;
 use crate::values::fold::fold;
@@ -182,7 +182,7 @@ fn filtered<'a>(conn: &DbConn, scope: &Scope, filters: &EstablishmentFilters, to
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &EstablishmentFilters, today: Day, slice: &Slice) -> Result<Vec<EstablishmentRow>> {
-    let query = filtered(conn, scope, filters, today).select(EstablishmentRow::as_select());
+    let query = filtered(conn, scope, filters, today).select(columns_of::<EstablishmentRow>());
     let page = keyset!(query, slice, establishments::id, {
         "name" => (establishments::name_key, text),
         "uai" => (establishments::uai, text),
@@ -214,15 +214,18 @@ pub fn find_optional(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<
         let found = direct!(conn, |conn| living.filter(establishments::deleted_at.is_null()).select(EstablishmentRow::as_select()).get_result(conn));
         return optional(found);
     }
-    optional(visible(scope).filter(establishments::id.eq(id)).select(EstablishmentRow::as_select()).first(conn))
+    optional(Kept::new(visible(scope).filter(establishments::id.eq(id)).select(columns_of::<EstablishmentRow>())).get_result(conn))
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<EstablishmentRow>> {
-    Ok(among!(visible(scope), establishments::id, ids).select(EstablishmentRow::as_select()).load(conn)?)
+    if let [id] = ids.as_slice() {
+        return Ok(find_optional(conn, scope, *id)?.into_iter().collect());
+    }
+    Ok(visible(scope).filter(establishments::id.eq_any(ids)).select(columns_of::<EstablishmentRow>()).load(conn)?)
 }
 
 pub fn find_by_uais(conn: &mut DbConn, scope: &Scope, uais: Vec<String>) -> Result<Vec<EstablishmentRow>> {
-    Ok(visible(scope).filter(establishments::uai.eq_any(uais)).select(EstablishmentRow::as_select()).load(conn)?)
+    Ok(visible(scope).filter(establishments::uai.eq_any(uais)).select(columns_of::<EstablishmentRow>()).load(conn)?)
 }
 
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: EstablishmentRow) -> Result<EstablishmentRow> {
@@ -242,8 +245,8 @@ pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: EstablishmentRow) -> Resu
     row.updated_at = tx.now;
     row.derive_keys();
     let current = establishments::table.find(row.id).filter(establishments::version.eq(seen).and(establishments::deleted_at.is_null()));
-    let updated = direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row)).execute(conn));
-    if on_conflict(updated, Code::UaiTaken)? != 1 {
+    let updated = direct!(&mut *tx.conn, |conn| Prepared(diesel::update(current).set(&row).returning(establishments::id)).load::<Id>(conn));
+    if on_conflict(updated, Code::UaiTaken)?.is_empty() {
         return Err(Error::of(Code::VersionStale));
     }
     follow_department(tx, scope, row.id, &row.department_code)?;

@@ -34,11 +34,14 @@ impl Shown {
         Ok(members)
     }
 
-    /// What a member refers to.
-    fn reference(&self, member: &str) -> Result<Option<String>> {
+    /// What each of these members refers to.
+    fn references(&self, names: &[&str]) -> Result<Vec<Option<String>>> {
         let members = self.members()?;
-        let Some((_, value)) = members.into_iter().find(|(name, _)| *name == member) else { return Ok(None) };
-        serde_json::from_str(value.get()).map_err(Error::internal)
+        let value = |name: &&str| match members.iter().find(|(member, _)| member == name) {
+            Some((_, value)) => serde_json::from_str(value.get()).map_err(Error::internal),
+            None => Ok(None),
+        };
+        names.iter().map(value).collect()
     }
 
     /// Keeps these members, and all that stands beside.
@@ -126,12 +129,17 @@ impl Expander {
                 None => steps.push((first, rest.map(str::to_owned).into_iter().collect())),
             }
         }
-        for (name, nested) in steps {
-            let Some(expansion) = self.0.iter().find(|expansion| expansion.name == name) else { continue };
-            expansion.apply(conn, principal, lens, items)?;
+        let known = |(name, nested)| self.0.iter().find(|expansion| expansion.name == name).map(|expansion| (expansion, nested));
+        let steps: Vec<(&Expansion, Vec<String>)> = steps.into_iter().filter_map(known).collect();
+        let names: Vec<&str> = steps.iter().map(|(expansion, _)| expansion.reference).collect();
+        let references: Result<Vec<Vec<Option<String>>>> = items.iter().map(|item| item.references(&names)).collect();
+        let mut references = references?;
+        for (at, (expansion, nested)) in steps.into_iter().enumerate() {
+            let named = references.iter_mut().map(|references| references.get_mut(at).and_then(Option::take)).collect();
+            expansion.apply(conn, principal, lens, items, named)?;
             if !nested.is_empty() {
                 let beside = items.iter_mut().flat_map(|item| item.beside.iter_mut());
-                let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| beside == name).filter_map(|(_, object)| object.as_mut()).collect();
+                let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| beside == expansion.name).filter_map(|(_, object)| object.as_mut()).collect();
                 self.apply(conn, principal, lens, &mut objects, &nested)?;
             }
         }
@@ -140,9 +148,7 @@ impl Expander {
 }
 
 impl Expansion {
-    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown]) -> Result<()> {
-        let references: Result<Vec<Option<String>>> = items.iter().map(|item| item.reference(self.reference)).collect();
-        let references = references?;
+    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown], references: Vec<Option<String>>) -> Result<()> {
         let mut named: Vec<String> = references.iter().flatten().cloned().collect();
         named.sort_unstable();
         named.dedup();

@@ -66,7 +66,7 @@ pub fn keep(conn: &mut DbConn, claim: &Claim, reply: &Reply) -> Result<()> {
     let headers = Headers { etag: reply.etag.clone(), location: reply.location.clone() };
     let stored =
         (records::status.eq(i32::from(reply.status)), records::headers.eq(Json(headers)), records::body.eq(&reply.body), records::subject_id.eq(reply.subject));
-    direct!(conn, |conn| Prepared(diesel::update(find(claim)).set(stored)).execute(conn))?;
+    direct!(conn, |conn| Prepared(diesel::update(find(claim)).set(stored).returning(records::expires_at)).get_result::<Instant>(conn))?;
     Ok(())
 }
 

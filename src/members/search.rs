@@ -6,10 +6,12 @@ use super::store::{MemberRow, OWNER, paged, visible};
 use crate::auth::Scope;
 use crate::db::paging::Slice;
 use crate::db::schema::members;
-use crate::db::{DbConn, search};
+use crate::db::search::{self, Condition, Written};
+use crate::db::{DbConn, Engine};
 use crate::error::Result;
 use crate::values::{Day, Email, Phone, text};
 use diesel::prelude::*;
+use std::cmp::Reverse;
 
 text! {
     /// Words of a name, each as the beginning of one; accents, ligatures, hyphens and case do not matter.
@@ -48,7 +50,28 @@ pub fn search(conn: &mut DbConn, scope: &Scope, criteria: &Criteria, slice: &Sli
         query = query.filter(members::birth_date.eq(*birth_date));
     }
     if let Some(words) = name {
-        query = query.filter(search::words::<members::table>(conn.engine(), "members", words.as_str()));
+        query = query.filter(named(conn.engine(), scope, words));
     }
     paged(conn, query, slice)
+}
+
+/// Members with, for each word, a word in their names that begins with it. The longest brings the candidates, for it brings the
+/// fewest; the others are held against the names beside it.
+fn named(engine: Engine, scope: &Scope, words: &NameWords) -> Condition<members::table> {
+    let mut words = search::split(words.as_str());
+    words.sort_by_key(|word| Reverse(word.len()));
+    let Some((longest, others)) = words.split_first() else { return Box::new(Written::default().sql("1 = 0")) };
+    let mut condition = Written::default().sql("members.id IN (SELECT found.member_id FROM member_words AS found WHERE ");
+    if !scope.is_all() {
+        condition = condition.sql("found.department_code IN (");
+        for (at, code) in scope.departments().iter().enumerate() {
+            condition = condition.sql(if at == 0 { "" } else { ", " }).value(code.as_str());
+        }
+        condition = condition.sql(") AND ");
+    }
+    condition = condition.sql("found.word >= ").value(longest).sql(" AND found.word < ").value(format!("{longest}{}", char::MAX));
+    for word in others {
+        condition = condition.sql(" AND ").containing(engine, "' ' || found.search_key", format!(" {word}"));
+    }
+    Box::new(condition.sql(")"))
 }

@@ -10,7 +10,7 @@ use crate::changes::Told;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_MEMBERS, referenced};
 use crate::db::schema::{employments, members};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, insert_all, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, among, columns_of, counters, insert_all, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
@@ -123,7 +123,7 @@ fn filtered<'a>(scope: &Scope, filters: &MemberFilters, today: Day) -> Boxed<'a>
 }
 
 pub(super) fn paged(conn: &mut DbConn, query: Boxed<'_>, slice: &Slice) -> Result<Vec<MemberRow>> {
-    let page = keyset!(query.select(MemberRow::as_select()), slice, members::id, {
+    let page = keyset!(query.select(columns_of::<MemberRow>()), slice, members::id, {
         "name" => (members::name_key, text),
         "number" => (members::member_number, text),
         "updated" => (members::updated_at, instant),
@@ -150,14 +150,14 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &MemberFilters, today: D
 
 /// The member; of a record that was merged, the refusal tells the way to those who may see where it went.
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
-    match optional(visible(scope).filter(members::id.eq(id)).select(MemberRow::as_select()).first(conn))? {
+    match optional(Kept::new(visible(scope).filter(members::id.eq(id)).select(columns_of::<MemberRow>())).get_result(conn))? {
         Some(row) => Ok(row),
         None => Err(way_on(conn, scope, id)?),
     }
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<MemberRow>> {
-    Ok(among!(visible(scope), members::id, ids).select(MemberRow::as_select()).load(conn)?)
+    Ok(Kept::new(among!(visible(scope), members::id, ids).select(columns_of::<MemberRow>())).load(conn)?)
 }
 
 /// Whether there is any.
@@ -167,13 +167,13 @@ pub fn any(conn: &mut DbConn, scope: &Scope) -> Result<bool> {
 
 /// Members by their numbers, wherever they are: imports know them so.
 pub fn find_by_numbers(conn: &mut DbConn, scope: &Scope, numbers: Vec<String>) -> Result<Vec<MemberRow>> {
-    Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(MemberRow::as_select()).load(conn)?)
+    Ok(visible(scope).filter(members::member_number.eq_any(numbers)).select(columns_of::<MemberRow>()).load(conn)?)
 }
 
 /// The member with exactly this number and date of birth, in whichever department.
 pub fn find_by_card(conn: &mut DbConn, scope: &Scope, number: &MemberNumber, birth_date: Day) -> Result<Option<MemberRow>> {
     let query = visible(scope).filter(members::member_number.eq(number.to_string())).filter(members::birth_date.eq(birth_date));
-    optional(query.select(MemberRow::as_select()).first(conn))
+    optional(query.select(columns_of::<MemberRow>()).first(conn))
 }
 
 /// Stores a new member under the number given, or the next that is free.

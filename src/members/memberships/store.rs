@@ -119,7 +119,11 @@ pub fn proofs_of(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<
 type PeriodRow = (Id, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
 
 /// The periods of members that were found in the scope, by member.
-pub fn periods_of(conn: &mut DbConn, _found_in: &Scope, member_ids: &[Id]) -> Result<HashMap<Id, Vec<Period>>> {
+pub fn periods_of(conn: &mut DbConn, found_in: &Scope, member_ids: &[Id]) -> Result<HashMap<Id, Vec<Period>>> {
+    if let [member_id] = member_ids {
+        let periods = proofs_of(conn, found_in, *member_id)?.into_iter().map(|(_, _, period)| period).collect();
+        return Ok(HashMap::from([(*member_id, periods)]));
+    }
     let columns = (
         memberships::member_id,
         memberships::starts_on,
@@ -128,8 +132,7 @@ pub fn periods_of(conn: &mut DbConn, _found_in: &Scope, member_ids: &[Id]) -> Re
         memberships::status,
         memberships::end_reason,
     );
-    let rows = memberships::table.into_boxed();
-    let rows: Vec<PeriodRow> = crate::db::among!(rows, memberships::member_id, member_ids.to_vec()).select(columns).load(conn)?;
+    let rows: Vec<PeriodRow> = memberships::table.filter(memberships::member_id.eq_any(member_ids.to_vec())).select(columns).load(conn)?;
     let mut by_member: HashMap<Id, Vec<Period>> = HashMap::new();
     for (member_id, starts_on, ends_on, insurer_registered_on, state, end_reason) in rows {
         by_member.entry(member_id).or_default().push(Period { starts_on, ends_on, insurer_registered_on, state, end_reason });
