@@ -68,7 +68,7 @@ impl Db {
         }
     }
 
-    /// Runs queries that change nothing. Each statement sees its own snapshot.
+    /// Runs queries that change nothing. On SQLite all of them see one snapshot, on PostgreSQL each its own.
     pub async fn read<T, F>(&self, job: F) -> Result<T>
     where
         T: Send + 'static,

@@ -165,7 +165,10 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
 
 fn read_loop(mut conn: DbConn, jobs: &Receiver<Read>, path: &Path) {
     for job in jobs {
-        if !job(&mut conn) {
+        // One state of the database for all queries of a job, and the file is locked once for them.
+        let begun = conn.run("BEGIN").is_ok();
+        let good = job(&mut conn);
+        if !(begun && good && conn.run("COMMIT").is_ok()) {
             match connect(path, Use::Read) {
                 Ok(fresh) => conn = fresh,
                 Err(error) => log::error!("reader: {error}"),
