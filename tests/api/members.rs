@@ -118,6 +118,24 @@ fn people_are_found_by_folded_names_and_by_every_other_key() {
 }
 
 #[test]
+fn people_are_found_under_the_name_and_in_the_department_they_have_now() {
+    let world = World::new();
+    let (head, other) = (world.head("63"), world.head("03"));
+    let names = json!({ "last_name": "Dubœuf Dubœuf", "first_name": "Claire" });
+    let made = head.post("/members", &member_with(&head, "63", &names));
+    let (member, number) = (made.json(), made.json()["member_number"].as_str().unwrap().to_owned());
+    let found = |client: &Client, name: &str| search(client, json!({ "name": name })) == [number.as_str()];
+    assert!(found(&head, "duboeuf cla"));
+    let renamed = head.patch(&path(&member), made.etag(), &json!({ "last_name": "Lagrange", "birth_name": "Dubœuf" }));
+    assert!(found(&head, "lagr clai") && found(&head, "dub lag"), "by the name of use and by the name of birth");
+    let again = head.patch(&path(&member), renamed.etag(), &json!({ "birth_name": null }));
+    assert!(found(&head, "lagrange") && !found(&head, "duboeuf"));
+    let moved = head.post(&format!("{}/transfers", path(&member)), &json!({ "to_association_id": association(&head, "03") }));
+    assert_eq!((again.status, moved.status), (200, 201));
+    assert!(found(&other, "lagrange cl") && !found(&head, "lagrange"));
+}
+
+#[test]
 fn a_search_is_paged_by_a_cursor_that_stands_in_the_body() {
     let world = World::new();
     let staff = world.user("staff", Role::DepartmentStaff, Some("63"));
