@@ -71,7 +71,7 @@ fn named(engine: Engine, scope: &Scope, words: &NameWords) -> Condition<members:
     }
     condition = condition.sql("found.word >= ").value(longest).sql(" AND found.word < ").value(format!("{longest}{}", char::MAX));
     for word in others {
-        condition = condition.sql(" AND ").containing(engine, "' ' || found.search_key", format!(" {word}"));
+        condition = condition.sql(" AND ").containing(engine, "found.names", format!(" {word}"));
     }
     Box::new(condition.sql(")"))
 }

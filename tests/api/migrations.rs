@@ -103,6 +103,40 @@ fn the_schema_goes_up_and_down_and_up_again() {
     assert!(db::pending(&mut conn).unwrap().is_empty());
 }
 
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// Steps of the plan of a query, on SQLite; PostgreSQL counts its rows by itself.
+fn plan(conn: &mut DbConn, query: &str) -> Option<String> {
+    let DbConn::Sqlite(conn) = conn else { return None };
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(conn).unwrap();
+    Some(steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; "))
+}
+
+#[test]
+fn what_names_a_few_is_looked_up_before_a_whole_department_is_read() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (table, condition, order, index) in [
+        ("members", "phone = '+33612345678'", "name_key, id", "members_by_phone"),
+        ("members", "email_key = 'claire@example.org'", "name_key, id", "members_by_email"),
+        ("members", "birth_date = '1980-03-15'", "name_key, id", "members_by_birth"),
+        ("members", "id IN (SELECT member_id FROM member_words WHERE department_code = '63' AND word >= 'dub' AND word < 'duc')", "name_key, id", "members_1"),
+        ("members", "id IN (SELECT member_id FROM employments WHERE establishment_id = x'00')", "name_key, id", "members_1"),
+        ("dossiers", "member_id = x'00'", "opened_on DESC, id DESC", "dossiers_by_member"),
+        ("dossiers", "establishment_id = x'00'", "opened_on DESC, id DESC", "dossiers_by_establishment"),
+        ("contact_requests", "member_id = x'00'", "created_at, id", "contact_requests_by_member"),
+    ] {
+        let living = if table == "members" { "deleted_at IS NULL AND " } else { "" };
+        let query = format!("SELECT * FROM {table} WHERE {living}department_code = '63' AND {condition} ORDER BY {order} LIMIT 51");
+        assert!(plan(&mut conn, &query).is_none_or(|plan| plan.contains(index)), "{query}: {:?}", plan(&mut conn, &query));
+    }
+}
+
 /// What a type of PostgreSQL is stored as by SQLite.
 fn stored(kind: &str) -> &'static str {
     match kind {
@@ -114,7 +148,7 @@ fn stored(kind: &str) -> &'static str {
     }
 }
 
-/// SQLite finds rows of its full-text table by `seq`; PostgreSQL keeps the words in `search_vector`.
+/// SQLite finds rows of its full-text tables by `seq`; PostgreSQL keeps the words in `search_vector`.
 fn belongs_to_one_engine(relation: &str, name: &str) -> bool {
     relation.contains("_fts") || name == "seq" || name == "search_vector"
 }

@@ -3,12 +3,13 @@
 CREATE TABLE member_words (
     department_code text COLLATE "C" NOT NULL,
     word text COLLATE "C" NOT NULL,
-    search_key text COLLATE "C" NOT NULL,
+    -- All words of the names, each after a space.
+    names text COLLATE "C" NOT NULL,
     member_id uuid NOT NULL,
-    PRIMARY KEY (department_code, word, search_key, member_id)
+    PRIMARY KEY (department_code, word, names, member_id)
 );
 INSERT INTO member_words
-SELECT DISTINCT members.department_code, each.word, members.search_key, members.id
+SELECT DISTINCT members.department_code, each.word, ' ' || members.search_key, members.id
 FROM members, string_to_table(search_key, ' ') AS each (word)
 WHERE members.deleted_at IS NULL;
 
@@ -18,12 +19,12 @@ CREATE FUNCTION keep_member_words() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         DELETE FROM member_words
-        WHERE department_code = old.department_code AND search_key = old.search_key AND member_id = old.id
+        WHERE department_code = old.department_code AND names = ' ' || old.search_key AND member_id = old.id
             AND word = ANY (string_to_array(old.search_key, ' '));
     END IF;
     IF TG_OP <> 'DELETE' AND new.deleted_at IS NULL THEN
         INSERT INTO member_words
-        SELECT DISTINCT new.department_code, each.word, new.search_key, new.id FROM string_to_table(new.search_key, ' ') AS each (word);
+        SELECT DISTINCT new.department_code, each.word, ' ' || new.search_key, new.id FROM string_to_table(new.search_key, ' ') AS each (word);
     END IF;
     RETURN NULL;
 END

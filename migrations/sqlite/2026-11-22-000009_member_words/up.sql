@@ -3,12 +3,13 @@
 CREATE TABLE member_words (
     department_code TEXT NOT NULL,
     word TEXT NOT NULL,
-    search_key TEXT NOT NULL,
+    -- All words of the names, each after a space.
+    names TEXT NOT NULL,
     member_id BLOB NOT NULL,
-    PRIMARY KEY (department_code, word, search_key, member_id)
+    PRIMARY KEY (department_code, word, names, member_id)
 ) STRICT, WITHOUT ROWID;
 INSERT OR IGNORE INTO member_words
-SELECT members.department_code, each.value, members.search_key, members.id
+SELECT members.department_code, each.value, ' ' || members.search_key, members.id
 FROM members, json_each('["' || replace(search_key, ' ', '","') || '"]') AS each
 WHERE members.deleted_at IS NULL;
 
@@ -18,19 +19,19 @@ DROP TRIGGER members_fts_update;
 DROP TABLE members_fts;
 CREATE TRIGGER member_words_insert AFTER INSERT ON members WHEN new.deleted_at IS NULL BEGIN
     INSERT OR IGNORE INTO member_words
-    SELECT new.department_code, each.value, new.search_key, new.id FROM json_each('["' || replace(new.search_key, ' ', '","') || '"]') AS each;
+    SELECT new.department_code, each.value, ' ' || new.search_key, new.id FROM json_each('["' || replace(new.search_key, ' ', '","') || '"]') AS each;
 END;
 CREATE TRIGGER member_words_delete AFTER DELETE ON members BEGIN
     DELETE FROM member_words
-    WHERE department_code = old.department_code AND search_key = old.search_key AND member_id = old.id
+    WHERE department_code = old.department_code AND names = ' ' || old.search_key AND member_id = old.id
         AND word IN (SELECT each.value FROM json_each('["' || replace(old.search_key, ' ', '","') || '"]') AS each);
 END;
 CREATE TRIGGER member_words_update AFTER UPDATE OF search_key, department_code, deleted_at ON members
 WHEN old.search_key <> new.search_key OR old.department_code <> new.department_code OR old.deleted_at IS NOT new.deleted_at BEGIN
     DELETE FROM member_words
-    WHERE department_code = old.department_code AND search_key = old.search_key AND member_id = old.id
+    WHERE department_code = old.department_code AND names = ' ' || old.search_key AND member_id = old.id
         AND word IN (SELECT each.value FROM json_each('["' || replace(old.search_key, ' ', '","') || '"]') AS each);
     INSERT OR IGNORE INTO member_words
-    SELECT new.department_code, each.value, new.search_key, new.id FROM json_each('["' || replace(new.search_key, ' ', '","') || '"]') AS each
+    SELECT new.department_code, each.value, ' ' || new.search_key, new.id FROM json_each('["' || replace(new.search_key, ' ', '","') || '"]') AS each
     WHERE new.deleted_at IS NULL;
 END;

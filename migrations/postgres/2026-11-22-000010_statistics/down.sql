@@ -1,0 +1,2 @@
+-- PostgreSQL counts its rows by itself.
+SELECT 1;
