@@ -256,11 +256,20 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Columns;
     use crate::http::contract::gaps;
 
     #[test]
     fn the_contract_owes_nothing() {
         assert_eq!(gaps(&contract(&endpoints()).unwrap()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_column_of_an_export_has_its_french_title() {
+        for endpoint in endpoints().iter().filter(|endpoint| endpoint.route.facts.streams) {
+            let untitled = endpoint.route.columns.as_ref().map(Columns::untitled);
+            assert_eq!(untitled, Some(Vec::new()), "{}", endpoint.route.operation);
+        }
     }
 
     #[test]

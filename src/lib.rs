@@ -24,9 +24,10 @@
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
 //! config`; among rooms `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same
 //! files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
-//! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table, read `contact_requests` for it.
-//! To add one, read `associations`, copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, a table in `db/schema.rs`
-//! and a pair of migrations; then `make golden contract`.
+//! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
+//! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
+//! smaller), copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, what its scope is in `auth/rows.rs`, a table in
+//! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`.
 
 pub mod app;
 pub mod associations;

@@ -68,6 +68,7 @@ impl Columns {
     }
 
     /// The columns that have no French title.
+    #[cfg(test)]
     pub fn untitled(&self) -> Vec<String> {
         self.header().into_iter().zip(self.titles()).filter(|(_, title)| title.is_empty()).map(|(name, _)| name).collect()
     }
