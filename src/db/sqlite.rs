@@ -57,7 +57,7 @@ pub fn connect(path: &Path, purpose: Use) -> Result<DbConn> {
         conn.run("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864")?;
         conn.run(&format!("PRAGMA application_id={APPLICATION_ID}"))?;
     }
-    conn.run("PRAGMA foreign_keys=ON; PRAGMA mmap_size=1073741824; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")?;
+    conn.run("PRAGMA foreign_keys=ON; PRAGMA mmap_size=2147418112; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")?;
     // Looks at every cell of every page again at each visit, a fifth of the time of an export: left to those who change pages.
     if purpose == Use::Write {
         conn.run("PRAGMA cell_size_check=ON")?;
