@@ -12,6 +12,8 @@ use entraide::error::{Code, Error};
 use entraide::members::model::MemberNumber;
 use entraide::members::store as members;
 use entraide::sessions::model::Login;
+use entraide::users::grants::store as grants;
+use entraide::users::grants::view::UserGrantView;
 use entraide::values::{Day, DepartmentCode, DisplayName};
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -52,9 +54,10 @@ pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
     let wanted = login.clone();
     let found = open(config)?.write_now(move |conn| {
         let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
-        let grant = NewGrant { id: Id::new(), user_id: user.id, role, department_code: department, starts_on: today, ends_on: None };
-        store::add_grant(conn, &grant, now)?;
-        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
+        let mut tx = Tx { conn, author: &author, now };
+        let right = grants::of_console(user.id, role, department, today, now);
+        let (action, right) = grants::grant(&mut tx, &Scope::console(), right)?;
+        tx.record(action, &UserGrantView::from(right))?;
         Ok(true)
     })?;
     if !found {

@@ -14,6 +14,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         member_id -> Nullable<Uuid>,
+        version -> Integer,
     }
 }
 
@@ -28,6 +29,12 @@ diesel::table! {
         department_code -> Nullable<Text>,
         starts_on -> Date,
         ends_on -> Nullable<Date>,
+        status -> Text,
+        requested_by -> Nullable<Uuid>,
+        decided_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -41,6 +48,8 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         ended_at -> Nullable<Instant>,
+        used_generation -> Integer,
+        refreshed_at -> Nullable<Instant>,
     }
 }
 
@@ -52,6 +61,19 @@ diesel::table! {
         digest -> Binary,
         session_id -> Uuid,
         issued_at -> Instant,
+        generation -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    password_resets (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        created_at -> Instant,
+        expires_at -> Instant,
         used_at -> Nullable<Instant>,
     }
 }
@@ -623,6 +645,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
     sessions,
+    password_resets,
     refresh_tokens,
     login_failures,
     login_places,

@@ -75,6 +75,10 @@ codes! {
     FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
     ConfidentialityFixed "confidentiality.not_yours" 403 "Le référent relève la confidentialité dans la limite de ses droits ; seul le responsable l'abaisse." "The referent raises the level within their own; only the head lowers it.";
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
+    AccountOwn "account.own" 403 "Nul ne fait cela pour son propre compte." "Nobody does this to their own account.";
+    AccountBeyond "account.beyond_your_grants" 403 "Ce compte a des droits que vous n'accordez pas ; un administrateur s'en charge." "This account holds rights that are not yours to grant; an administrator sees to it.";
+    RoleBeyond "role.not_yours_to_grant" 403 "Vos droits ne permettent de donner ou de retirer que : {known}." "Your grants let you give or take only: {known}.";
+    ApproverSame "grant.same_approver" 403 "Qui a demandé ce droit ne l'approuve pas : un autre administrateur ou la console le fait." "Whoever asked for this right does not approve it: another administrator or the console does.";
 
     // Versions and repeats.
     PreconditionRequired "precondition.required" 428 "Cette opération demande l'en-tête {header}." "This operation needs the {header} header.";
@@ -127,6 +131,8 @@ codes! {
     SiretForm "siret.form" 400 "Un numéro SIRET a 14 chiffres." "A SIRET number has 14 digits.";
     DepartmentUnknown "department.unknown" 400 "Ce code de département n'existe pas." "This department code does not exist.";
     DepartmentWithoutAssociation "department.without_association" 400 "Ce territoire n'a pas d'association départementale." "This territory has no departmental association.";
+    DepartmentRequired "department.required" 400 "Ce rôle s'exerce dans un département ; indiquez lequel." "This role is held in a department; name it.";
+    DepartmentNotTaken "department.not_taken" 400 "Ce rôle ne se limite pas à un département." "This role is not held in a department.";
     AcademyUnknown "academy.unknown" 400 "Ce code d'académie n'existe pas." "This academy code does not exist.";
     CommuneForm "commune.form" 400 "Un code commune INSEE a 5 caractères." "An INSEE commune code has 5 characters.";
     PostalCodeForm "postal_code.form" 400 "Un code postal a 5 chiffres." "A postal code has 5 digits.";
@@ -152,6 +158,8 @@ codes! {
     PredecessorLater "period.before_predecessor" 400 "La période commence avant la fin de celle qu'elle prolonge." "The period starts before the end of the one that it continues.";
     TariffMissing "tariff.missing" 400 "Aucun tarif n'est fixé pour {year} ; indiquez les cotisations ou le tarif." "No tariff is set for {year}; give the dues or the tariff.";
     DayInFuture "date.in_future" 400 "Cette date est dans l'avenir." "This date is in the future.";
+    DayInPast "date.in_past" 400 "Cette date est passée." "This date is in the past.";
+    GrantProlonged "grant.not_prolonged" 400 "Un droit ne se prolonge pas ; donnez-en un nouveau." "A right is not prolonged; give a new one.";
     AssociationNational "association.national" 400 "Une association départementale est attendue." "A departmental association is expected.";
     SortUnknown "sort.unknown" 400 "Tri inconnu ; tris possibles : {known}." "Unknown sort; possible sorts: {known}.";
     ExpandUnknown "expand.unknown" 400 "Développement inconnu ; possibles : {known}." "Unknown expansion; possible ones: {known}.";

@@ -18,6 +18,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// What a session is called in the record of changes.
+pub const SESSION: &str = "session";
+
 body! {
     /// Signs in.
     pub struct OpenSession {
@@ -128,23 +131,26 @@ async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer 
         attempt.succeeded(conn, now)?;
         let session = NewSession { id: Id::new(), user_id: user.id, created_at: now, expires_at: Instant(now.0 + Duration::days(SESSION_DAYS)) };
         store::insert_session(conn, &session)?;
-        Tx { conn, author: &author, now }.note(Action::Create, "session", session.id)?;
-        issue(conn, &signer, &user, session.id, session.expires_at, now)
+        Tx { conn, author: &author, now }.note(Action::Create, SESSION, session.id)?;
+        issue(conn, &signer, &user, (session.id, session.expires_at), FIRST_GENERATION, now)
     });
     let reply = Reply { status: 201, ..Reply::ok(&tokens.await?)? };
     Ok(reply.send(&request, &context, false))
 }
 
+/// The generation of the tokens that a session begins with.
+const FIRST_GENERATION: i32 = 1;
+
 fn issue(
     conn: &mut DbConn,
     server: &crate::http::Server,
     user: &UserRow,
-    session_id: Id,
-    session_expires_at: Instant,
+    (session_id, session_expires_at): (Id, Instant),
+    generation: i32,
     now: Instant,
 ) -> Result<SessionTokensView> {
     let refresh_token = URL_SAFE_NO_PAD.encode(random::<32>()?);
-    store::insert_refresh_token(conn, sha256(refresh_token.as_bytes()).as_ref(), session_id, now)?;
+    store::insert_refresh_token(conn, sha256(refresh_token.as_bytes()).as_ref(), session_id, generation, now)?;
     let access_token = token::issue(&server.keys, &server.config.public_url, user.id, session_id, user.auth_version, now.0.timestamp())?;
     Ok(SessionTokensView { access_token, token_type: "Bearer", expires_in: token::LIFETIME, refresh_token, session_expires_at })
 }
@@ -165,20 +171,21 @@ async fn refresh_session(request: HttpRequest, body: Plain<RefreshSession>) -> A
     Ok(reply.send(&request, &context, false))
 }
 
-/// New tokens, or none; a token used before its time ends the session, which is stored all the same.
+/// New tokens, or none; a token used when it is not its turn ends the session, which is stored all the same. Each refresh makes a
+/// generation: the newest that was used may be repeated for a few seconds, its parents and, after that, its siblings never.
 fn rotate(conn: &mut DbConn, server: &crate::http::Server, author: &Author, digest: &[u8], now: Instant) -> Result<Option<SessionTokensView>> {
-    let Some(row) = store::find_refresh_token(conn, digest)?.filter(|row| row.ended_at.is_none() && row.expires_at > now) else { return Ok(None) };
+    let Some(row) = store::find_refresh_token(conn, digest, now)? else { return Ok(None) };
     let Some(user) = store::find_user(conn, row.user_id)?.filter(|user| user.enabled) else { return Ok(None) };
-    if !store::use_refresh_token(conn, digest, now)? {
-        let last = store::last_refresh(conn, row.session_id)?;
-        let recent = row.used_at.is_some_and(|used| now.0 - used.0 <= Duration::seconds(REFRESH_GRACE_SECONDS));
-        if !(recent && last == row.used_at) {
+    if !store::use_generation(conn, row.session_id, row.generation, now)? {
+        let recent = |used: Instant| now.0 - used.0 <= Duration::seconds(REFRESH_GRACE_SECONDS);
+        let repeats = |(generation, used): (i32, Option<Instant>)| generation == row.generation && used.is_some_and(recent);
+        if !store::last_use(conn, row.session_id)?.is_some_and(repeats) {
             store::end_session(conn, row.session_id, now)?;
-            Tx { conn, author, now }.note(Action::Delete, "session", row.session_id)?;
+            Tx { conn, author, now }.note(Action::Delete, SESSION, row.session_id)?;
             return Ok(None);
         }
     }
-    issue(conn, server, &user, row.session_id, row.expires_at, now).map(Some)
+    issue(conn, server, &user, (row.session_id, row.expires_at), row.generation + 1, now).map(Some)
 }
 
 /// Log out
@@ -191,7 +198,7 @@ async fn close_session(actor: Actor) -> Answer {
     actor
         .write(false, move |tx, _| {
             store::end_session(tx.conn, session_id, tx.now)?;
-            tx.note(Action::Delete, "session", session_id)
+            tx.note(Action::Delete, SESSION, session_id)
         })
         .await?;
     actor.send(Reply::no_content())

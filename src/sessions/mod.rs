@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod model;
+pub mod open;
 mod throttle;
 
 pub use api::routes;

@@ -36,5 +36,6 @@ mod sessions;
 mod streams;
 mod successors;
 mod tokens;
+mod users;
 mod workflow;
 mod writes;
