@@ -28,9 +28,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     let rooms = [
         sessions::routes(),
         sessions::open::routes(),
+        sessions::passwords::routes(),
         users::routes(),
         users::grants::routes(),
         users::sessions::routes(),
+        users::resets::routes(),
         reference::routes(),
         workflow::routes(),
         associations::routes(),

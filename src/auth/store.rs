@@ -4,7 +4,7 @@ use super::principal::Grant;
 use super::token::Verified;
 use super::{Principal, Role, Scope, policy};
 use crate::db::paging::{Slice, keyset};
-use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
+use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
@@ -271,6 +271,52 @@ pub fn last_use(conn: &mut DbConn, session_id: Id) -> Result<Option<(i32, Option
     optional(open.select((sessions::used_generation, sessions::refreshed_at)).first(conn))
 }
 
+/// Stores a one-time link in the place of those made for the account before.
+pub fn insert_reset(conn: &mut DbConn, digest: &[u8], user_id: Id, (now, expires_at): (Instant, Instant)) -> Result<()> {
+    forget_resets(conn, user_id)?;
+    let values = (
+        password_resets::digest.eq(digest),
+        password_resets::user_id.eq(user_id),
+        password_resets::created_at.eq(now),
+        password_resets::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(password_resets::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+fn forget_resets(conn: &mut DbConn, user_id: Id) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user_id))).execute(conn)?;
+    Ok(())
+}
+
+/// The enabled account of a one-time link that still is good.
+pub fn find_user_of_reset(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<Option<UserRow>> {
+    let good = password_resets::table.find(digest).filter(password_resets::used_at.is_null().and(password_resets::expires_at.gt(now)));
+    let Some(user_id) = optional(good.select(password_resets::user_id).first::<Id>(conn))? else { return Ok(None) };
+    Ok(find_user(conn, user_id)?.filter(|user| user.enabled))
+}
+
+/// Uses a one-time link up, unless it was: the condition and the mark are one statement.
+pub fn use_reset(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<bool> {
+    let good = password_resets::table.find(digest).filter(password_resets::used_at.is_null().and(password_resets::expires_at.gt(now)));
+    Ok(diesel::update(good).set(password_resets::used_at.eq(now)).execute(conn)? == 1)
+}
+
+/// Sets a password; every token of the account stops counting.
+pub fn set_password(conn: &mut DbConn, user_id: Id, hash: &str, now: Instant) -> Result<()> {
+    diesel::update(users::table.find(user_id)).set(users::password_hash.eq(hash)).execute(conn)?;
+    raise(conn, user_id, now)
+}
+
+/// Puts a new password in the place of the one that was shown to be known, if it still is the current one; links made for the
+/// account are no longer good.
+pub fn change_password(conn: &mut DbConn, user_id: Id, (known, hash): (&str, &str), now: Instant) -> Result<bool> {
+    let current = users::table.find(user_id).filter(users::password_hash.eq(known));
+    let changed = diesel::update(current).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(conn)? == 1;
+    forget_resets(conn, user_id)?;
+    Ok(changed)
+}
+
 pub fn failures(conn: &mut DbConn, bucket: &[u8], since: Instant) -> Result<(i32, Option<Instant>)> {
     let row: Option<(i32, Instant)> = optional(
         login_failures::table
@@ -328,6 +374,7 @@ pub fn sweep(conn: &mut DbConn, now: Instant) -> Result<()> {
     let over = sessions::table.filter(sessions::expires_at.lt(month_ago)).select(sessions::id);
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(conn)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(month_ago))).execute(conn)?;
+    diesel::delete(password_resets::table.filter(password_resets::expires_at.lt(day_ago))).execute(conn)?;
     diesel::delete(login_failures::table.filter(login_failures::window_started_at.lt(day_ago))).execute(conn)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `entraide user create`.
+//! `entraide user`.
 
 use super::{NewUser, Outcome, open};
 use entraide::audit::{Action, Author, Origin, Tx};
@@ -11,7 +11,8 @@ use entraide::db::{Db, Id, Instant};
 use entraide::error::{Code, Error};
 use entraide::members::model::MemberNumber;
 use entraide::members::store as members;
-use entraide::sessions::model::Login;
+use entraide::sessions::model::{Login, RESET_HOURS};
+use entraide::sessions::passwords::begin_reset;
 use entraide::users::grants::store as grants;
 use entraide::users::grants::view::UserGrantView;
 use entraide::values::{Day, DepartmentCode, DisplayName};
@@ -83,6 +84,19 @@ pub fn link(config: &Config, login: &str, number: &MemberNumber) -> Outcome {
         return Err(format!("no account has the login {login}, or no member the number {number}").into());
     }
     println!("user {login} is member {number}");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn reset_password(config: &Config, login: &str) -> Outcome {
+    let now = Instant(Clock::default().now());
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-password".to_owned() };
+    let wanted = login.to_owned();
+    let made = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(None) };
+        begin_reset(&mut Tx { conn, author: &author, now }, user.id).map(Some)
+    })?;
+    let Some(link) = made else { return Err(format!("no account has the login {login}").into()) };
+    println!("one-time token of {login}, good for {RESET_HOURS} hours, shown this once: {}", link.token);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -77,6 +77,7 @@ codes! {
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
     AccountOwn "account.own" 403 "Nul ne fait cela pour son propre compte." "Nobody does this to their own account.";
     AccountBeyond "account.beyond_your_grants" 403 "Ce compte a des droits que vous n'accordez pas ; un administrateur s'en charge." "This account holds rights that are not yours to grant; an administrator sees to it.";
+    ResetAtConsole "account.reset_at_console" 403 "Ce compte a des droits étendus : son lien se fait à la console (entraide user reset-password)." "This account has far-reaching rights: its link is made at the console (entraide user reset-password).";
     RoleBeyond "role.not_yours_to_grant" 403 "Vos droits ne permettent de donner ou de retirer que : {known}." "Your grants let you give or take only: {known}.";
     ApproverSame "grant.same_approver" 403 "Qui a demandé ce droit ne l'approuve pas : un autre administrateur ou la console le fait." "Whoever asked for this right does not approve it: another administrator or the console does.";
 
@@ -168,6 +169,8 @@ codes! {
     CursorExpired "cursor.expired" 400 "Le curseur a expiré ; reprenez au début de la liste." "The cursor has expired; start the list again.";
     CursorFilterMismatch "cursor.filter_mismatch" 400 "Le curseur appartient à une liste dont les filtres ou le tri sont autres." "The cursor belongs to a list with other filters or another sort.";
     PasswordTooWeak "password.too_weak" 400 "Le mot de passe est trop facile à deviner ou a moins de {min} caractères." "The password is too easy to guess or has fewer than {min} characters.";
+    PasswordWrong "password.wrong" 400 "Ce n'est pas le mot de passe actuel." "This is not the current password.";
+    ResetRefused "reset_token.refused" 400 "Ce lien n'est pas valable, a expiré ou a déjà servi ; demandez-en un autre." "This link is not valid, has expired or was used already; ask for another one.";
     LoginForm "login.form" 400 "Un identifiant a 3 à 80 caractères : lettres sans accent, chiffres, « . _ @ - »." "A login has 3 to 80 characters: unaccented letters, digits, \". _ @ -\".";
 
     // The state of a resource.

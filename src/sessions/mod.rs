@@ -3,6 +3,7 @@
 pub mod api;
 pub mod model;
 pub mod open;
+pub mod passwords;
 mod throttle;
 
 pub use api::routes;

@@ -11,6 +11,8 @@ use std::str::FromStr;
 pub const SESSION_DAYS: i64 = 30;
 /// Seconds within which the last refresh may be repeated: the answer may have been lost on the way.
 pub const REFRESH_GRACE_SECONDS: i64 = 5;
+/// Hours for which a one-time link is good.
+pub const RESET_HOURS: i64 = 24;
 
 text! {
     /// The name under which a user signs in.

@@ -4,6 +4,7 @@ pub mod api;
 pub mod grants;
 pub mod model;
 mod reach;
+pub mod resets;
 pub mod sessions;
 pub mod store;
 mod view;
