@@ -29,6 +29,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         sessions::routes(),
         sessions::open::routes(),
         sessions::passwords::routes(),
+        sessions::enrolment::routes(),
         users::routes(),
         users::grants::routes(),
         users::sessions::routes(),

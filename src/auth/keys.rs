@@ -40,6 +40,7 @@ pub struct Keys {
     /// The public halves of the keys whose tokens are taken, the one that signs first.
     pub published: Vec<PublicKey>,
     cursors: LessSafeKey,
+    factors: LessSafeKey,
     digests: hmac::Key,
 }
 
@@ -92,7 +93,8 @@ impl Keys {
             kid,
             encoding: EncodingKey::from_ed_pem(pem.as_bytes()).map_err(|_| not_a_key(&path))?,
             published,
-            cursors: derived_aead(&secret)?,
+            cursors: derived_aead(&secret, b"cursors")?,
+            factors: derived_aead(&secret, b"second factors")?,
             digests: hmac::Key::new(hmac::HMAC_SHA256, derive(&secret, b"digests").as_ref()),
         })
     }
@@ -103,20 +105,22 @@ impl Keys {
     }
 
     /// Encrypts a text that callers carry but must not read or change.
-    pub fn seal(&self, mut text: Vec<u8>) -> Result<String> {
-        let nonce = random::<NONCE_LEN>()?;
-        let failed = |_| Error::internal("cannot encrypt");
-        self.cursors.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut text).map_err(failed)?;
-        Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &text].concat()))
+    pub fn seal(&self, text: Vec<u8>) -> Result<String> {
+        seal(&self.cursors, b"", text)
     }
 
     /// The text, if this server's secret sealed it and nobody changed it.
     pub fn open(&self, sealed: &str) -> Option<Vec<u8>> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let (nonce, text) = bytes.split_at_checked(NONCE_LEN)?;
-        let mut text = text.to_vec();
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        self.cursors.open_in_place(nonce, Aad::empty(), &mut text).ok().map(|text| text.to_vec())
+        open(&self.cursors, b"", sealed)
+    }
+
+    /// Encrypts a text that is stored for one owner: in the row of another it does not open.
+    pub fn seal_for(&self, owner: &[u8], text: Vec<u8>) -> Result<String> {
+        seal(&self.factors, owner, text)
+    }
+
+    pub fn open_for(&self, owner: &[u8], sealed: &str) -> Option<Vec<u8>> {
+        open(&self.factors, owner, sealed)
     }
 
     /// A keyed digest of values that must not be stored as they are, each length-prefixed.
@@ -154,12 +158,27 @@ pub fn sha256(bytes: &[u8]) -> digest::Digest {
     digest::digest(&digest::SHA256, bytes)
 }
 
+fn seal(key: &LessSafeKey, bound_to: &[u8], mut text: Vec<u8>) -> Result<String> {
+    let nonce = random::<NONCE_LEN>()?;
+    let failed = |_| Error::internal("cannot encrypt");
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(bound_to), &mut text).map_err(failed)?;
+    Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &text].concat()))
+}
+
+fn open(key: &LessSafeKey, bound_to: &[u8], sealed: &str) -> Option<Vec<u8>> {
+    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let (nonce, text) = bytes.split_at_checked(NONCE_LEN)?;
+    let mut text = text.to_vec();
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    key.open_in_place(nonce, Aad::from(bound_to), &mut text).ok().map(|text| text.to_vec())
+}
+
 fn derive(secret: &[u8], purpose: &[u8]) -> hmac::Tag {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), purpose)
 }
 
-fn derived_aead(secret: &[u8]) -> Result<LessSafeKey> {
-    let key = UnboundKey::new(&AES_256_GCM, derive(secret, b"cursors").as_ref()).map_err(|_| Error::internal("cannot derive a key"))?;
+fn derived_aead(secret: &[u8], purpose: &[u8]) -> Result<LessSafeKey> {
+    let key = UnboundKey::new(&AES_256_GCM, derive(secret, purpose).as_ref()).map_err(|_| Error::internal("cannot derive a key"))?;
     Ok(LessSafeKey::new(key))
 }
 
@@ -244,5 +263,8 @@ mod tests {
         let altered = format!("{head}{}", if tail == "A" { "B" } else { "A" });
         assert_eq!(keys.open(&altered), None);
         assert_eq!(keys.open("not a cursor"), None);
+        let secret = keys.seal_for(b"claire", b"secret".to_vec()).unwrap();
+        assert_eq!(keys.open_for(b"claire", &secret).unwrap(), b"secret");
+        assert_eq!((keys.open_for(b"anne", &secret), keys.open(&secret)), (None, None));
     }
 }

@@ -45,6 +45,11 @@ impl Role {
         matches!(self, Self::Admin | Self::Dpo | Self::Analyst)
     }
 
+    /// Whether whoever holds it signs in with a second factor, except in a demonstration.
+    pub fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Volunteer)
+    }
+
     /// The most confidential dossiers that this role reads in its department; none where it reads no content.
     pub fn ceiling(self) -> Option<Confidentiality> {
         match self {
@@ -122,12 +127,15 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("sessions_create", Access::Public),
     ("sessions_refresh", Access::Public),
     ("passwords_set", Access::Public),
+    ("second_factors_prepare", Access::Public),
+    ("second_factors_confirm", Access::Public),
     ("sessions_delete_current", Access::SignedIn),
     ("me_retrieve", Access::SignedIn),
     ("sessions_delete", Access::SignedIn),
     ("me_sessions_list", Access::SignedIn),
     ("me_sessions_delete", Access::SignedIn),
     ("me_password_change", Access::SignedIn),
+    ("me_second_factor_begin", Access::SignedIn),
     ("users_list", ACCOUNTS),
     ("users_create", ACCOUNTS),
     ("users_retrieve", ACCOUNTS),

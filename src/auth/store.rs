@@ -2,7 +2,7 @@
 
 use super::principal::Grant;
 use super::token::Verified;
-use super::{Principal, Role, Scope, policy};
+use super::{Principal, Role, Scope, factors, policy};
 use crate::db::paging::{Slice, keyset};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
@@ -83,6 +83,11 @@ fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
         .order(grants::id)
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// The roles that a user holds on a day.
+pub fn roles_on(conn: &mut DbConn, user_id: Id, day: Day) -> Result<Vec<Role>> {
+    Ok(grants_of(conn, user_id)?.into_iter().filter(|grant| grant.in_force(day)).map(|grant| grant.role).collect())
 }
 
 /// The rows that a user may touch today through an operation, for work in the background; none where the user is not enabled or
@@ -375,6 +380,7 @@ pub fn sweep(conn: &mut DbConn, now: Instant) -> Result<()> {
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(conn)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(month_ago))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::expires_at.lt(day_ago))).execute(conn)?;
+    factors::sweep(conn, now)?;
     diesel::delete(login_failures::table.filter(login_failures::window_started_at.lt(day_ago))).execute(conn)?;
     Ok(())
 }

@@ -99,6 +99,12 @@ enum User {
         #[arg(long)]
         login: String,
     },
+    /// Forget the second factor of an account whose owner has lost it; its sessions end.
+    ResetFactor {
+        /// The account.
+        #[arg(long)]
+        login: String,
+    },
     /// Say which member an account belongs to: nobody works on their own dossiers.
     Link {
         /// The account.
@@ -172,6 +178,7 @@ impl Cli {
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::User(User::ResetPassword { login }) => users::reset_password(&Config::from_environment()?, &login),
+            Command::User(User::ResetFactor { login }) => users::reset_factor(&Config::from_environment()?, &login),
             Command::User(User::Link { login, member }) => users::link(&Config::from_environment()?, &login, &member),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;

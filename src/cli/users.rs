@@ -4,7 +4,7 @@ use super::{NewUser, Outcome, open};
 use entraide::audit::{Action, Author, Origin, Tx};
 use entraide::auth::keys::random;
 use entraide::auth::store::{self, NewGrant, UserRow};
-use entraide::auth::{Role, Scope, password};
+use entraide::auth::{Role, Scope, factors, password};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Db, Id, Instant};
@@ -97,6 +97,26 @@ pub fn reset_password(config: &Config, login: &str) -> Outcome {
     })?;
     let Some(link) = made else { return Err(format!("no account has the login {login}").into()) };
     println!("one-time token of {login}, good for {RESET_HOURS} hours, shown this once: {}", link.token);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn reset_factor(config: &Config, login: &str) -> Outcome {
+    let now = Instant(Clock::default().now());
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-factor".to_owned() };
+    let wanted = login.to_owned();
+    let forgotten = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
+        if !factors::forget_factor(conn, user.id)? {
+            return Ok(false);
+        }
+        store::end_sessions(conn, user.id, None, now)?;
+        Tx { conn, author: &author, now }.note(Action::Delete, "second_factor", user.id)?;
+        Ok(true)
+    })?;
+    if !forgotten {
+        return Err(format!("no account has the login {login}, or it has no second factor").into());
+    }
+    println!("user {login} has no second factor any more");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -82,6 +82,41 @@ diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
     use diesel::sql_types::*;
 
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret -> Text,
+        last_step -> BigInt,
+        enrolled_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    recovery_codes (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    factor_tickets (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        secret -> Text,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
     login_failures (bucket) {
         bucket -> Binary,
         failures -> Integer,
@@ -645,7 +680,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
     sessions,
+    factor_tickets,
     password_resets,
+    recovery_codes,
+    second_factors,
     refresh_tokens,
     login_failures,
     login_places,

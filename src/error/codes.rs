@@ -66,6 +66,9 @@ codes! {
     TokenExpired "token.expired" 401 "Le jeton d'accès a expiré ; renouvelez-le." "The access token has expired; refresh it.";
     SessionEnded "session.ended" 401 "La session est terminée ; reconnectez-vous." "The session has ended; log in again.";
     LoginRefused "login.refused" 401 "Identifiant ou mot de passe incorrect." "Wrong login or password.";
+    FactorRequired "second_factor.required" 401 "Ce compte demande aussi un code de second facteur." "This account also needs a code of its second factor.";
+    FactorRefused "second_factor.refused" 401 "Le code n'est pas valable ou a déjà servi." "The code is not valid or was used already.";
+    EnrolmentRequired "second_factor.enrolment_required" 403 "Ce compte doit d'abord inscrire un second facteur ; le ticket joint le permet pendant cinq minutes." "This account has to enrol a second factor first; the ticket given lets it do so for five minutes.";
     RefreshRefused "refresh_token.refused" 401 "Le jeton de renouvellement n'est pas valable ; reconnectez-vous." "The refresh token is not valid; log in again.";
     LoginThrottled "login.throttled" 429 "Trop d'essais de connexion ; réessayez après le délai indiqué." "Too many login attempts; try again after the delay given.";
     FunctionNotGranted "function.not_granted" 403 "Vos droits ne couvrent pas cette opération." "Your grants do not cover this operation.";
@@ -170,12 +173,15 @@ codes! {
     CursorFilterMismatch "cursor.filter_mismatch" 400 "Le curseur appartient à une liste dont les filtres ou le tri sont autres." "The cursor belongs to a list with other filters or another sort.";
     PasswordTooWeak "password.too_weak" 400 "Le mot de passe est trop facile à deviner ou a moins de {min} caractères." "The password is too easy to guess or has fewer than {min} characters.";
     PasswordWrong "password.wrong" 400 "Ce n'est pas le mot de passe actuel." "This is not the current password.";
+    TicketRefused "ticket.refused" 400 "Ce ticket n'est pas valable, a expiré ou a déjà servi ; reconnectez-vous." "This ticket is not valid, has expired or was used already; log in again.";
+    TotpWrong "totp.wrong" 400 "Ce n'est pas le code attendu ; vérifiez l'heure de l'appareil." "This is not the code expected; check the clock of the device.";
     ResetRefused "reset_token.refused" 400 "Ce lien n'est pas valable, a expiré ou a déjà servi ; demandez-en un autre." "This link is not valid, has expired or was used already; ask for another one.";
     LoginForm "login.form" 400 "Un identifiant a 3 à 80 caractères : lettres sans accent, chiffres, « . _ @ - »." "A login has 3 to 80 characters: unaccented letters, digits, \". _ @ -\".";
 
     // The state of a resource.
     UaiTaken "uai.taken" 409 "Un établissement porte déjà ce code UAI." "An establishment already has this UAI code.";
     LoginTaken "login.taken" 409 "Un compte porte déjà cet identifiant." "An account already has this login.";
+    FactorEnrolled "second_factor.enrolled" 409 "Ce compte a déjà un second facteur." "This account has a second factor already.";
     StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";
     CorrespondentInOffice "correspondent.in_office" 409 "Un correspondant est déjà en fonction sur cette période ; marquez-les co-correspondants." "A correspondent is already in office in this period; mark them as co-correspondents.";
     CorrespondentPeriodOverlap "correspondent.period_overlap" 409 "Cette personne est déjà correspondante sur une partie de cette période." "This person is already a correspondent in part of this period.";

@@ -1,6 +1,7 @@
 //! Routes of sessions and of the caller's own account.
 
-use super::model::{Login, REFRESH_GRACE_SECONDS, SESSION_DAYS, Secret};
+use super::factor::{self, Outcome, Proof};
+use super::model::{Login, REFRESH_GRACE_SECONDS, RecoveryCode, SESSION_DAYS, Secret, TotpCode};
 use super::throttle::Attempt;
 use crate::audit::{Action, Author, Origin, Tx};
 use crate::auth::keys::{random, sha256};
@@ -28,6 +29,10 @@ body! {
         login: Secret,
         /// The password.
         password: Secret,
+        /// The code of the second factor, where the account has one.
+        totp: Option<TotpCode>,
+        /// A recovery code in its place.
+        recovery_code: Option<RecoveryCode>,
     }
 }
 
@@ -103,12 +108,15 @@ fn author(context: &Context, actor_id: Option<Id>) -> Author {
 
 /// Log in
 ///
-/// Opens a session with login and password. Unknown logins take as long as wrong passwords.
+/// Opens a session with login and password. Unknown logins take as long as wrong passwords. Where the account has a second factor, `totp`
+/// or `recovery_code` comes with them; where it must have one and has none, `second_factor.enrolment_required` brings, in the `params` of
+/// its error, a `ticket` of five minutes to enrol with.
 #[utoipa::path(post, path = "/auth/sessions", operation_id = "sessions_create", tag = "sessions",
     request_body = OpenSession, responses((status = 201, description = "The tokens of the new session.", body = SessionTokensView)))]
 async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer {
     let context = context(&request)?;
-    let Plain(OpenSession { login, password }) = body;
+    let Plain(OpenSession { login, password, totp, recovery_code }) = body;
+    let proof = Proof { totp, recovery_code };
     let login = login.reveal().trim().to_lowercase();
     let server = Arc::clone(&context.server);
     let now = server.now();
@@ -127,14 +135,18 @@ async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer 
     let matches = password::verify(password.reveal().to_owned(), hash).await?;
     let user = user.filter(|_| matches).ok_or_else(|| Error::of(Code::LoginRefused))?;
     let (signer, author) = (Arc::clone(&context.server), author(&context, Some(user.id)));
-    let tokens = server.db.write(move |conn| {
+    let opened = server.db.write(move |conn| {
+        // A right password alone takes no failure back: codes cannot be guessed between such attempts.
+        if let Outcome::Refused(error) = factor::check(conn, &signer, &user, &proof, now)? {
+            return Ok(Err(error));
+        }
         attempt.succeeded(conn, now)?;
         let session = NewSession { id: Id::new(), user_id: user.id, created_at: now, expires_at: Instant(now.0 + Duration::days(SESSION_DAYS)) };
         store::insert_session(conn, &session)?;
         Tx { conn, author: &author, now }.note(Action::Create, SESSION, session.id)?;
-        issue(conn, &signer, &user, (session.id, session.expires_at), FIRST_GENERATION, now)
+        issue(conn, &signer, &user, (session.id, session.expires_at), FIRST_GENERATION, now).map(Ok)
     });
-    let reply = Reply { status: 201, ..Reply::ok(&tokens.await?)? };
+    let reply = Reply { status: 201, ..Reply::ok(&opened.await??)? };
     Ok(reply.send(&request, &context, false))
 }
 
@@ -176,6 +188,12 @@ async fn refresh_session(request: HttpRequest, body: Plain<RefreshSession>) -> A
 fn rotate(conn: &mut DbConn, server: &crate::http::Server, author: &Author, digest: &[u8], now: Instant) -> Result<Option<SessionTokensView>> {
     let Some(row) = store::find_refresh_token(conn, digest, now)? else { return Ok(None) };
     let Some(user) = store::find_user(conn, row.user_id)?.filter(|user| user.enabled) else { return Ok(None) };
+    // Rights that ask for a second factor may have come since the login: whoever has none enrols first.
+    if factor::is_missing(conn, server, user.id, Day::of(now.0))? {
+        store::end_session(conn, row.session_id, now)?;
+        Tx { conn, author, now }.note(Action::Delete, SESSION, row.session_id)?;
+        return Ok(None);
+    }
     if !store::use_generation(conn, row.session_id, row.generation, now)? {
         let recent = |used: Instant| now.0 - used.0 <= Duration::seconds(REFRESH_GRACE_SECONDS);
         let repeats = |(generation, used): (i32, Option<Instant>)| generation == row.generation && used.is_some_and(recent);

@@ -33,6 +33,7 @@ mod operations;
 mod passwords;
 mod policy;
 mod renewals;
+mod second_factors;
 mod serving;
 mod sessions;
 mod streams;

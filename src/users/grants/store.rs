@@ -113,15 +113,18 @@ pub fn insert(tx: &mut Tx<'_>, _checked_in: &Scope, row: GrantRow) -> Result<Gra
     Ok(row)
 }
 
-/// Stores the row as its next version, if version and state still are among those the step starts from. The rights of the account
-/// have changed: tokens issued before stop counting.
+/// Stores the row as its next version, if version and state still are among those the step starts from. Where that changes what the
+/// account may do, tokens issued before stop counting.
 pub fn advance(tx: &mut Tx<'_>, _found_in: &Scope, mut row: GrantRow, step: Step<GrantStatus>) -> Result<GrantRow> {
+    let counts = [row.status, step.to].contains(&GrantStatus::Granted);
     (row.status, row.version, row.updated_at) = (step.to, step.seen + 1, tx.now);
     let current = grants::table.find(row.id).filter(grants::version.eq(step.seen).and(grants::status.eq_any(step.states())));
     if diesel::update(current).set(&row).execute(tx.conn)? != 1 {
         return Err(Error::of(Code::VersionStale));
     }
-    auth::raise(tx.conn, row.user_id, tx.now)?;
+    if counts {
+        auth::raise(tx.conn, row.user_id, tx.now)?;
+    }
     Ok(row)
 }
 
