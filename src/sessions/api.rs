@@ -112,7 +112,8 @@ fn author(context: &Context, actor_id: Option<Id>) -> Author {
 /// or `recovery_code` comes with them; where it must have one and has none, `second_factor.enrolment_required` brings, in the `params` of
 /// its error, a `ticket` of five minutes to enrol with.
 #[utoipa::path(post, path = "/auth/sessions", operation_id = "sessions_create", tag = "sessions",
-    request_body = OpenSession, responses((status = 201, description = "The tokens of the new session.", body = SessionTokensView)))]
+    request_body = OpenSession, responses((status = 201, description = "The tokens of the new session.", body = SessionTokensView),
+        (status = 403, description = "A second factor is to be enrolled first.")))]
 async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer {
     let context = context(&request)?;
     let Plain(OpenSession { login, password, totp, recovery_code }) = body;

@@ -86,7 +86,8 @@ fn digest_of(ticket: &Secret) -> Vec<u8> {
 ///
 /// For callers whose roles do not ask for a second factor and who want one all the same; it needs the password.
 #[utoipa::path(post, path = "/me/second-factor", operation_id = "me_second_factor_begin", tag = "sessions",
-    request_body = BeginSecondFactor, responses((status = 201, description = "Leave to enrol.", body = FactorTicketView)))]
+    request_body = BeginSecondFactor, responses((status = 201, description = "Leave to enrol.", body = FactorTicketView),
+        (status = 409, description = "There is one already.")))]
 async fn begin_second_factor(actor: Actor, body: Plain<BeginSecondFactor>) -> Answer {
     let server = Arc::clone(&actor.context.server);
     let attempt = Attempt::new(&server.keys, &actor.principal.login, actor.context.client);
@@ -131,7 +132,8 @@ async fn prepare_second_factor(request: HttpRequest, body: Plain<PrepareSecondFa
 ///
 /// With the ticket and the first code. The ticket is used up; from now on logging in asks for a code.
 #[utoipa::path(post, path = "/auth/second-factors", operation_id = "second_factors_confirm", tag = "sessions",
-    request_body = ConfirmSecondFactor, responses((status = 201, description = "The recovery codes.", body = RecoveryCodesView)))]
+    request_body = ConfirmSecondFactor, responses((status = 201, description = "The recovery codes.", body = RecoveryCodesView),
+        (status = 409, description = "There is one already.")))]
 async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFactor>) -> Answer {
     let context = context(&request)?;
     let Plain(ConfirmSecondFactor { ticket, totp }) = body;

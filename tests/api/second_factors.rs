@@ -193,10 +193,11 @@ fn the_console_forgets_a_lost_factor_and_ends_the_sessions() {
     let (secret, codes) = enrol(&world, &ticket(&world, &user));
     let program = Program::new().with("ENTRAIDE_DATABASE_URL", &world.database_url);
     let forget = || program.run(&["user", "reset-factor", "--login", user.login()]);
+    let before = world.rows("audit_events");
     assert_eq!(forget().ok(), format!("user {} has no second factor any more\n", user.login()));
     forget().fails("has no second factor");
     user.get("/me").refused(401, "session.ended");
     log_in(&world, &user, &json!({ "recovery_code": codes[0] })).refused(403, "second_factor.enrolment_required");
     log_in(&world, &user, &json!({ "totp": code(&world, &secret, 0) })).refused(403, "second_factor.enrolment_required");
-    assert_eq!(world.rows("audit_events"), 2, "enrolled, forgotten");
+    assert_eq!(world.rows("audit_events") - before, 1);
 }
