@@ -5,7 +5,7 @@ use super::token::Verified;
 use super::{Principal, Role, Scope, factors, policy};
 use crate::db::paging::{Slice, keyset};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
-use crate::db::{DbConn, Id, Instant, direct, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, direct, insert_unless_taken, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
 use diesel::prelude::*;
@@ -333,16 +333,20 @@ pub fn failures(conn: &mut DbConn, bucket: &[u8], since: Instant) -> Result<(i32
     Ok(row.map_or((0, None), |(failures, started)| (failures, Some(started))))
 }
 
-/// Counts one more failure in the current window, or opens a window.
+/// Counts one more failure in the current window, or opens a window; of two that open it at once, one counts in the other's.
 pub fn add_failure(conn: &mut DbConn, bucket: &[u8], since: Instant, now: Instant) -> Result<()> {
-    let current = login_failures::table.find(bucket).filter(login_failures::window_started_at.gt(since));
-    if diesel::update(current).set(login_failures::failures.eq(login_failures::failures + 1)).execute(conn)? == 1 {
+    let count = |conn: &mut DbConn| {
+        let current = login_failures::table.find(bucket).filter(login_failures::window_started_at.gt(since));
+        diesel::update(current).set(login_failures::failures.eq(login_failures::failures + 1)).execute(conn)
+    };
+    if count(conn)? == 1 {
         return Ok(());
     }
-    diesel::delete(login_failures::table.find(bucket)).execute(conn)?;
-    diesel::insert_into(login_failures::table)
-        .values((login_failures::bucket.eq(bucket), login_failures::failures.eq(1), login_failures::window_started_at.eq(now)))
-        .execute(conn)?;
+    diesel::delete(login_failures::table.find(bucket).filter(login_failures::window_started_at.le(since))).execute(conn)?;
+    let first = (login_failures::bucket.eq(bucket), login_failures::failures.eq(1), login_failures::window_started_at.eq(now));
+    if insert_unless_taken!(conn, login_failures::table, first)? == 0 {
+        count(conn)?;
+    }
     Ok(())
 }
 
@@ -367,7 +371,7 @@ pub fn is_known_place(conn: &mut DbConn, place: &[u8]) -> Result<bool> {
 pub fn remember_place(conn: &mut DbConn, place: &[u8], now: Instant) -> Result<()> {
     let seen = diesel::update(login_places::table.find(place)).set(login_places::seen_at.eq(now)).execute(conn)?;
     if seen == 0 {
-        diesel::insert_into(login_places::table).values((login_places::place.eq(place), login_places::seen_at.eq(now))).execute(conn)?;
+        insert_unless_taken!(conn, login_places::table, (login_places::place.eq(place), login_places::seen_at.eq(now)))?;
     }
     Ok(())
 }
