@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, contact_requests, dossiers, establishments, imports, members, reference, sessions, system, workflow};
+use crate::{associations, contact_requests, dossiers, establishments, imports, members, reference, sessions, system, users, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -27,6 +27,13 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
 pub fn endpoints() -> Vec<Endpoint> {
     let rooms = [
         sessions::routes(),
+        sessions::open::routes(),
+        sessions::passwords::routes(),
+        sessions::enrolment::routes(),
+        users::routes(),
+        users::grants::routes(),
+        users::sessions::routes(),
+        users::resets::routes(),
         reference::routes(),
         workflow::routes(),
         associations::routes(),
@@ -54,6 +61,8 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// Every enumeration that is served with its labels.
 pub const ENUMERATIONS: &[Enumeration] = &[
     Role::ENUMERATION,
+    users::model::UserStatus::ENUMERATION,
+    users::grants::model::GrantStatus::ENUMERATION,
     crate::audit::Action::ENUMERATION,
     associations::model::AssociationLevel::ENUMERATION,
     associations::model::Weekday::ENUMERATION,
@@ -103,6 +112,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
 /// Every lifecycle of the house.
 pub fn workflows() -> Vec<Machine> {
     vec![
+        users::LIFECYCLE.machine(),
+        users::grants::LIFECYCLE.machine(),
         members::memberships::lifecycle::LIFECYCLE.machine(),
         members::merges::LIFECYCLE.machine(),
         dossiers::LIFECYCLE.machine(),
@@ -113,6 +124,7 @@ pub fn workflows() -> Vec<Machine> {
 
 const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
+    TagFacts { name: "users", description: "Accounts, the rights they hold, their sessions." },
     TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
     TagFacts { name: "workflows", description: "The state machines of every resource that has one." },
     TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },

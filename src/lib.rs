@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`app`] | puts the rooms together: routes, contract, server |
 //! | [`sessions`] | logging in, staying in, logging out, who one is |
+//! | [`users`] | accounts, the rights they hold, and whoever manages them |
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
@@ -22,7 +23,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
-//! config`; among rooms `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same
+//! config`; among rooms `sessions ← users`, `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same
 //! files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -47,5 +48,6 @@ pub mod members;
 pub mod reference;
 pub mod sessions;
 pub mod system;
+pub mod users;
 pub mod values;
 pub mod workflow;

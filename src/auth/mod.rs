@@ -1,5 +1,6 @@
 //! Who is calling and what they may do: keys, tokens, passwords, the permission table.
 
+pub mod factors;
 pub mod keys;
 pub mod password;
 pub mod policy;

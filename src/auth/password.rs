@@ -1,9 +1,12 @@
 //! Passwords: argon2id, at most two hashes at a time, no composition rules but a floor of strength.
 
+use super::keys::random;
 use crate::error::{Code, Error, Flaw, Result};
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
@@ -21,6 +24,22 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this passwor
 
 pub fn hash(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
+}
+
+/// The hash of a password, made when it is its turn.
+pub async fn hash_in_turn(password: String) -> Result<String> {
+    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(Error::internal)?;
+    let work = move || {
+        let hashed = hash(&password);
+        drop(turn);
+        hashed
+    };
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+}
+
+/// The hash of a password that nobody knows: an account without one is refused in the same time as any other.
+pub async fn of_nobody() -> Result<String> {
+    hash_in_turn(URL_SAFE_NO_PAD.encode(random::<32>()?)).await
 }
 
 /// Whether a password is strong enough for somebody with these words in their name.

@@ -40,6 +40,16 @@ impl Role {
         matches!(self, Self::DepartmentHead | Self::DepartmentStaff | Self::Volunteer)
     }
 
+    /// Whether a grant of this role waits for somebody besides whoever gives it: such roles reach into the whole association.
+    pub fn needs_second_approver(self) -> bool {
+        matches!(self, Self::Admin | Self::Dpo | Self::Analyst)
+    }
+
+    /// Whether whoever holds it signs in with a second factor, except in a demonstration.
+    pub fn needs_second_factor(self) -> bool {
+        !matches!(self, Self::Volunteer)
+    }
+
     /// The most confidential dossiers that this role reads in its department; none where it reads no content.
     pub fn ceiling(self) -> Option<Confidentiality> {
         match self {
@@ -109,14 +119,38 @@ const CASE_READERS: Access = Access::Granted(&[
     (Analyst, Rows::Pseudonymous),
 ]);
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
+const ACCOUNTS: Access = Access::Granted(&[(Admin, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
 pub const MATRIX: &[(&str, Access)] = &[
     ("sessions_create", Access::Public),
     ("sessions_refresh", Access::Public),
+    ("passwords_set", Access::Public),
+    ("second_factors_prepare", Access::Public),
+    ("second_factors_confirm", Access::Public),
     ("sessions_delete_current", Access::SignedIn),
     ("me_retrieve", Access::SignedIn),
+    ("sessions_delete", Access::SignedIn),
+    ("me_sessions_list", Access::SignedIn),
+    ("me_sessions_delete", Access::SignedIn),
+    ("me_password_change", Access::SignedIn),
+    ("me_second_factor_begin", Access::SignedIn),
+    ("users_list", ACCOUNTS),
+    ("users_create", ACCOUNTS),
+    ("users_retrieve", ACCOUNTS),
+    ("users_update", ACCOUNTS),
+    ("users_history", ACCOUNTS),
+    ("users_transition", ACCOUNTS),
+    ("users_transitions_list", ACCOUNTS),
+    ("user_sessions_list", ACCOUNTS),
+    ("user_sessions_delete", ACCOUNTS),
+    ("users_reset_password", ACCOUNTS),
+    ("user_grants_list", ACCOUNTS),
+    ("user_grants_create", ACCOUNTS),
+    ("user_grants_retrieve", ACCOUNTS),
+    ("user_grants_transition", ACCOUNTS),
+    ("user_grants_transitions_list", ACCOUNTS),
     ("reference_regions_list", Access::Public),
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),

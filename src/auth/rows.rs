@@ -2,7 +2,7 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    associations, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
+    associations, contact_requests, correspondents, dossiers, employments, establishments, grants, members, memberships, operations, team_members, users,
 };
 use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};
@@ -31,6 +31,18 @@ impl Scope {
     /// The departments that rows must be of; none where every row is in scope.
     fn codes(&self) -> Option<Vec<String>> {
         (!self.is_all()).then(|| self.departments().iter().map(ToString::to_string).collect())
+    }
+
+    /// Accounts with a right, whatever its state and days, in the scope.
+    pub fn users(&self) -> Condition<users::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here = grants::table.filter(grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq_any(codes)));
+        Box::new(users::id.eq_any(here.select(grants::user_id)))
+    }
+
+    pub fn grants(&self) -> Condition<grants::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq_any(codes)))
     }
 
     pub fn establishments(&self) -> Condition<establishments::table> {

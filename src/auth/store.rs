@@ -2,8 +2,9 @@
 
 use super::principal::Grant;
 use super::token::Verified;
-use super::{Principal, Role, Scope, policy};
-use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, refresh_tokens, sessions, users};
+use super::{Principal, Role, Scope, factors, policy};
+use crate::db::paging::{Slice, keyset};
+use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, insert_unless_taken, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
@@ -35,14 +36,9 @@ pub struct NewGrant {
 
 pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Result<()> {
     on_conflict(diesel::insert_into(users::table).values(user).execute(conn), Code::LoginTaken)?;
-    diesel::insert_into(grants::table).values(grant).execute(conn)?;
+    let recorded = (grants::created_at.eq(user.created_at), grants::updated_at.eq(user.created_at));
+    diesel::insert_into(grants::table).values((grant, recorded)).execute(conn)?;
     Ok(())
-}
-
-/// Adds a right; tokens issued before stop counting.
-pub fn add_grant(conn: &mut DbConn, grant: &NewGrant, now: Instant) -> Result<()> {
-    diesel::insert_into(grants::table).values(grant).execute(conn)?;
-    raise(conn, grant.user_id, now)
 }
 
 /// Says which member a user is; tokens issued before stop counting.
@@ -51,8 +47,8 @@ pub fn link_member(conn: &mut DbConn, user_id: Id, member_id: Id, now: Instant) 
     raise(conn, user_id, now)
 }
 
-/// Makes every token of the user count no more.
-fn raise(conn: &mut DbConn, user_id: Id, now: Instant) -> Result<()> {
+/// Makes every token of the user count no more: the rights have changed.
+pub fn raise(conn: &mut DbConn, user_id: Id, now: Instant) -> Result<()> {
     let raised = (users::auth_version.eq(users::auth_version + 1), users::updated_at.eq(now));
     diesel::update(users::table.find(user_id)).set(raised).execute(conn)?;
     advance_epoch(conn)
@@ -82,11 +78,16 @@ pub fn mark_demo(conn: &mut DbConn) -> Result<()> {
 
 fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
     let rows: Vec<(Role, Option<DepartmentCode>, Day, Option<Day>)> = grants::table
-        .filter(grants::user_id.eq(user_id))
+        .filter(grants::user_id.eq(user_id).and(grants::status.eq("granted")))
         .select((grants::role, grants::department_code, grants::starts_on, grants::ends_on))
         .order(grants::id)
         .load(conn)?;
     Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+}
+
+/// The roles that a user holds on a day.
+pub fn roles_on(conn: &mut DbConn, user_id: Id, day: Day) -> Result<Vec<Role>> {
+    Ok(grants_of(conn, user_id)?.into_iter().filter(|grant| grant.in_force(day)).map(|grant| grant.role).collect())
 }
 
 /// The rows that a user may touch today through an operation, for work in the background; none where the user is not enabled or
@@ -193,10 +194,58 @@ pub fn end_session(conn: &mut DbConn, id: Id, now: Instant) -> Result<()> {
     advance_epoch(conn)
 }
 
-pub fn insert_refresh_token(conn: &mut DbConn, digest: &[u8], session_id: Id, now: Instant) -> Result<()> {
-    diesel::insert_into(refresh_tokens::table)
-        .values((refresh_tokens::digest.eq(digest), refresh_tokens::session_id.eq(session_id), refresh_tokens::issued_at.eq(now)))
-        .execute(conn)?;
+/// Ends every open session of a user, except perhaps one; gives those that were ended.
+pub fn end_sessions(conn: &mut DbConn, user_id: Id, except: Option<Id>, now: Instant) -> Result<Vec<Id>> {
+    let ids: Vec<Id> = sessions::table
+        .filter(sessions::user_id.eq(user_id).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now)))
+        .order(sessions::id)
+        .select(sessions::id)
+        .load(conn)?;
+    let ids: Vec<Id> = ids.into_iter().filter(|id| Some(*id) != except).collect();
+    let open = sessions::table.filter(sessions::id.eq_any(ids.clone()).and(sessions::ended_at.is_null()));
+    diesel::update(open).set(sessions::ended_at.eq(now)).execute(conn)?;
+    advance_epoch(conn)?;
+    Ok(ids)
+}
+
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct SessionRow {
+    pub id: Id,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+    pub refreshed_at: Option<Instant>,
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn open_of(user_id: Id, now: Instant) -> _ {
+    sessions::table.filter(sessions::user_id.eq(user_id).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now)))
+}
+
+pub fn open_sessions(conn: &mut DbConn, user_id: Id, now: Instant, slice: &Slice) -> Result<Vec<SessionRow>> {
+    let query = open_of(user_id, now).into_boxed().select(SessionRow::as_select());
+    let page = keyset!(query, slice, sessions::id, { "created" => (sessions::created_at, instant) });
+    Ok(page.load(conn)?)
+}
+
+pub fn count_open_sessions(conn: &mut DbConn, user_id: Id, now: Instant) -> Result<i64> {
+    Ok(open_of(user_id, now).count().get_result(conn)?)
+}
+
+/// Whose session this is; not found once it has ended.
+pub fn user_of_open_session(conn: &mut DbConn, id: Id, now: Instant) -> Result<Id> {
+    let open = sessions::table.find(id).filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)));
+    Ok(open.select(sessions::user_id).first(conn)?)
+}
+
+pub fn insert_refresh_token(conn: &mut DbConn, digest: &[u8], session_id: Id, generation: i32, now: Instant) -> Result<()> {
+    let values = (
+        refresh_tokens::digest.eq(digest),
+        refresh_tokens::session_id.eq(session_id),
+        refresh_tokens::generation.eq(generation),
+        refresh_tokens::issued_at.eq(now),
+    );
+    diesel::insert_into(refresh_tokens::table).values(values).execute(conn)?;
     Ok(())
 }
 
@@ -204,30 +253,73 @@ pub fn insert_refresh_token(conn: &mut DbConn, digest: &[u8], session_id: Id, no
 pub struct RefreshRow {
     pub session_id: Id,
     pub user_id: Id,
-    pub used_at: Option<Instant>,
+    pub generation: i32,
     pub expires_at: Instant,
-    pub ended_at: Option<Instant>,
 }
 
-/// Marks a refresh token used, unless it was: the condition and the mark are one statement.
-pub fn use_refresh_token(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<bool> {
-    let marked =
-        diesel::update(refresh_tokens::table.find(digest).filter(refresh_tokens::used_at.is_null())).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
-    Ok(marked == 1)
+/// A refresh token of a session that is open.
+pub fn find_refresh_token(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<Option<RefreshRow>> {
+    let columns = (refresh_tokens::session_id, sessions::user_id, refresh_tokens::generation, sessions::expires_at);
+    let known = refresh_tokens::table.find(digest).inner_join(sessions::table.on(sessions::id.eq(refresh_tokens::session_id)));
+    optional(known.filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now))).select(columns).first(conn))
 }
 
-pub fn find_refresh_token(conn: &mut DbConn, digest: &[u8]) -> Result<Option<RefreshRow>> {
-    let columns = (refresh_tokens::session_id, sessions::user_id, refresh_tokens::used_at, sessions::expires_at, sessions::ended_at);
-    optional(refresh_tokens::table.find(digest).inner_join(sessions::table.on(sessions::id.eq(refresh_tokens::session_id))).select(columns).first(conn))
+/// Marks a generation of a session used, unless it or a later one was: the condition and the mark are one statement.
+pub fn use_generation(conn: &mut DbConn, session_id: Id, generation: i32, now: Instant) -> Result<bool> {
+    let fresh = sessions::table.find(session_id).filter(sessions::ended_at.is_null().and(sessions::used_generation.lt(generation)));
+    Ok(diesel::update(fresh).set((sessions::used_generation.eq(generation), sessions::refreshed_at.eq(now))).execute(conn)? == 1)
 }
 
-/// When a token of the session was last used: only that one, the parent of the newest, may be repeated.
-pub fn last_refresh(conn: &mut DbConn, session_id: Id) -> Result<Option<Instant>> {
-    let used = refresh_tokens::table
-        .filter(refresh_tokens::session_id.eq(session_id).and(refresh_tokens::used_at.is_not_null()))
-        .order(refresh_tokens::used_at.desc())
-        .select(refresh_tokens::used_at.assume_not_null());
-    optional(used.first(conn))
+/// The last generation of an open session that was used, and when it was used first.
+pub fn last_use(conn: &mut DbConn, session_id: Id) -> Result<Option<(i32, Option<Instant>)>> {
+    let open = sessions::table.find(session_id).filter(sessions::ended_at.is_null());
+    optional(open.select((sessions::used_generation, sessions::refreshed_at)).first(conn))
+}
+
+/// Stores a one-time link in the place of those made for the account before.
+pub fn insert_reset(conn: &mut DbConn, digest: &[u8], user_id: Id, (now, expires_at): (Instant, Instant)) -> Result<()> {
+    forget_resets(conn, user_id)?;
+    let values = (
+        password_resets::digest.eq(digest),
+        password_resets::user_id.eq(user_id),
+        password_resets::created_at.eq(now),
+        password_resets::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(password_resets::table).values(values).execute(conn)?;
+    Ok(())
+}
+
+fn forget_resets(conn: &mut DbConn, user_id: Id) -> Result<()> {
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user_id))).execute(conn)?;
+    Ok(())
+}
+
+/// The enabled account of a one-time link that still is good.
+pub fn find_user_of_reset(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<Option<UserRow>> {
+    let good = password_resets::table.find(digest).filter(password_resets::used_at.is_null().and(password_resets::expires_at.gt(now)));
+    let Some(user_id) = optional(good.select(password_resets::user_id).first::<Id>(conn))? else { return Ok(None) };
+    Ok(find_user(conn, user_id)?.filter(|user| user.enabled))
+}
+
+/// Uses a one-time link up, unless it was: the condition and the mark are one statement.
+pub fn use_reset(conn: &mut DbConn, digest: &[u8], now: Instant) -> Result<bool> {
+    let good = password_resets::table.find(digest).filter(password_resets::used_at.is_null().and(password_resets::expires_at.gt(now)));
+    Ok(diesel::update(good).set(password_resets::used_at.eq(now)).execute(conn)? == 1)
+}
+
+/// Sets a password; every token of the account stops counting.
+pub fn set_password(conn: &mut DbConn, user_id: Id, hash: &str, now: Instant) -> Result<()> {
+    diesel::update(users::table.find(user_id)).set(users::password_hash.eq(hash)).execute(conn)?;
+    raise(conn, user_id, now)
+}
+
+/// Puts a new password in the place of the one that was shown to be known, if it still is the current one; links made for the
+/// account are no longer good.
+pub fn change_password(conn: &mut DbConn, user_id: Id, (known, hash): (&str, &str), now: Instant) -> Result<bool> {
+    let current = users::table.find(user_id).filter(users::password_hash.eq(known));
+    let changed = diesel::update(current).set((users::password_hash.eq(hash), users::updated_at.eq(now))).execute(conn)? == 1;
+    forget_resets(conn, user_id)?;
+    Ok(changed)
 }
 
 pub fn failures(conn: &mut DbConn, bucket: &[u8], since: Instant) -> Result<(i32, Option<Instant>)> {
@@ -291,6 +383,8 @@ pub fn sweep(conn: &mut DbConn, now: Instant) -> Result<()> {
     let over = sessions::table.filter(sessions::expires_at.lt(month_ago)).select(sessions::id);
     diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq_any(over))).execute(conn)?;
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(month_ago))).execute(conn)?;
+    diesel::delete(password_resets::table.filter(password_resets::expires_at.lt(day_ago))).execute(conn)?;
+    factors::sweep(conn, now)?;
     diesel::delete(login_failures::table.filter(login_failures::window_started_at.lt(day_ago))).execute(conn)?;
     Ok(())
 }

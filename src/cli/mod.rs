@@ -93,6 +93,18 @@ enum User {
     Create(NewUser),
     /// Give an account one more role, from today; rights add up. Tokens issued before have to be refreshed.
     Grant(NewGrant),
+    /// Print a one-time link's token, with which the owner of an account sets a password.
+    ResetPassword {
+        /// The account.
+        #[arg(long)]
+        login: String,
+    },
+    /// Forget the second factor of an account whose owner has lost it; its sessions end.
+    ResetFactor {
+        /// The account.
+        #[arg(long)]
+        login: String,
+    },
     /// Say which member an account belongs to: nobody works on their own dossiers.
     Link {
         /// The account.
@@ -140,6 +152,10 @@ pub struct NewUser {
 enum KeysCommand {
     /// Make the signing key and the secret in a folder, readable by their owner alone.
     Generate { folder: PathBuf },
+    /// Put a new signing key in the place of the present one, of which the public half is kept: tokens signed with it still are taken.
+    Rotate { folder: PathBuf },
+    /// Forget the public half of the key before: tokens signed with it are refused from the next start on.
+    Drop { folder: PathBuf },
 }
 
 fn settings_help() -> String {
@@ -161,10 +177,22 @@ impl Cli {
             Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
+            Command::User(User::ResetPassword { login }) => users::reset_password(&Config::from_environment()?, &login),
+            Command::User(User::ResetFactor { login }) => users::reset_factor(&Config::from_environment()?, &login),
             Command::User(User::Link { login, member }) => users::link(&Config::from_environment()?, &login, &member),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Keys(KeysCommand::Rotate { folder }) => {
+                Keys::rotate(&folder)?;
+                println!("new signing key in {}; restart every server, and drop the key before once tokens of ten minutes have run out", folder.display());
+                Ok(ExitCode::SUCCESS)
+            }
+            Command::Keys(KeysCommand::Drop { folder }) => {
+                Keys::drop_previous(&folder)?;
+                println!("the key before is gone from {}; restart every server", folder.display());
                 Ok(ExitCode::SUCCESS)
             }
             Command::Backup { file } => {

@@ -1,17 +1,20 @@
-//! `entraide user create`.
+//! `entraide user`.
 
 use super::{NewUser, Outcome, open};
 use entraide::audit::{Action, Author, Origin, Tx};
 use entraide::auth::keys::random;
 use entraide::auth::store::{self, NewGrant, UserRow};
-use entraide::auth::{Role, Scope, password};
+use entraide::auth::{Role, Scope, factors, password};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Db, Id, Instant};
 use entraide::error::{Code, Error};
 use entraide::members::model::MemberNumber;
 use entraide::members::store as members;
-use entraide::sessions::model::Login;
+use entraide::sessions::model::{Login, RESET_HOURS};
+use entraide::sessions::passwords::begin_reset;
+use entraide::users::grants::store as grants;
+use entraide::users::grants::view::UserGrantView;
 use entraide::values::{Day, DepartmentCode, DisplayName};
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -52,9 +55,10 @@ pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
     let wanted = login.clone();
     let found = open(config)?.write_now(move |conn| {
         let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
-        let grant = NewGrant { id: Id::new(), user_id: user.id, role, department_code: department, starts_on: today, ends_on: None };
-        store::add_grant(conn, &grant, now)?;
-        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
+        let mut tx = Tx { conn, author: &author, now };
+        let right = grants::of_console(user.id, role, department, today, now);
+        let (action, right) = grants::grant(&mut tx, &Scope::console(), right)?;
+        tx.record(action, &UserGrantView::from(right))?;
         Ok(true)
     })?;
     if !found {
@@ -80,6 +84,39 @@ pub fn link(config: &Config, login: &str, number: &MemberNumber) -> Outcome {
         return Err(format!("no account has the login {login}, or no member the number {number}").into());
     }
     println!("user {login} is member {number}");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn reset_password(config: &Config, login: &str) -> Outcome {
+    let now = Instant(Clock::default().now());
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-password".to_owned() };
+    let wanted = login.to_owned();
+    let made = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(None) };
+        begin_reset(&mut Tx { conn, author: &author, now }, user.id).map(Some)
+    })?;
+    let Some(link) = made else { return Err(format!("no account has the login {login}").into()) };
+    println!("one-time token of {login}, good for {RESET_HOURS} hours, shown this once: {}", link.token);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn reset_factor(config: &Config, login: &str) -> Outcome {
+    let now = Instant(Clock::default().now());
+    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-factor".to_owned() };
+    let wanted = login.to_owned();
+    let forgotten = open(config)?.write_now(move |conn| {
+        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
+        if !factors::forget_factor(conn, user.id)? {
+            return Ok(false);
+        }
+        store::end_sessions(conn, user.id, None, now)?;
+        Tx { conn, author: &author, now }.note(Action::Delete, "second_factor", user.id)?;
+        Ok(true)
+    })?;
+    if !forgotten {
+        return Err(format!("no account has the login {login}, or it has no second factor").into());
+    }
+    println!("user {login} has no second factor any more");
     Ok(ExitCode::SUCCESS)
 }
 

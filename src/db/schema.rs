@@ -14,6 +14,7 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         member_id -> Nullable<Uuid>,
+        version -> Integer,
     }
 }
 
@@ -28,6 +29,12 @@ diesel::table! {
         department_code -> Nullable<Text>,
         starts_on -> Date,
         ends_on -> Nullable<Date>,
+        status -> Text,
+        requested_by -> Nullable<Uuid>,
+        decided_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -41,6 +48,8 @@ diesel::table! {
         created_at -> Instant,
         expires_at -> Instant,
         ended_at -> Nullable<Instant>,
+        used_generation -> Integer,
+        refreshed_at -> Nullable<Instant>,
     }
 }
 
@@ -52,7 +61,55 @@ diesel::table! {
         digest -> Binary,
         session_id -> Uuid,
         issued_at -> Instant,
+        generation -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    password_resets (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        created_at -> Instant,
+        expires_at -> Instant,
         used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret -> Text,
+        last_step -> BigInt,
+        enrolled_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    recovery_codes (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    factor_tickets (digest) {
+        digest -> Binary,
+        user_id -> Uuid,
+        secret -> Text,
+        expires_at -> Instant,
     }
 }
 
@@ -623,6 +680,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
     sessions,
+    factor_tickets,
+    password_resets,
+    recovery_codes,
+    second_factors,
     refresh_tokens,
     login_failures,
     login_places,

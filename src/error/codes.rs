@@ -66,6 +66,9 @@ codes! {
     TokenExpired "token.expired" 401 "Le jeton d'accès a expiré ; renouvelez-le." "The access token has expired; refresh it.";
     SessionEnded "session.ended" 401 "La session est terminée ; reconnectez-vous." "The session has ended; log in again.";
     LoginRefused "login.refused" 401 "Identifiant ou mot de passe incorrect." "Wrong login or password.";
+    FactorRequired "second_factor.required" 401 "Ce compte demande aussi un code de second facteur." "This account also needs a code of its second factor.";
+    FactorRefused "second_factor.refused" 401 "Le code n'est pas valable ou a déjà servi." "The code is not valid or was used already.";
+    EnrolmentRequired "second_factor.enrolment_required" 403 "Ce compte doit d'abord inscrire un second facteur ; le ticket joint le permet pendant cinq minutes." "This account has to enrol a second factor first; the ticket given lets it do so for five minutes.";
     RefreshRefused "refresh_token.refused" 401 "Le jeton de renouvellement n'est pas valable ; reconnectez-vous." "The refresh token is not valid; log in again.";
     LoginThrottled "login.throttled" 429 "Trop d'essais de connexion ; réessayez après le délai indiqué." "Too many login attempts; try again after the delay given.";
     FunctionNotGranted "function.not_granted" 403 "Vos droits ne couvrent pas cette opération." "Your grants do not cover this operation.";
@@ -75,6 +78,11 @@ codes! {
     FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
     ConfidentialityFixed "confidentiality.not_yours" 403 "Le référent relève la confidentialité dans la limite de ses droits ; seul le responsable l'abaisse." "The referent raises the level within their own; only the head lowers it.";
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
+    AccountOwn "account.own" 403 "Nul ne fait cela pour son propre compte." "Nobody does this to their own account.";
+    AccountBeyond "account.beyond_your_grants" 403 "Ce compte a des droits que vous n'accordez pas ; un administrateur s'en charge." "This account holds rights that are not yours to grant; an administrator sees to it.";
+    ResetAtConsole "account.reset_at_console" 403 "Ce compte a des droits étendus : son lien se fait à la console (entraide user reset-password)." "This account has far-reaching rights: its link is made at the console (entraide user reset-password).";
+    RoleBeyond "role.not_yours_to_grant" 403 "Vos droits ne permettent de donner ou de retirer que : {known}." "Your grants let you give or take only: {known}.";
+    ApproverSame "grant.same_approver" 403 "Qui a demandé ce droit ne l'approuve pas : un autre administrateur ou la console le fait." "Whoever asked for this right does not approve it: another administrator or the console does.";
 
     // Versions and repeats.
     PreconditionRequired "precondition.required" 428 "Cette opération demande l'en-tête {header}." "This operation needs the {header} header.";
@@ -127,6 +135,8 @@ codes! {
     SiretForm "siret.form" 400 "Un numéro SIRET a 14 chiffres." "A SIRET number has 14 digits.";
     DepartmentUnknown "department.unknown" 400 "Ce code de département n'existe pas." "This department code does not exist.";
     DepartmentWithoutAssociation "department.without_association" 400 "Ce territoire n'a pas d'association départementale." "This territory has no departmental association.";
+    DepartmentRequired "department.required" 400 "Ce rôle s'exerce dans un département ; indiquez lequel." "This role is held in a department; name it.";
+    DepartmentNotTaken "department.not_taken" 400 "Ce rôle ne se limite pas à un département." "This role is not held in a department.";
     AcademyUnknown "academy.unknown" 400 "Ce code d'académie n'existe pas." "This academy code does not exist.";
     CommuneForm "commune.form" 400 "Un code commune INSEE a 5 caractères." "An INSEE commune code has 5 characters.";
     PostalCodeForm "postal_code.form" 400 "Un code postal a 5 chiffres." "A postal code has 5 digits.";
@@ -152,6 +162,8 @@ codes! {
     PredecessorLater "period.before_predecessor" 400 "La période commence avant la fin de celle qu'elle prolonge." "The period starts before the end of the one that it continues.";
     TariffMissing "tariff.missing" 400 "Aucun tarif n'est fixé pour {year} ; indiquez les cotisations ou le tarif." "No tariff is set for {year}; give the dues or the tariff.";
     DayInFuture "date.in_future" 400 "Cette date est dans l'avenir." "This date is in the future.";
+    DayInPast "date.in_past" 400 "Cette date est passée." "This date is in the past.";
+    GrantProlonged "grant.not_prolonged" 400 "Un droit ne se prolonge pas ; donnez-en un nouveau." "A right is not prolonged; give a new one.";
     AssociationNational "association.national" 400 "Une association départementale est attendue." "A departmental association is expected.";
     SortUnknown "sort.unknown" 400 "Tri inconnu ; tris possibles : {known}." "Unknown sort; possible sorts: {known}.";
     ExpandUnknown "expand.unknown" 400 "Développement inconnu ; possibles : {known}." "Unknown expansion; possible ones: {known}.";
@@ -160,11 +172,16 @@ codes! {
     CursorExpired "cursor.expired" 400 "Le curseur a expiré ; reprenez au début de la liste." "The cursor has expired; start the list again.";
     CursorFilterMismatch "cursor.filter_mismatch" 400 "Le curseur appartient à une liste dont les filtres ou le tri sont autres." "The cursor belongs to a list with other filters or another sort.";
     PasswordTooWeak "password.too_weak" 400 "Le mot de passe est trop facile à deviner ou a moins de {min} caractères." "The password is too easy to guess or has fewer than {min} characters.";
+    PasswordWrong "password.wrong" 400 "Ce n'est pas le mot de passe actuel." "This is not the current password.";
+    TicketRefused "ticket.refused" 400 "Ce ticket n'est pas valable, a expiré ou a déjà servi ; reconnectez-vous." "This ticket is not valid, has expired or was used already; log in again.";
+    TotpWrong "totp.wrong" 400 "Ce n'est pas le code attendu ; vérifiez l'heure de l'appareil." "This is not the code expected; check the clock of the device.";
+    ResetRefused "reset_token.refused" 400 "Ce lien n'est pas valable, a expiré ou a déjà servi ; demandez-en un autre." "This link is not valid, has expired or was used already; ask for another one.";
     LoginForm "login.form" 400 "Un identifiant a 3 à 80 caractères : lettres sans accent, chiffres, « . _ @ - »." "A login has 3 to 80 characters: unaccented letters, digits, \". _ @ -\".";
 
     // The state of a resource.
     UaiTaken "uai.taken" 409 "Un établissement porte déjà ce code UAI." "An establishment already has this UAI code.";
     LoginTaken "login.taken" 409 "Un compte porte déjà cet identifiant." "An account already has this login.";
+    FactorEnrolled "second_factor.enrolled" 409 "Ce compte a déjà un second facteur." "This account has a second factor already.";
     StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";
     CorrespondentInOffice "correspondent.in_office" 409 "Un correspondant est déjà en fonction sur cette période ; marquez-les co-correspondants." "A correspondent is already in office in this period; mark them as co-correspondents.";
     CorrespondentPeriodOverlap "correspondent.period_overlap" 409 "Cette personne est déjà correspondante sur une partie de cette période." "This person is already a correspondent in part of this period.";

@@ -1,6 +1,7 @@
 //! Routes of sessions and of the caller's own account.
 
-use super::model::{Login, REFRESH_GRACE_SECONDS, SESSION_DAYS, Secret};
+use super::factor::{self, Outcome, Proof};
+use super::model::{Login, REFRESH_GRACE_SECONDS, RecoveryCode, SESSION_DAYS, Secret, TotpCode};
 use super::throttle::Attempt;
 use crate::audit::{Action, Author, Origin, Tx};
 use crate::auth::keys::{random, sha256};
@@ -18,6 +19,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
+/// What a session is called in the record of changes.
+pub const SESSION: &str = "session";
+
 body! {
     /// Signs in.
     pub struct OpenSession {
@@ -25,6 +29,10 @@ body! {
         login: Secret,
         /// The password.
         password: Secret,
+        /// The code of the second factor, where the account has one.
+        totp: Option<TotpCode>,
+        /// A recovery code in its place.
+        recovery_code: Option<RecoveryCode>,
     }
 }
 
@@ -100,12 +108,16 @@ fn author(context: &Context, actor_id: Option<Id>) -> Author {
 
 /// Log in
 ///
-/// Opens a session with login and password. Unknown logins take as long as wrong passwords.
+/// Opens a session with login and password. Unknown logins take as long as wrong passwords. Where the account has a second factor, `totp`
+/// or `recovery_code` comes with them; where it must have one and has none, `second_factor.enrolment_required` brings, in the `params` of
+/// its error, a `ticket` of five minutes to enrol with.
 #[utoipa::path(post, path = "/auth/sessions", operation_id = "sessions_create", tag = "sessions",
-    request_body = OpenSession, responses((status = 201, description = "The tokens of the new session.", body = SessionTokensView)))]
+    request_body = OpenSession, responses((status = 201, description = "The tokens of the new session.", body = SessionTokensView),
+        (status = 403, description = "A second factor is to be enrolled first.")))]
 async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer {
     let context = context(&request)?;
-    let Plain(OpenSession { login, password }) = body;
+    let Plain(OpenSession { login, password, totp, recovery_code }) = body;
+    let proof = Proof { totp, recovery_code };
     let login = login.reveal().trim().to_lowercase();
     let server = Arc::clone(&context.server);
     let now = server.now();
@@ -124,27 +136,34 @@ async fn open_session(request: HttpRequest, body: Plain<OpenSession>) -> Answer 
     let matches = password::verify(password.reveal().to_owned(), hash).await?;
     let user = user.filter(|_| matches).ok_or_else(|| Error::of(Code::LoginRefused))?;
     let (signer, author) = (Arc::clone(&context.server), author(&context, Some(user.id)));
-    let tokens = server.db.write(move |conn| {
+    let opened = server.db.write(move |conn| {
+        // A right password alone takes no failure back: codes cannot be guessed between such attempts.
+        if let Outcome::Refused(error) = factor::check(conn, &signer, &user, &proof, now)? {
+            return Ok(Err(error));
+        }
         attempt.succeeded(conn, now)?;
         let session = NewSession { id: Id::new(), user_id: user.id, created_at: now, expires_at: Instant(now.0 + Duration::days(SESSION_DAYS)) };
         store::insert_session(conn, &session)?;
-        Tx { conn, author: &author, now }.note(Action::Create, "session", session.id)?;
-        issue(conn, &signer, &user, session.id, session.expires_at, now)
+        Tx { conn, author: &author, now }.note(Action::Create, SESSION, session.id)?;
+        issue(conn, &signer, &user, (session.id, session.expires_at), FIRST_GENERATION, now).map(Ok)
     });
-    let reply = Reply { status: 201, ..Reply::ok(&tokens.await?)? };
+    let reply = Reply { status: 201, ..Reply::ok(&opened.await??)? };
     Ok(reply.send(&request, &context, false))
 }
+
+/// The generation of the tokens that a session begins with.
+const FIRST_GENERATION: i32 = 1;
 
 fn issue(
     conn: &mut DbConn,
     server: &crate::http::Server,
     user: &UserRow,
-    session_id: Id,
-    session_expires_at: Instant,
+    (session_id, session_expires_at): (Id, Instant),
+    generation: i32,
     now: Instant,
 ) -> Result<SessionTokensView> {
     let refresh_token = URL_SAFE_NO_PAD.encode(random::<32>()?);
-    store::insert_refresh_token(conn, sha256(refresh_token.as_bytes()).as_ref(), session_id, now)?;
+    store::insert_refresh_token(conn, sha256(refresh_token.as_bytes()).as_ref(), session_id, generation, now)?;
     let access_token = token::issue(&server.keys, &server.config.public_url, user.id, session_id, user.auth_version, now.0.timestamp())?;
     Ok(SessionTokensView { access_token, token_type: "Bearer", expires_in: token::LIFETIME, refresh_token, session_expires_at })
 }
@@ -165,20 +184,27 @@ async fn refresh_session(request: HttpRequest, body: Plain<RefreshSession>) -> A
     Ok(reply.send(&request, &context, false))
 }
 
-/// New tokens, or none; a token used before its time ends the session, which is stored all the same.
+/// New tokens, or none; a token used when it is not its turn ends the session, which is stored all the same. Each refresh makes a
+/// generation: the newest that was used may be repeated for a few seconds, its parents and, after that, its siblings never.
 fn rotate(conn: &mut DbConn, server: &crate::http::Server, author: &Author, digest: &[u8], now: Instant) -> Result<Option<SessionTokensView>> {
-    let Some(row) = store::find_refresh_token(conn, digest)?.filter(|row| row.ended_at.is_none() && row.expires_at > now) else { return Ok(None) };
+    let Some(row) = store::find_refresh_token(conn, digest, now)? else { return Ok(None) };
     let Some(user) = store::find_user(conn, row.user_id)?.filter(|user| user.enabled) else { return Ok(None) };
-    if !store::use_refresh_token(conn, digest, now)? {
-        let last = store::last_refresh(conn, row.session_id)?;
-        let recent = row.used_at.is_some_and(|used| now.0 - used.0 <= Duration::seconds(REFRESH_GRACE_SECONDS));
-        if !(recent && last == row.used_at) {
+    // Rights that ask for a second factor may have come since the login: whoever has none enrols first.
+    if factor::is_missing(conn, server, user.id, Day::of(now.0))? {
+        store::end_session(conn, row.session_id, now)?;
+        Tx { conn, author, now }.note(Action::Delete, SESSION, row.session_id)?;
+        return Ok(None);
+    }
+    if !store::use_generation(conn, row.session_id, row.generation, now)? {
+        let recent = |used: Instant| now.0 - used.0 <= Duration::seconds(REFRESH_GRACE_SECONDS);
+        let repeats = |(generation, used): (i32, Option<Instant>)| generation == row.generation && used.is_some_and(recent);
+        if !store::last_use(conn, row.session_id)?.is_some_and(repeats) {
             store::end_session(conn, row.session_id, now)?;
-            Tx { conn, author, now }.note(Action::Delete, "session", row.session_id)?;
+            Tx { conn, author, now }.note(Action::Delete, SESSION, row.session_id)?;
             return Ok(None);
         }
     }
-    issue(conn, server, &user, row.session_id, row.expires_at, now).map(Some)
+    issue(conn, server, &user, (row.session_id, row.expires_at), row.generation + 1, now).map(Some)
 }
 
 /// Log out
@@ -191,7 +217,7 @@ async fn close_session(actor: Actor) -> Answer {
     actor
         .write(false, move |tx, _| {
             store::end_session(tx.conn, session_id, tx.now)?;
-            tx.note(Action::Delete, "session", session_id)
+            tx.note(Action::Delete, SESSION, session_id)
         })
         .await?;
     actor.send(Reply::no_content())

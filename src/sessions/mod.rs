@@ -1,7 +1,11 @@
 //! Sessions: logging in, staying in, logging out, and who one is.
 
 pub mod api;
+pub mod enrolment;
+mod factor;
 pub mod model;
+pub mod open;
+pub mod passwords;
 mod throttle;
 
 pub use api::routes;

@@ -11,6 +11,32 @@ use std::str::FromStr;
 pub const SESSION_DAYS: i64 = 30;
 /// Seconds within which the last refresh may be repeated: the answer may have been lost on the way.
 pub const REFRESH_GRACE_SECONDS: i64 = 5;
+/// Hours for which a one-time link is good.
+pub const RESET_HOURS: i64 = 24;
+/// Minutes for which leave to enrol a second factor is good.
+pub const TICKET_MINUTES: i64 = 5;
+/// Recovery codes that an account is given.
+pub const RECOVERY_CODES: usize = 10;
+
+text! {
+    /// A code of six digits, as an authenticator shows it.
+    pub struct TotpCode { min: 6, max: 6, pattern: "^[0-9]{6}$", example: "492039", parse: parse_code }
+}
+
+fn parse_code(text: String) -> Result<String, Flaw> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { Ok(text) } else { Err(Flaw::new(Code::PatternMismatch).with("expected", "000000")) }
+}
+
+text! {
+    /// A recovery code, in small or capital letters.
+    pub struct RecoveryCode { min: 16, max: 16, pattern: "^[A-Za-z2-7]{16}$", example: "k5xw6zlsmvxgkytf", parse: parse_recovery_code }
+}
+
+fn parse_recovery_code(text: String) -> Result<String, Flaw> {
+    let code = text.to_ascii_lowercase();
+    let known = |byte: u8| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte);
+    if code.bytes().all(known) { Ok(code) } else { Err(Flaw::new(Code::PatternMismatch).with("expected", "a-z, 2-7")) }
+}
 
 text! {
     /// The name under which a user signs in.

@@ -1,5 +1,6 @@
 //! Routes at the root: probes, metrics, the contract, the registry of problems, well-known addresses.
 
+use crate::auth::keys::PublicKey;
 use crate::auth::store as accounts;
 use crate::error::{Code, Error, Language};
 use crate::http::{Answer, Endpoint, Parameters, PathWord, Reply, Server, context, problem, route};
@@ -303,9 +304,8 @@ crate::values::text! {
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "jwks_retrieve", tag = "system", responses((status = 200, description = "The keys.", body = JwksView)))]
 async fn retrieve_jwks(request: HttpRequest) -> Answer {
     let context = context(&request)?;
-    let keys = &context.server.keys;
-    let key = JwkView { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: keys.kid.clone(), x: keys.public.clone() };
-    sent(&request, &JwksView { keys: vec![key] })
+    let view = |key: &PublicKey| JwkView { kty: "OKP", crv: "Ed25519", alg: "EdDSA", usage: "sig", kid: key.kid.clone(), x: key.text.clone() };
+    sent(&request, &JwksView { keys: context.server.keys.published.iter().map(view).collect() })
 }
 
 /// Retrieve the catalogue of APIs

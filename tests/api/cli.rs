@@ -115,6 +115,10 @@ fn keys_are_made_for_their_owner_alone_and_never_replaced() {
     assert_eq!(["new/keys", "new/keys/signing.pem", "new/keys/secret.key"].map(mode), [0o700, 0o600, 0o600]);
     let before = std::fs::read(program.folder().join("new/keys/secret.key")).unwrap();
     program.run(&["keys", "generate", "new/keys"]).fails("signing.pem");
+    program.run(&["keys", "rotate", "new/keys"]).ok();
+    assert_eq!(["new/keys/signing.pem", "new/keys/previous.pub"].map(mode), [0o600, 0o600]);
+    program.run(&["keys", "drop", "new/keys"]).ok();
+    program.run(&["keys", "drop", "new/keys"]).fails("previous.pub");
     assert_eq!(std::fs::read(program.folder().join("new/keys/secret.key")).unwrap(), before);
 }
 

@@ -93,6 +93,37 @@ fn only_the_last_refresh_may_be_repeated_and_only_for_five_seconds() {
 }
 
 #[test]
+fn whoever_repeats_a_stolen_refresh_at_once_gets_no_chain_of_their_own() {
+    let world = World::new();
+    let user = world.volunteer("63");
+    let first = log_in(&world, &user);
+    world.set_time("2026-11-22T09:01:00Z");
+    let own = refresh(&world, &first["refresh_token"]).ok();
+    world.set_time("2026-11-22T09:01:02Z");
+    let stolen = refresh(&world, &first["refresh_token"]).ok();
+    world.set_time("2026-11-22T09:05:00Z");
+    let next = refresh(&world, &own["refresh_token"]).ok();
+    world.set_time("2026-11-22T09:06:00Z");
+    refresh(&world, &stolen["refresh_token"]).refused(401, "refresh_token.refused");
+    signed_in(&user, &next).get("/me").refused(401, "session.ended");
+    refresh(&world, &next["refresh_token"]).refused(401, "refresh_token.refused");
+}
+
+#[test]
+fn a_refresh_sent_many_times_at_once_makes_tokens_of_one_generation() {
+    let world = World::new();
+    let user = world.volunteer("63");
+    let first = log_in(&world, &user);
+    let tokens: Vec<Value> = std::thread::scope(|scope| {
+        let sent: Vec<_> = (0..6).map(|_| scope.spawn(|| refresh(&world, &first["refresh_token"]).ok())).collect();
+        sent.into_iter().map(|sent| sent.join().unwrap()["refresh_token"].clone()).collect()
+    });
+    refresh(&world, &tokens[0]).ok();
+    world.set_time("2026-11-22T09:01:00Z");
+    refresh(&world, &tokens[1]).refused(401, "refresh_token.refused");
+}
+
+#[test]
 fn a_session_ends_on_its_day_however_often_it_was_refreshed() {
     let world = World::new();
     let user = world.volunteer("63");

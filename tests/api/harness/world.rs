@@ -122,6 +122,8 @@ impl World {
             ("DATABASE_URL", database_url.as_str()),
             ("DATABASE_CONNECTIONS", "3"),
             ("PUBLIC_URL", &url),
+            // Second factors are optional there: tests that are about them serve in production.
+            ("PROFILE", "demo"),
             ("KEYS", keys().to_str().unwrap()),
             ("WORKERS", "1"),
             ("RATE_LIMIT", "1000000"),

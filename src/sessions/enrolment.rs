@@ -1,0 +1,165 @@
+//! Enrolling a second factor: leave to do so, the secret, the first code, the recovery codes.
+
+use super::factor::{self, give_ticket, matching_step, recovery_digest};
+use super::model::{RECOVERY_CODES, Secret, TotpCode};
+use super::throttle::Attempt;
+use crate::audit::{Action, Author, Origin, Tx};
+use crate::auth::keys::{random, sha256};
+use crate::auth::{Keys, factors, password, store};
+use crate::db::{Id, Instant};
+use crate::error::{Code, Error, Result};
+use crate::http::{Actor, Answer, Endpoint, Plain, Reply, context, route};
+use crate::values::body;
+use actix_web::HttpRequest;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+body! {
+    /// Asks for leave to enrol a second factor.
+    pub struct BeginSecondFactor {
+        /// The caller's password.
+        password: Secret,
+    }
+}
+
+body! {
+    /// Shows leave to enrol.
+    pub struct PrepareSecondFactor {
+        /// The ticket: from a refused login, or from asking with one's password.
+        ticket: Secret,
+    }
+}
+
+body! {
+    /// Enrols with the first code that the authenticator shows.
+    pub struct ConfirmSecondFactor {
+        /// The ticket.
+        ticket: Secret,
+        /// The code.
+        totp: TotpCode,
+    }
+}
+
+/// Leave to enrol a second factor, good for nothing else.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactorTicketView {
+    /// The ticket, shown this once.
+    #[schema(max_length = 100, pattern = "^[A-Za-z0-9_-]+$", example = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA")]
+    pub ticket: String,
+    /// Until when it is good.
+    pub expires_at: Instant,
+}
+
+/// What an authenticator makes codes from.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactorSecretView {
+    /// The secret in Base32, to be typed.
+    #[schema(max_length = 100, pattern = "^[A-Z2-7]+$", example = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")]
+    pub secret: String,
+    /// The same as an address, to be shown as a QR code.
+    #[schema(max_length = 500, format = "uri", example = "otpauth://totp/Entraide:claire?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Entraide")]
+    pub otpauth_uri: String,
+}
+
+/// Recovery codes, shown this once; each is good once in the place of a code of the authenticator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCodesView {
+    /// The codes.
+    #[schema(max_items = 10, value_type = Vec<super::model::RecoveryCode>)]
+    pub recovery_codes: Vec<String>,
+}
+
+pub fn routes() -> Vec<Endpoint> {
+    vec![route!(begin_second_factor), route!(prepare_second_factor), route!(confirm_second_factor)]
+}
+
+fn refused() -> Error {
+    Error::field("/ticket", Code::TicketRefused)
+}
+
+fn digest_of(ticket: &Secret) -> Vec<u8> {
+    sha256(ticket.reveal().as_bytes()).as_ref().to_vec()
+}
+
+/// Ask for leave to enrol
+///
+/// For callers whose roles do not ask for a second factor and who want one all the same; it needs the password.
+#[utoipa::path(post, path = "/me/second-factor", operation_id = "me_second_factor_begin", tag = "sessions",
+    request_body = BeginSecondFactor, responses((status = 201, description = "Leave to enrol.", body = FactorTicketView),
+        (status = 409, description = "There is one already.")))]
+async fn begin_second_factor(actor: Actor, body: Plain<BeginSecondFactor>) -> Answer {
+    let server = Arc::clone(&actor.context.server);
+    let attempt = Attempt::new(&server.keys, &actor.principal.login, actor.context.client);
+    let user_id = actor.principal.user_id;
+    let begun = actor.write(false, move |tx, _| {
+        if factors::find_factor(tx.conn, user_id)?.is_some() {
+            return Err(Error::of(Code::FactorEnrolled));
+        }
+        attempt.begin(tx.conn, tx.now)?;
+        Ok((attempt, store::find_user(tx.conn, user_id)?.map(|user| user.password_hash)))
+    });
+    let (attempt, hash) = begun.await?;
+    if !password::verify(body.0.password.reveal().to_owned(), hash).await? {
+        return Err(Error::field("/password", Code::PasswordWrong).into());
+    }
+    let given = actor.write(false, move |tx, _| {
+        attempt.succeeded(tx.conn, tx.now)?;
+        give_ticket(tx.conn, &server.keys, user_id, tx.now)
+    });
+    let (ticket, expires_at) = given.await?;
+    actor.send(Reply { status: 201, ..Reply::ok(&FactorTicketView { ticket, expires_at })? })
+}
+
+/// Retrieve the secret to enrol with
+///
+/// For whoever holds a ticket: the secret stays the same as long as the ticket is good.
+#[utoipa::path(post, path = "/auth/second-factors/secrets", operation_id = "second_factors_prepare", tag = "sessions",
+    request_body = PrepareSecondFactor, responses((status = 201, description = "What an authenticator makes codes from.", body = FactorSecretView)))]
+async fn prepare_second_factor(request: HttpRequest, body: Plain<PrepareSecondFactor>) -> Answer {
+    let context = context(&request)?;
+    let (digest, now) = (digest_of(&body.0.ticket), context.server.now());
+    let found = context.server.db.read(move |conn| factors::find_ticket(conn, &digest, now)).await?;
+    let (user, sealed) = found.ok_or_else(refused)?;
+    let bytes = context.server.keys.open_for(user.id.as_bytes(), &sealed).ok_or_else(refused)?;
+    let secret = totp_rs::Secret::from(bytes.as_slice()).to_base32();
+    let otpauth_uri = format!("otpauth://totp/Entraide:{}?secret={secret}&issuer=Entraide&algorithm=SHA1&digits=6&period=30", user.login);
+    let reply = Reply { status: 201, ..Reply::ok(&FactorSecretView { secret, otpauth_uri })? };
+    Ok(reply.send(&request, &context, false))
+}
+
+/// Enrol a second factor
+///
+/// With the ticket and the first code. The ticket is used up; from now on logging in asks for a code.
+#[utoipa::path(post, path = "/auth/second-factors", operation_id = "second_factors_confirm", tag = "sessions",
+    request_body = ConfirmSecondFactor, responses((status = 201, description = "The recovery codes.", body = RecoveryCodesView),
+        (status = 409, description = "There is one already.")))]
+async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFactor>) -> Answer {
+    let context = context(&request)?;
+    let Plain(ConfirmSecondFactor { ticket, totp }) = body;
+    let (digest, server, now) = (digest_of(&ticket), Arc::clone(&context.server), context.server.now());
+    let (request_id, operation) = (context.request_id, context.route.operation.clone());
+    let enrolled = context.server.db.write(move |conn| {
+        let (user, sealed) = factors::find_ticket(conn, &digest, now)?.ok_or_else(refused)?;
+        let step = matching_step(&factor::open(&server.keys, user.id, &sealed)?, &totp, now)?;
+        let step = step.ok_or_else(|| Error::field("/totp", Code::TotpWrong))?;
+        let codes = make_codes(&server.keys, user.id)?;
+        let digests: Vec<Vec<u8>> = codes.iter().map(|(_, digest)| digest.clone()).collect();
+        factors::enrol(conn, user.id, &sealed, step, &digests, now)?;
+        let author = Author { origin: Origin::Api, actor_id: Some(user.id), request_id, operation };
+        Tx { conn, author: &author, now }.note(Action::Create, "second_factor", user.id)?;
+        Ok(RecoveryCodesView { recovery_codes: codes.into_iter().map(|(code, _)| code).collect() })
+    });
+    let reply = Reply { status: 201, ..Reply::ok(&enrolled.await?)? };
+    Ok(reply.send(&request, &context, false))
+}
+
+/// Recovery codes of 80 bits, each with what is stored of it.
+fn make_codes(keys: &Keys, user_id: Id) -> Result<Vec<(String, Vec<u8>)>> {
+    let make = |_| {
+        let code = totp_rs::Secret::from(random::<10>()?.as_slice()).to_base32().to_lowercase();
+        let digest = recovery_digest(keys, user_id, &code);
+        Ok((code, digest))
+    };
+    (0..RECOVERY_CODES).map(make).collect()
+}

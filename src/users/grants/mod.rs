@@ -1,0 +1,10 @@
+//! Rights: a role, in a department where it needs one, between two days; several add up.
+
+pub mod api;
+pub mod bodies;
+pub mod model;
+pub mod store;
+pub mod view;
+
+pub use api::routes;
+pub use model::LIFECYCLE;
