@@ -10,6 +10,7 @@
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
 //! | [`contact_requests`] | first calls, before there is any dossier |
+//! | [`records`] | what was done, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
@@ -43,6 +44,7 @@ pub mod establishments;
 pub mod http;
 pub mod imports;
 pub mod members;
+pub mod records;
 pub mod reference;
 pub mod sessions;
 pub mod system;

@@ -110,6 +110,9 @@ const CASE_READERS: Access = Access::Granted(&[
 ]);
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 
+/// Those who watch over what is done; who runs the house does so without content.
+const WATCHERS: Access = Access::Granted(&[(Admin, Rows::Metadata), (Dpo, Rows::All)]);
+
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
 pub const MATRIX: &[(&str, Access)] = &[
@@ -199,6 +202,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("audit_events_list", WATCHERS),
     ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -363,6 +367,24 @@ impl Scope {
     pub fn holds(&self, roles: &[Role], department: Option<&str>) -> bool {
         let here = |code: &Option<DepartmentCode>| code.as_ref().is_none_or(|code| department == Some(code.as_str()));
         self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
+    }
+
+    /// The right by which the operation is granted, as records tell it: roles, each with its department where it has one. None for
+    /// the console.
+    pub fn rule(&self) -> Option<String> {
+        if self.roles.is_empty() {
+            return self.own.map(|_| "signed_in".to_owned());
+        }
+        let mut rule = String::with_capacity(24);
+        for (at, (role, department)) in self.roles.iter().enumerate() {
+            rule.push_str(if at > 0 { " " } else { "" });
+            rule.push_str(role.as_str());
+            if let Some(code) = department {
+                rule.push(':');
+                rule.push_str(code.as_str());
+            }
+        }
+        Some(rule)
     }
 
     /// The member that the caller is.

@@ -2,7 +2,7 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    associations, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
+    associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
 };
 use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};
@@ -104,6 +104,10 @@ impl Scope {
             Some(member_id) => Box::new(condition.and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
             None => condition,
         }
+    }
+
+    pub fn audit_events(&self) -> Condition<audit_events::table> {
+        if self.is_all() || self.veiled().is_some() { every_row() } else { no_row() }
     }
 
     pub fn operations(&self) -> Condition<operations::table> {

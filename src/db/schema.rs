@@ -118,6 +118,13 @@ diesel::table! {
         resource -> Text,
         resource_id -> Uuid,
         version -> Nullable<Integer>,
+        client_id -> Nullable<Uuid>,
+        on_behalf_of -> Nullable<Uuid>,
+        rule -> Nullable<Text>,
+        before_digest -> Nullable<Binary>,
+        after_digest -> Nullable<Binary>,
+        sequence -> Nullable<BigInt>,
+        seal -> Nullable<Binary>,
     }
 }
 

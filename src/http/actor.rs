@@ -105,12 +105,8 @@ impl Actor {
     }
 
     pub fn author(&self) -> Author {
-        Author {
-            origin: Origin::Api,
-            actor_id: Some(self.principal.user_id),
-            request_id: self.context.request_id,
-            operation: self.context.route.operation.clone(),
-        }
+        let Context { request_id, route, server, .. } = &*self.context;
+        Author::new(Origin::Api, Some(self.principal.user_id), *request_id, &route.operation, &server.keys.records).by(self.scope.rule())
     }
 
     fn form(&self, projection: Projection) -> Form {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod associations;
+mod audit;
 mod backup;
 mod cli;
 mod conditions;

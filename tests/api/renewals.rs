@@ -2,7 +2,7 @@
 
 use crate::harness::data::{member, member_with, tariff};
 use crate::harness::{Client, Program, World};
-use entraide::audit::{Author, Origin};
+use entraide::audit::Author;
 use entraide::db::{DbConn, Id};
 use entraide::error::{Code, Error, Result};
 use entraide::members::memberships::renewal::{Figures, Renewal, runner};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 fn renew_keeping<K: Fn(&mut DbConn) -> Result<()> + Clone + Send + 'static>(world: &World, year: i32, keep: K) -> Result<Figures> {
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "test".to_owned() };
+    let author = Author::console("test", &world.server.keys.records);
     Renewal { db: world.db(), year: Number::checked(year).unwrap(), author: &author, now: world.now(), keep }.run()
 }
 
