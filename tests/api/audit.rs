@@ -1,7 +1,7 @@
 //! The record of changes: who is told of it, and that nobody changes it unnoticed.
 
-use crate::harness::cases::{case, order, path, person, user_id};
-use crate::harness::data::{school, school_with};
+use crate::harness::cases::{case, path, person, user_id};
+use crate::harness::data::school;
 use crate::harness::{Client, Program, World};
 use diesel::prelude::*;
 use entraide::audit::chain::{Fault, Head, Walk, alone};
@@ -58,18 +58,18 @@ fn a_change_is_recorded_with_who_made_it_and_by_which_right() {
     let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
     let member = person(&head, "63");
     let dossier = head.post("/dossiers", &case(&member)).ok();
-    order(&head, &path(&dossier), &json!({ "command": "start", "referent_id": user_id(&head) })).ok();
+    head.patch(&path(&dossier), "\"1.x\"", &json!({ "member_quality": "witness" })).ok();
     let found = listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap()));
-    let [opened, started] = found.as_slice() else { panic!("{found:?}") };
-    for event in [opened, started] {
+    let [opened, changed] = found.as_slice() else { panic!("{found:?}") };
+    for event in [opened, changed] {
         assert_eq!((&event["actor_id"], &event["rule"], &event["origin"]), (&user_id(&head), &json!("department_head:63"), &json!("api")), "{event}");
         assert_eq!((&event["resource"], &event["client_id"], &event["withheld"]), (&json!("dossier"), &Value::Null, &json!([])));
     }
     assert_eq!((&opened["operation"], &opened["action"], &opened["version"]), (&json!("dossiers_create"), &json!("create"), &json!(1)));
-    assert_eq!((&started["operation"], &started["action"], &started["version"]), (&json!("dossiers_transition"), &json!("transition"), &json!(2)));
+    assert_eq!((&changed["operation"], &changed["action"], &changed["version"]), (&json!("dossiers_update"), &json!("update"), &json!(2)));
     assert_eq!(opened["before_digest"], Value::Null);
-    assert_eq!(started["before_digest"], opened["after_digest"]);
-    assert_ne!(started["after_digest"], opened["after_digest"]);
+    assert_eq!(changed["before_digest"], opened["after_digest"]);
+    assert_ne!(changed["after_digest"], opened["after_digest"]);
     let text = serde_json::to_string(&found).unwrap();
     assert!(!text.contains("Insultée") && !text.contains("Dubœuf"), "{text}");
 }
@@ -91,9 +91,9 @@ fn equal_states_have_equal_digests_and_a_deleted_resource_has_none() {
 fn administrators_see_every_event_and_no_digest_and_others_see_none() {
     let world = World::new();
     let (admin, dpo, head) = (world.admin(), world.user("dpo", Role::Dpo, None), world.head("63"));
-    some_changes(&admin, 630_001, 2);
+    some_changes(&admin, 630_001, 3);
     let (seen, whole) = (listed(&admin, "&resource=establishment"), listed(&dpo, "&resource=establishment"));
-    assert_eq!((seen.len(), whole.len()), (3, 3));
+    assert_eq!((seen.len(), whole.len()), (4, 4));
     for (masked, event) in seen.iter().zip(&whole) {
         assert_eq!(masked["withheld"], json!(["before_digest", "after_digest"]));
         assert_eq!((&masked["after_digest"], &masked["id"]), (&Value::Null, &event["id"]));

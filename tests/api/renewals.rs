@@ -208,6 +208,7 @@ fn a_member_whose_record_is_gone_is_not_renewed() {
 fn the_console_tells_its_figures_on_one_line() {
     let program = Program::new();
     program.run(&["migrate"]).ok();
+    program.run(&["keys", "generate", "data/keys"]).ok();
     program.run(&["memberships", "renew", "--year", "2027"]).fails("tariff.missing");
     program.run(&["memberships", "renew", "--year", "1492"]).fails("--year: ");
     let row = "INSERT INTO tariffs (id, product, year, association_cents, insurance_cents, version, created_at, updated_at) SELECT id, 'ome', 2027, 1, 2, 1, created_at, updated_at FROM associations LIMIT 1";
