@@ -46,6 +46,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::legal_holds::routes(),
         contact_requests::routes(),
         records::routes(),
+        records::access::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -56,6 +57,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 pub const ENUMERATIONS: &[Enumeration] = &[
     Role::ENUMERATION,
     crate::audit::Action::ENUMERATION,
+    crate::audit::access::Confided::ENUMERATION,
     associations::model::AssociationLevel::ENUMERATION,
     associations::model::Weekday::ENUMERATION,
     associations::team_members::model::TeamFunction::ENUMERATION,
@@ -126,7 +128,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
-    TagFacts { name: "records", description: "What was done, for those who watch over it." },
+    TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];

@@ -3,6 +3,7 @@
 //! The resource itself stands in its versions; the events hold digests of it and stand in a chain (`chain`), so that none can be
 //! changed, added or removed behind the server's back without `entraide audit verify` finding it.
 
+pub mod access;
 pub mod chain;
 pub mod checkpoint;
 mod store;

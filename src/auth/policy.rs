@@ -203,6 +203,9 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
     ("audit_events_list", WATCHERS),
+    ("access_log_list", WATCHERS),
+    ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),
+    ("members_access_log_list", Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (Dpo, Rows::All)])),
     ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -353,6 +356,21 @@ impl Scope {
         let readable = case.readable_until.is_none_or(|until| self.today.is_some_and(|today| today <= until));
         let own_case = self.own_member.is_some() && self.own_member == case.member_id;
         (within || refers) && readable && !case.put_away && !own_case
+    }
+
+    /// Why the caller sees a dossier: roles that reach its level there, each with its department, and `referent`; or a role that
+    /// knows of every dossier without reading it. None where it is hidden.
+    pub fn reasons(&self, case: &Case<'_>) -> Vec<String> {
+        if !self.reads(case) {
+            let watches = self.veiled == Some(Veil::Metadata) && self.roles.iter().any(|(role, _)| *role == Dpo);
+            return watches.then(|| Dpo.as_str().to_owned()).into_iter().collect();
+        }
+        let reaching = self.roles.iter().filter(|(role, code)| {
+            code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling)
+        });
+        let reaching = reaching.map(|(role, _)| format!("{}:{}", role.as_str(), case.department));
+        let refers = (self.own.is_some() && self.own == case.referent_id).then(|| "referent".to_owned());
+        reaching.chain(refers).collect()
     }
 
     /// The most confidential level that the caller reads in a department.

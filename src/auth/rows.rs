@@ -2,7 +2,7 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
+    access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
 };
 use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};
@@ -107,6 +107,10 @@ impl Scope {
     }
 
     pub fn audit_events(&self) -> Condition<audit_events::table> {
+        if self.is_all() || self.veiled().is_some() { every_row() } else { no_row() }
+    }
+
+    pub fn access_log(&self) -> Condition<access_log::table> {
         if self.is_all() || self.veiled().is_some() { every_row() } else { no_row() }
     }
 

@@ -1,5 +1,6 @@
-//! What was done, for those who watch over it.
+//! What was done and what was looked at, for those who watch over it.
 
+pub mod access;
 pub mod api;
 pub mod model;
 pub mod store;
