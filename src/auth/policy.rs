@@ -365,9 +365,8 @@ impl Scope {
             let watches = self.veiled == Some(Veil::Metadata) && self.roles.iter().any(|(role, _)| *role == Dpo);
             return watches.then(|| Dpo.as_str().to_owned()).into_iter().collect();
         }
-        let reaching = self.roles.iter().filter(|(role, code)| {
-            code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling)
-        });
+        let reaching =
+            self.roles.iter().filter(|(role, code)| code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling));
         let reaching = reaching.map(|(role, _)| format!("{}:{}", role.as_str(), case.department));
         let refers = (self.own.is_some() && self.own == case.referent_id).then(|| "referent".to_owned());
         reaching.chain(refers).collect()

@@ -2,7 +2,8 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations, team_members,
+    access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, members, memberships, operations,
+    team_members,
 };
 use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};

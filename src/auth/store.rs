@@ -110,7 +110,8 @@ pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &Dep
 pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_role: Role) -> Result<Vec<Principal>> {
     let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq(department.as_str()));
     let holders = grants::table.filter(here.or(grants::role.eq(or_role.as_str()))).select(grants::user_id);
-    let rows: Vec<UserRow> = users::table.filter(users::id.eq_any(holders).and(users::enabled.eq(true))).order(users::id).select(UserRow::as_select()).load(conn)?;
+    let rows: Vec<UserRow> =
+        users::table.filter(users::id.eq_any(holders).and(users::enabled.eq(true))).order(users::id).select(UserRow::as_select()).load(conn)?;
     let no_session = |user: &UserRow| (user.id, Instant(chrono::DateTime::UNIX_EPOCH));
     rows.into_iter()
         .map(|user| {

@@ -50,7 +50,8 @@ impl Listed for Dossiers {
 }
 
 /// What other resources can show of dossiers.
-pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", discloses: Some(Confided::Dossier), load: load_by_id }];
+pub const EXPANSIONS: [Expansion; 1] =
+    [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", discloses: Some(Confided::Dossier), load: load_by_id }];
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;

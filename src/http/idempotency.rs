@@ -51,7 +51,8 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
     if diesel::update(expired).set(fresh).execute(conn)? == 1 {
         return Ok(None);
     }
-    let found: Option<Row> = optional(find(claim).select((records::body_digest, records::status, records::headers, records::body, records::subject_id)).first(conn))?;
+    let found: Option<Row> =
+        optional(find(claim).select((records::body_digest, records::status, records::headers, records::body, records::subject_id)).first(conn))?;
     match found {
         Some((digest, ..)) if digest != claim.digest => Err(Error::of(Code::IdempotencyKeyReused)),
         Some((_, Some(status), Some(Json(Headers { etag, location })), Some(body), subject)) => {

@@ -98,7 +98,8 @@ pub fn record(tx: &mut Tx<'_>, scope: &Scope, action: Action, row: MemberRow) ->
 }
 
 /// What other resources can show of members.
-pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", discloses: Some(Confided::Member), load: load_by_id }];
+pub const EXPANSIONS: [Expansion; 1] =
+    [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", discloses: Some(Confided::Member), load: load_by_id }];
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;

@@ -11,7 +11,11 @@ text! {
 }
 
 fn resource_name(text: String) -> Result<String, Flaw> {
-    if text.chars().all(|sign| sign.is_ascii_lowercase() || sign == '_') { Ok(text) } else { Err(Flaw::new(Code::PatternMismatch).with("expected", "^[a-z_]+$")) }
+    if text.chars().all(|sign| sign.is_ascii_lowercase() || sign == '_') {
+        Ok(text)
+    } else {
+        Err(Flaw::new(Code::PatternMismatch).with("expected", "^[a-z_]+$"))
+    }
 }
 
 query! {

@@ -352,7 +352,9 @@ fn a_checkpoint_is_signed_by_the_server_and_holds_for_its_chain_alone() {
     let kept = checkpoint::read(keys, &text).unwrap();
     assert_eq!(verified(&world, Some(&kept)), Ok(()));
     let mut altered: Value = serde_json::from_str(&text).unwrap();
-    for (field, value) in [("sequence", json!(head.sequence - 1)), ("seal", json!("AAAA")), ("kid", json!("other")), ("issued_at", json!("2020-01-01T00:00:00.000000Z"))] {
+    for (field, value) in
+        [("sequence", json!(head.sequence - 1)), ("seal", json!("AAAA")), ("kid", json!("other")), ("issued_at", json!("2020-01-01T00:00:00.000000Z"))]
+    {
         let was = std::mem::replace(&mut altered[field], value);
         assert!(checkpoint::read(keys, &altered.to_string()).is_err(), "{field}");
         altered[field] = was;

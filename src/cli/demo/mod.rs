@@ -84,12 +84,7 @@ pub fn fill(config: &Config, size: Size) -> Outcome {
 
 /// Makes the accounts, schools, members and cases.
 pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<()> {
-    let maker = Maker {
-        db,
-        author: Author::console("demo", key),
-        now: Instant(clock.now()),
-        today: Day(clock.today()),
-    };
+    let maker = Maker { db, author: Author::console("demo", key), now: Instant(clock.now()), today: Day(clock.today()) };
     let referents = accounts(db, key)?;
     let mut rng = Rng::with_seed(size.seed);
     let associations = maker.associations()?;
