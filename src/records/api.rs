@@ -7,7 +7,7 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::Result;
-use crate::http::{Actor, Answer, Endpoint, ListOf, Listed, Page, route};
+use crate::http::{Actor, Answer, Endpoint, FieldName, ListOf, Listed, Page, route};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -59,7 +59,7 @@ pub struct AuditEventView {
     #[schema(max_length = 43, pattern = "^[A-Za-z0-9_-]+$", example = "w1pD3v0gYzq3o0cX0xwTtq0dDk4gq9mQm1mQnq4mJ5s")]
     pub after_digest: Option<String>,
     /// The fields that are hidden from the caller.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<FieldName>)]
     pub withheld: Vec<&'static str>,
 }
 

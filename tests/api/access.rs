@@ -47,6 +47,8 @@ impl Office {
     }
 }
 
+type Look<'a> = Box<dyn FnOnce() -> Reply + 'a>;
+
 /// The views that only those who work with them may see unrecorded: nobody.
 const CONFIDENTIAL: [&str; 2] = ["DossierView", "MemberView"];
 /// Tells who can look, and nothing of what they would see.
@@ -88,7 +90,7 @@ fn every_operation_that_discloses_records_each_look() {
     };
     let get = |path: &str| head.get(path);
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
-    let looks: Vec<(&str, Box<dyn FnOnce() -> Reply>)> = vec![
+    let looks: Vec<(&str, Look<'_>)> = vec![
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),

@@ -2,6 +2,7 @@
 
 use crate::audit::access::{AccessRow, Confided};
 use crate::db::{Id, Instant};
+use crate::http::FieldName;
 use crate::values::DisplayName;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -47,7 +48,7 @@ pub struct AccessEntryView {
     #[schema(max_items = 1000)]
     pub member_ids: Vec<Id>,
     /// The fields that are hidden from the caller.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<FieldName>)]
     pub withheld: Vec<&'static str>,
 }
 
