@@ -12,7 +12,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, contact_requests, dossiers, establishments, imports, members, reference, sessions, system, users, workflow};
+use crate::{associations, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -52,6 +52,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::motives::routes(),
         dossiers::legal_holds::routes(),
         contact_requests::routes(),
+        records::routes(),
+        records::access::routes(),
         imports::routes(),
         system::routes(),
     ];
@@ -64,6 +66,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     users::model::UserStatus::ENUMERATION,
     users::grants::model::GrantStatus::ENUMERATION,
     crate::audit::Action::ENUMERATION,
+    crate::audit::access::Confided::ENUMERATION,
     associations::model::AssociationLevel::ENUMERATION,
     associations::model::Weekday::ENUMERATION,
     associations::team_members::model::TeamFunction::ENUMERATION,
@@ -137,6 +140,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
+    TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];

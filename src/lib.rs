@@ -11,6 +11,7 @@
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
 //! | [`contact_requests`] | first calls, before there is any dossier |
+//! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
 //! | [`system`] | health, metrics, the contract and its documentation |
@@ -23,8 +24,8 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
-//! config`; among rooms `sessions ← users`, `reference ← associations ← establishments ← members ← dossiers ← contact_requests`. A room is a folder of the same
-//! files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
+//! config`; among rooms `sessions ← users`, `reference ← associations ← establishments ← members ← dossiers ← contact_requests, records`.
+//! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
 //! smaller), copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, what its scope is in `auth/rows.rs`, a table in
@@ -45,6 +46,7 @@ pub mod establishments;
 pub mod http;
 pub mod imports;
 pub mod members;
+pub mod records;
 pub mod reference;
 pub mod sessions;
 pub mod system;

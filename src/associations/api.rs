@@ -148,7 +148,8 @@ impl Listed for Associations {
 }
 
 /// What other resources can show of associations.
-pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "association", reference: "association_id", operation: "associations_retrieve", load: load_by_id }];
+pub const EXPANSIONS: [Expansion; 1] =
+    [Expansion { name: "association", reference: "association_id", operation: "associations_retrieve", discloses: None, load: load_by_id }];
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, _: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;

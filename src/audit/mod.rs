@@ -1,13 +1,20 @@
-//! The record of every change: who, when, through what, and the resource before and after.
+//! The record of every change: who, when, through what, by which right, and the resource before and after.
+//!
+//! The resource itself stands in its versions; the events hold digests of it and stand in a chain (`chain`), so that none can be
+//! changed, added or removed behind the server's back without `entraide audit verify` finding it.
 
+pub mod access;
+pub mod chain;
+pub mod checkpoint;
 mod store;
 
+use crate::auth::RecordKey;
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
 use crate::values::choice;
 use serde::Serialize;
 
-pub use store::{HistoryRow, changed_since, count, history, scrub, snapshot_before};
+pub use store::{EventRow, HistoryRow, changed_since, count, history, put_in_order, scrub, snapshot_before, verify};
 
 choice! {
     /// What was done to a resource.
@@ -47,9 +54,34 @@ impl Origin {
 pub struct Author {
     pub origin: Origin,
     pub actor_id: Option<Id>,
+    /// The machine that carried the request, where it was one.
+    pub client_id: Option<Id>,
+    /// Whom the actor stood in for.
+    pub on_behalf_of: Option<Id>,
     /// The request, or the long operation, that made the change.
     pub request_id: Id,
     pub operation: String,
+    /// The right by which the operation was granted; none at the console.
+    pub rule: Option<String>,
+    /// What seals the record.
+    pub key: RecordKey,
+}
+
+impl Author {
+    pub fn new(origin: Origin, actor_id: Option<Id>, request_id: Id, operation: &str, key: &RecordKey) -> Self {
+        let operation = operation.to_owned();
+        Self { origin, actor_id, client_id: None, on_behalf_of: None, request_id, operation, rule: None, key: key.clone() }
+    }
+
+    /// Whoever runs the program, or the program itself.
+    pub fn console(operation: &str, key: &RecordKey) -> Self {
+        Self::new(Origin::Console, None, Id::new(), operation, key)
+    }
+
+    /// The same by a right.
+    pub fn by(self, rule: Option<String>) -> Self {
+        Self { rule, ..self }
+    }
 }
 
 /// What has an identity, a version and a history.

@@ -1,14 +1,16 @@
 //! Queries on versions and audit events.
 
+use super::chain::{self, Fault, Head, Walk};
 use super::{Action, Author};
-use crate::auth::Scope;
+use crate::auth::{RecordKey, Scope};
 use crate::db::paging::Slice;
 use crate::db::schema::{audit_events, resource_versions};
-use crate::db::{DbConn, Id, Instant, Json, insert_all, optional};
+use crate::db::{DbConn, Id, Instant, Json, Placed, ROWS_AT_ONCE, among, direct, has_one_writer, insert_all, optional, place_audit_events, take_turns};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::HashMap;
 
 pub struct Change {
     pub resource: &'static str,
@@ -31,42 +33,62 @@ struct NewVersion {
     snapshot: Option<Json<Box<RawValue>>>,
 }
 
-#[derive(Insertable)]
+/// An event as it is stored. Its texts are plain: a word that somebody slipped into the table must be read to be found out.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_events, treat_none_as_default_value = false)]
-struct NewEvent<'a> {
-    id: Id,
-    recorded_at: Instant,
-    origin: &'static str,
-    actor_id: Option<Id>,
-    request_id: Id,
-    operation: &'a str,
-    action: Action,
-    resource: &'static str,
-    resource_id: Id,
-    version: Option<i32>,
+pub struct EventRow {
+    pub id: Id,
+    pub recorded_at: Instant,
+    pub origin: String,
+    pub actor_id: Option<Id>,
+    pub client_id: Option<Id>,
+    pub on_behalf_of: Option<Id>,
+    pub request_id: Id,
+    pub operation: String,
+    pub rule: Option<String>,
+    pub action: String,
+    pub resource: String,
+    pub resource_id: Id,
+    pub version: Option<i32>,
+    pub before_digest: Option<Vec<u8>>,
+    pub after_digest: Option<Vec<u8>>,
+    pub sequence: Option<i64>,
+    pub seal: Option<Vec<u8>>,
 }
 
-impl<'a> NewEvent<'a> {
-    fn new(author: &'a Author, now: Instant, action: Action, resource: &'static str, resource_id: Id, version: Option<i32>) -> Self {
-        let Author { origin, actor_id, request_id, operation } = author;
+impl EventRow {
+    fn new(author: &Author, now: Instant, action: Action, resource: &'static str, resource_id: Id) -> Self {
+        let Author { origin, actor_id, client_id, on_behalf_of, request_id, operation, rule, key: _ } = author;
         Self {
             id: Id::new(),
             recorded_at: now,
-            origin: origin.as_str(),
+            origin: origin.as_str().to_owned(),
             actor_id: *actor_id,
+            client_id: *client_id,
+            on_behalf_of: *on_behalf_of,
             request_id: *request_id,
-            operation,
-            action,
-            resource,
+            operation: operation.clone(),
+            rule: rule.clone(),
+            action: action.as_str().to_owned(),
+            resource: resource.to_owned(),
             resource_id,
-            version,
+            version: None,
+            before_digest: None,
+            after_digest: None,
+            sequence: None,
+            seal: None,
         }
     }
 }
 
 pub fn insert(conn: &mut DbConn, author: &Author, now: Instant, changes: Vec<Change>) -> Result<()> {
-    let events: Vec<NewEvent<'_>> =
-        changes.iter().map(|change| NewEvent::new(author, now, change.action, change.resource, change.id, Some(change.version))).collect();
+    let mut digests = earlier_digests(conn, &changes)?;
+    let mut events: Vec<EventRow> = Vec::with_capacity(changes.len());
+    for Change { resource, id, version, action, snapshot } in &changes {
+        let after_digest = snapshot.as_ref().map(|json| author.key.digest(&[b"snapshot", json.get().as_bytes()]));
+        let before_digest = digests.insert(*id, after_digest.clone()).flatten();
+        events.push(EventRow { version: Some(*version), before_digest, after_digest, ..EventRow::new(author, now, *action, resource, *id) });
+    }
     let versions: Vec<NewVersion> = changes
         .into_iter()
         .map(|Change { resource, id, version, action, snapshot }| NewVersion {
@@ -81,14 +103,123 @@ pub fn insert(conn: &mut DbConn, author: &Author, now: Instant, changes: Vec<Cha
         })
         .collect();
     insert_all!(conn, resource_versions::table, versions);
+    insert_events(conn, author, events)
+}
+
+/// The digests of resources before these changes: what was recorded after the change before. New ones have none.
+fn earlier_digests(conn: &mut DbConn, changes: &[Change]) -> Result<HashMap<Id, Option<Vec<u8>>>> {
+    let changed: HashMap<Id, i32> = changes.iter().rev().filter(|change| change.version > 1).map(|change| (change.id, change.version - 1)).collect();
+    let mut digests = HashMap::with_capacity(changes.len());
+    let (ids, mut versions): (Vec<Id>, Vec<i32>) = changed.iter().unzip();
+    versions.sort_unstable();
+    versions.dedup();
+    for ids in ids.chunks(ROWS_AT_ONCE) {
+        let query = audit_events::table.filter(audit_events::version.is_not_null()).into_boxed();
+        let query = among!(query, audit_events::version.assume_not_null(), versions.clone());
+        let columns = (audit_events::resource_id, audit_events::version.assume_not_null(), audit_events::after_digest);
+        let found: Vec<(Id, i32, Option<Vec<u8>>)> = among!(query, audit_events::resource_id, ids.to_vec()).select(columns).load(conn)?;
+        digests.extend(found.into_iter().filter(|(id, version, _)| changed.get(id) == Some(version)).map(|(id, _, digest)| (id, digest)));
+    }
+    Ok(digests)
+}
+
+pub fn insert_event(conn: &mut DbConn, author: &Author, now: Instant, action: Action, resource: &'static str, id: Id) -> Result<()> {
+    insert_events(conn, author, vec![EventRow::new(author, now, action, resource, id)])
+}
+
+fn insert_events(conn: &mut DbConn, author: &Author, mut events: Vec<EventRow>) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    if has_one_writer(conn) {
+        let mut head = match head(conn)? {
+            Some(head) => head,
+            None => put_in_order(conn, &author.key)?,
+        };
+        for event in &mut events {
+            let Placed { sequence, seal, .. } = head.extend(&author.key, event);
+            (event.sequence, event.seal) = (Some(sequence), Some(seal));
+        }
+    } else {
+        for event in &mut events {
+            event.seal = Some(chain::alone(&author.key, event));
+        }
+    }
     insert_all!(conn, audit_events::table, events);
     Ok(())
 }
 
-pub fn insert_event(conn: &mut DbConn, author: &Author, now: Instant, action: Action, resource: &'static str, id: Id) -> Result<()> {
-    let event = NewEvent::new(author, now, action, resource, id, None);
-    diesel::insert_into(audit_events::table).values(&event).execute(conn)?;
-    Ok(())
+/// The end of the chain; none before it begins.
+fn head(conn: &mut DbConn) -> Result<Option<Head>> {
+    let last = direct!(conn, |conn| {
+        let placed = audit_events::table.filter(audit_events::sequence.is_not_null()).order(audit_events::sequence.desc());
+        placed.select((audit_events::sequence.assume_not_null(), audit_events::seal)).first::<(i64, Option<Vec<u8>>)>(conn)
+    });
+    Ok(optional(last)?.map(|(sequence, seal)| Head { sequence, seal: seal.unwrap_or_default() }))
+}
+
+/// Events read at once.
+const BATCH: i64 = 500;
+/// Those who put events in order take turns under this number.
+const ORDER: i32 = 10;
+
+/// Gives each event that waits its place in the chain, and tells where it then ends. The chain begins with what was recorded before
+/// it; afterwards only what this server sealed gets a place, so that a row slipped in is never made good.
+pub fn put_in_order(conn: &mut DbConn, key: &RecordKey) -> Result<Head> {
+    take_turns(conn, ORDER)?;
+    let found = head(conn)?;
+    let begins = found.is_none();
+    let mut head = found.unwrap_or_default();
+    let mut after = None;
+    loop {
+        let waiting = waiting(conn, after)?;
+        let Some(last) = waiting.last() else { return Ok(head) };
+        after = Some((last.recorded_at, last.id));
+        let sealed = |event: &&EventRow| match &event.seal {
+            None => begins,
+            Some(seal) => *seal == chain::alone(key, event),
+        };
+        let placed: Vec<Placed> = waiting.iter().filter(sealed).map(|event| head.extend(key, event)).collect();
+        if placed.len() < waiting.len() {
+            log::error!("{} audit events were not written by this server: run `entraide audit verify`", waiting.len() - placed.len());
+        }
+        place_audit_events(conn, &placed)?;
+    }
+}
+
+/// Events without a place, the oldest first.
+fn waiting(conn: &mut DbConn, after: Option<(Instant, Id)>) -> Result<Vec<EventRow>> {
+    let mut query = audit_events::table.filter(audit_events::sequence.is_null()).into_boxed();
+    if let Some((recorded_at, id)) = after {
+        let later = audit_events::recorded_at.gt(recorded_at).or(audit_events::recorded_at.eq(recorded_at).and(audit_events::id.gt(id)));
+        query = query.filter(later);
+    }
+    let oldest_first = query.order((audit_events::recorded_at.asc(), audit_events::id.asc()));
+    Ok(oldest_first.limit(BATCH).select(EventRow::as_select()).load(conn)?)
+}
+
+/// Walks along the whole chain and what waits beside it; tells the first fault.
+pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
+    // From the very first: no event hides before the beginning.
+    let mut after = i64::MIN;
+    loop {
+        let placed = audit_events::table.filter(audit_events::sequence.gt(after)).order(audit_events::sequence.asc());
+        let events: Vec<EventRow> = placed.limit(BATCH).select(EventRow::as_select()).load(conn)?;
+        let Some(last) = events.last().and_then(|event| event.sequence) else { break };
+        after = last;
+        if let Err(fault) = events.iter().try_for_each(|event| walk.step(event)) {
+            return Ok(Err(fault));
+        }
+    }
+    let mut after = None;
+    loop {
+        let events = waiting(conn, after)?;
+        let Some(last) = events.last() else { return Ok(walk.end()) };
+        after = Some((last.recorded_at, last.id));
+        if let Err(fault) = events.iter().try_for_each(|event| walk.wait(event)) {
+            return Ok(Err(fault));
+        }
+    }
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -6,9 +6,10 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 const SIGNING: &str = "signing.pem";
 const SECRET: &str = "secret.key";
@@ -39,9 +40,32 @@ pub struct Keys {
     pub encoding: EncodingKey,
     /// The public halves of the keys whose tokens are taken, the one that signs first.
     pub published: Vec<PublicKey>,
+    /// Seals what is recorded.
+    pub records: RecordKey,
     cursors: LessSafeKey,
     factors: LessSafeKey,
     digests: hmac::Key,
+}
+
+/// The key that seals records and digests what must not stand in them in clear; clones share it.
+#[derive(Clone)]
+pub struct RecordKey(Arc<hmac::Key>);
+
+impl RecordKey {
+    pub fn new(secret: &[u8]) -> Self {
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+    }
+
+    /// A keyed digest of these values, each length-prefixed.
+    pub fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
+        keyed(&self.0, parts)
+    }
+}
+
+impl std::fmt::Debug for RecordKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecordKey")
+    }
 }
 
 impl Keys {
@@ -95,6 +119,7 @@ impl Keys {
             published,
             cursors: derived_aead(&secret, b"cursors")?,
             factors: derived_aead(&secret, b"second factors")?,
+            records: RecordKey::new(derive(&secret, b"records").as_ref()),
             digests: hmac::Key::new(hmac::HMAC_SHA256, derive(&secret, b"digests").as_ref()),
         })
     }
@@ -125,13 +150,27 @@ impl Keys {
 
     /// A keyed digest of values that must not be stored as they are, each length-prefixed.
     pub fn digest(&self, parts: &[&[u8]]) -> Vec<u8> {
-        let mut context = hmac::Context::with_key(&self.digests);
-        for part in parts {
-            context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            context.update(part);
-        }
-        context.sign().as_ref().to_vec()
+        keyed(&self.digests, parts)
     }
+
+    /// Signs a text, so that whoever has the public key can tell that this server wrote it.
+    pub fn sign(&self, text: &[u8]) -> Result<String> {
+        jsonwebtoken::crypto::sign(text, &self.encoding, Algorithm::EdDSA).map_err(|_| Error::internal("cannot sign"))
+    }
+
+    /// Whether a key of this server signed a text.
+    pub fn signed(&self, text: &[u8], signature: &str) -> bool {
+        self.published.iter().any(|key| jsonwebtoken::crypto::verify(signature, text, &key.decoding, Algorithm::EdDSA).unwrap_or(false))
+    }
+}
+
+fn keyed(key: &hmac::Key, parts: &[&[u8]]) -> Vec<u8> {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part);
+    }
+    context.sign().as_ref().to_vec()
 }
 
 fn new_pem() -> Result<String> {

@@ -9,6 +9,6 @@ pub mod rows;
 pub mod store;
 pub mod token;
 
-pub use keys::Keys;
+pub use keys::{Keys, RecordKey};
 pub use policy::{Case, Confidentiality, Role, Scope, Veil};
 pub use principal::Principal;

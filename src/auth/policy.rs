@@ -121,6 +121,9 @@ const CASE_READERS: Access = Access::Granted(&[
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 const ACCOUNTS: Access = Access::Granted(&[(Admin, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
 
+/// Those who watch over what is done; who runs the house does so without content.
+const WATCHERS: Access = Access::Granted(&[(Admin, Rows::Metadata), (Dpo, Rows::All)]);
+
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
 pub const MATRIX: &[(&str, Access)] = &[
@@ -233,6 +236,10 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("audit_events_list", WATCHERS),
+    ("access_log_list", WATCHERS),
+    ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),
+    ("members_access_log_list", Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (Dpo, Rows::All)])),
     ("imports_create", NATIONAL_AND_DEPARTMENT),
     ("operations_list", IMPORTERS),
     ("operations_retrieve", IMPORTERS),
@@ -385,6 +392,20 @@ impl Scope {
         (within || refers) && readable && !case.put_away && !own_case
     }
 
+    /// Why the caller sees a dossier: roles that reach its level there, each with its department, and `referent`; or a role that
+    /// knows of every dossier without reading it. None where it is hidden.
+    pub fn reasons(&self, case: &Case<'_>) -> Vec<String> {
+        if !self.reads(case) {
+            let watches = self.veiled == Some(Veil::Metadata) && self.roles.iter().any(|(role, _)| *role == Dpo);
+            return watches.then(|| Dpo.as_str().to_owned()).into_iter().collect();
+        }
+        let reaching =
+            self.roles.iter().filter(|(role, code)| code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling));
+        let reaching = reaching.map(|(role, _)| format!("{}:{}", role.as_str(), case.department));
+        let refers = (self.own.is_some() && self.own == case.referent_id).then(|| "referent".to_owned());
+        reaching.chain(refers).collect()
+    }
+
     /// The most confidential level that the caller reads in a department.
     pub fn ceiling(&self, department: &DepartmentCode) -> Option<Confidentiality> {
         if self.all {
@@ -397,6 +418,24 @@ impl Scope {
     pub fn holds(&self, roles: &[Role], department: Option<&str>) -> bool {
         let here = |code: &Option<DepartmentCode>| code.as_ref().is_none_or(|code| department == Some(code.as_str()));
         self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
+    }
+
+    /// The right by which the operation is granted, as records tell it: roles, each with its department where it has one. None for
+    /// the console.
+    pub fn rule(&self) -> Option<String> {
+        if self.roles.is_empty() {
+            return self.own.map(|_| "signed_in".to_owned());
+        }
+        let mut rule = String::with_capacity(24);
+        for (at, (role, department)) in self.roles.iter().enumerate() {
+            rule.push_str(if at > 0 { " " } else { "" });
+            rule.push_str(role.as_str());
+            if let Some(code) = department {
+                rule.push(':');
+                rule.push_str(code.as_str());
+            }
+        }
+        Some(rule)
     }
 
     /// The member that the caller is.

@@ -2,7 +2,8 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    associations, contact_requests, correspondents, dossiers, employments, establishments, grants, members, memberships, operations, team_members, users,
+    access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, grants, members, memberships, operations,
+    team_members, users,
 };
 use crate::db::search::{Condition, Written};
 use crate::db::{DbConn, Id, optional};
@@ -119,6 +120,14 @@ impl Scope {
             Some(member_id) => Box::new(condition.and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
             None => condition,
         }
+    }
+
+    pub fn audit_events(&self) -> Condition<audit_events::table> {
+        if self.is_all() || self.veiled().is_some() { every_row() } else { no_row() }
+    }
+
+    pub fn access_log(&self) -> Condition<access_log::table> {
+        if self.is_all() || self.veiled().is_some() { every_row() } else { no_row() }
     }
 
     pub fn operations(&self) -> Condition<operations::table> {

@@ -107,6 +107,21 @@ pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &Dep
     Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
 }
 
+/// Everybody who is enabled and has a right in a department, or a role that is bound to none.
+pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_role: Role) -> Result<Vec<Principal>> {
+    let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq(department.as_str()));
+    let holders = grants::table.filter(here.or(grants::role.eq(or_role.as_str()))).select(grants::user_id);
+    let rows: Vec<UserRow> =
+        users::table.filter(users::id.eq_any(holders).and(users::enabled.eq(true))).order(users::id).select(UserRow::as_select()).load(conn)?;
+    let no_session = |user: &UserRow| (user.id, Instant(chrono::DateTime::UNIX_EPOCH));
+    rows.into_iter()
+        .map(|user| {
+            let (session, member_id, grants) = (no_session(&user), member_of_user(conn, user.id)?, grants_of(conn, user.id)?);
+            Ok(Principal::new((user, member_id), session, grants, 0))
+        })
+        .collect()
+}
+
 /// The member that a user is.
 pub fn member_of_user(conn: &mut DbConn, user_id: Id) -> Result<Option<Id>> {
     Ok(optional(users::table.find(user_id).select(users::member_id).first::<Option<Id>>(conn))?.flatten())

@@ -1,11 +1,11 @@
 //! `entraide import`.
 
 use super::{Outcome, open};
-use entraide::audit::{Author, Origin};
-use entraide::auth::Scope;
+use entraide::audit::Author;
+use entraide::auth::{Keys, Scope};
 use entraide::clock::Clock;
 use entraide::config::Config;
-use entraide::db::{Id, Instant};
+use entraide::db::Instant;
 use entraide::error::Result;
 use entraide::imports::{Importer, Job, LineReport, Mode, Sink, Totals};
 use entraide::values::Day;
@@ -17,7 +17,7 @@ pub fn import(config: &Config, importer: &dyn Importer, file: &Path, mode: Mode)
     let bytes = std::fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let db = open(config)?;
     let clock = Clock::default();
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "import".to_owned() };
+    let author = Author::console("import", &Keys::load(&config.keys)?.records);
     let job = Job { db: &db, mode, author: &author, scope: &Scope::console(), now: Instant(clock.now()), today: Day(clock.today()) };
     let mut told = Told { lines: 0, totals: Totals::default(), terminal: std::io::stderr().is_terminal() };
     importer.run(&job, &bytes, &mut told)?;

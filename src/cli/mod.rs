@@ -1,5 +1,6 @@
 //! The commands, each a short conversation with whoever runs the server.
 
+mod audit;
 mod demo;
 mod import;
 mod log_lines;
@@ -47,6 +48,9 @@ enum Command {
     /// Manage the server's keys.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Prove that the record of changes is whole.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Copy the embedded database into a new file; the server may go on working.
     Backup { file: PathBuf },
     /// Put a backup in the place of the embedded database, which must not exist.
@@ -149,6 +153,18 @@ pub struct NewUser {
 }
 
 #[derive(Subcommand)]
+enum Audit {
+    /// Print a signed checkpoint: how long the record is now and how it ends. Keep it where nobody who can write the database can.
+    Checkpoint,
+    /// Walk along the whole record and tell the first event that is not as it was written.
+    Verify {
+        /// A checkpoint that was kept: without one, events cut off the end are not missed.
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
 enum KeysCommand {
     /// Make the signing key and the secret in a folder, readable by their owner alone.
     Generate { folder: PathBuf },
@@ -180,6 +196,8 @@ impl Cli {
             Command::User(User::ResetPassword { login }) => users::reset_password(&Config::from_environment()?, &login),
             Command::User(User::ResetFactor { login }) => users::reset_factor(&Config::from_environment()?, &login),
             Command::User(User::Link { login, member }) => users::link(&Config::from_environment()?, &login, &member),
+            Command::Audit(Audit::Checkpoint) => audit::checkpoint(&Config::from_environment()?),
+            Command::Audit(Audit::Verify { checkpoint }) => audit::verify(&Config::from_environment()?, checkpoint.as_deref()),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());

@@ -1,7 +1,6 @@
 //! `entraide serve`.
 
 use super::{Outcome, demo, users};
-use entraide::app;
 use entraide::auth::{Keys, Role, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
@@ -9,6 +8,7 @@ use entraide::db;
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
+use entraide::{app, audit};
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+/// How often events that wait get their place in the record, where the database does not give it at once.
+const ORDER: Duration = Duration::from_secs(1);
 /// How often what is past its time is forgotten.
 const SWEEP: Duration = Duration::from_secs(3600);
 
@@ -58,9 +60,9 @@ fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
     }
     server.db.write_now(store::mark_demo)?;
     let grant = users::FirstGrant { role: Role::Admin, department: None, since: server.today() };
-    let password = users::insert(&server.db, &"admin".parse()?, &"Administration".parse()?, grant, None)?;
+    let password = users::insert(&server.db, &server.keys.records, &"admin".parse()?, &"Administration".parse()?, grant, None)?;
     println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
-    demo::furnish(&server.db, &server.clock, demo::Size::default())
+    demo::furnish(&server.db, &server.clock, &server.keys.records, demo::Size::default())
 }
 
 /// Serves until SIGINT or SIGTERM, then lets what is under way finish.
@@ -73,6 +75,16 @@ async fn until_stopped(server: &Arc<Server>, listener: TcpListener) -> Result<()
         shared.draining.store(true, Ordering::Relaxed);
         shared.work.notify_one();
         handle.stop(true).await;
+    });
+    let ordered = Arc::clone(server);
+    actix_web::rt::spawn(async move {
+        loop {
+            let key = ordered.keys.records.clone();
+            if let Err(error) = ordered.db.write(move |conn| audit::put_in_order(conn, &key)).await {
+                log::error!("audit: {error}");
+            }
+            tokio::time::sleep(ORDER).await;
+        }
     });
     let swept = Arc::clone(server);
     actix_web::rt::spawn(async move {

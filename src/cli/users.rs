@@ -1,10 +1,10 @@
 //! `entraide user`.
 
 use super::{NewUser, Outcome, open};
-use entraide::audit::{Action, Author, Origin, Tx};
+use entraide::audit::{Action, Author, Tx};
 use entraide::auth::keys::random;
 use entraide::auth::store::{self, NewGrant, UserRow};
-use entraide::auth::{Role, Scope, factors, password};
+use entraide::auth::{Keys, RecordKey, Role, Scope, factors, password};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Db, Id, Instant};
@@ -29,7 +29,7 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
         return Err(format!("password: {flaw}").into());
     }
     let grant = FirstGrant { role, department, since: Day(Clock::default().today()) };
-    let made = insert(&open(config)?, &login, &name, grant, password)?;
+    let made = insert(&open(config)?, &Keys::load(&config.keys)?.records, &login, &name, grant, password)?;
     match made {
         Some(password) => println!("user {login} created; password, shown this once: {password}"),
         None => println!("user {login} created"),
@@ -51,7 +51,7 @@ pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
     check_place(role, department.as_ref())?;
     let clock = Clock::default();
     let (now, today) = (Instant(clock.now()), Day(clock.today()));
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user grant".to_owned() };
+    let author = Author::console("user grant", &Keys::load(&config.keys)?.records);
     let wanted = login.clone();
     let found = open(config)?.write_now(move |conn| {
         let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
@@ -70,7 +70,7 @@ pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
 
 pub fn link(config: &Config, login: &str, number: &MemberNumber) -> Outcome {
     let now = Instant(Clock::default().now());
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user link".to_owned() };
+    let author = Author::console("user link", &Keys::load(&config.keys)?.records);
     let (wanted, numbers) = (login.to_owned(), vec![number.to_string()]);
     let linked = open(config)?.write_now(move |conn| {
         let user = store::find_user_by_login(conn, &wanted)?;
@@ -134,7 +134,7 @@ pub struct FirstGrant {
 }
 
 /// Stores the account with its grant; gives the password where one was made.
-pub fn insert(db: &Db, login: &Login, name: &DisplayName, grant: FirstGrant, password: Option<String>) -> Result<Option<String>, Error> {
+pub fn insert(db: &Db, key: &RecordKey, login: &Login, name: &DisplayName, grant: FirstGrant, password: Option<String>) -> Result<Option<String>, Error> {
     let generated = if password.is_none() { Some(generated_password()?) } else { None };
     let hash = password::hash(password.as_ref().or(generated.as_ref()).map_or("", String::as_str))?;
     let (id, now) = (Id::new(), Instant(Clock::default().now()));
@@ -150,7 +150,7 @@ pub fn insert(db: &Db, login: &Login, name: &DisplayName, grant: FirstGrant, pas
     };
     let FirstGrant { role, department, since } = grant;
     let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: since, ends_on: None };
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user create".to_owned() };
+    let author = Author::console("user create", key);
     db.write_now(move |conn| {
         store::insert_user(conn, &user, &grant)?;
         Tx { conn, author: &author, now }.note(Action::Create, "user", id)

@@ -168,6 +168,11 @@ pub fn engine_of(url: &str) -> Result<Engine> {
     }
 }
 
+/// Whether transactions write one after the other, so that each can be told what the one before it wrote.
+pub fn has_one_writer(conn: &DbConn) -> bool {
+    conn.engine() == Engine::Sqlite
+}
+
 /// Makes the transactions that check a rule over many rows take turns, until their end; on SQLite there is one writer anyway.
 pub fn take_turns(conn: &mut DbConn, rule: i32) -> Result<()> {
     match conn.engine() {
@@ -189,6 +194,37 @@ pub fn lock_in_order(conn: &mut DbConn, table: &'static str, ids: &[Id]) -> Resu
             Ok(())
         }
     }
+}
+
+/// A row with its place in the chain and the seal it has there.
+pub struct Placed {
+    pub id: Id,
+    pub sequence: i64,
+    pub seal: Vec<u8>,
+}
+
+/// Gives audit events that had none their places: one round trip where there are round trips.
+pub fn place_audit_events(conn: &mut DbConn, placed: &[Placed]) -> Result<()> {
+    use diesel::RunQueryDsl;
+    use diesel::sql_types::{Array, BigInt, Binary};
+    match conn {
+        DbConn::Sqlite(conn) => {
+            for Placed { id, sequence, seal } in placed {
+                let place = diesel::sql_query("UPDATE audit_events SET sequence = ?, seal = ? WHERE id = ?");
+                place.bind::<BigInt, _>(sequence).bind::<Binary, _>(seal).bind::<columns::sql::Uuid, _>(id).execute(conn)?;
+            }
+        }
+        DbConn::Postgres(conn) => {
+            let place = "UPDATE audit_events SET sequence = placed.sequence, seal = placed.seal \
+                 FROM unnest($1, $2, $3) AS placed (id, sequence, seal) WHERE audit_events.id = placed.id";
+            let ids: Vec<Id> = placed.iter().map(|row| row.id).collect();
+            let sequences: Vec<i64> = placed.iter().map(|row| row.sequence).collect();
+            let seals: Vec<&[u8]> = placed.iter().map(|row| row.seal.as_slice()).collect();
+            let place = diesel::sql_query(place).bind::<Array<columns::sql::Uuid>, _>(ids).bind::<Array<BigInt>, _>(sequences);
+            place.bind::<Array<Binary>, _>(seals).execute(conn)?;
+        }
+    }
+    Ok(())
 }
 
 /// How often a transaction is tried again when another came in between.

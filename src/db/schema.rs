@@ -175,6 +175,13 @@ diesel::table! {
         resource -> Text,
         resource_id -> Uuid,
         version -> Nullable<Integer>,
+        client_id -> Nullable<Uuid>,
+        on_behalf_of -> Nullable<Uuid>,
+        rule -> Nullable<Text>,
+        before_digest -> Nullable<Binary>,
+        after_digest -> Nullable<Binary>,
+        sequence -> Nullable<BigInt>,
+        seal -> Nullable<Binary>,
     }
 }
 
@@ -676,6 +683,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    access_log (id) {
+        id -> Uuid,
+        recorded_at -> Instant,
+        actor_id -> Nullable<Uuid>,
+        client_id -> Nullable<Uuid>,
+        on_behalf_of -> Nullable<Uuid>,
+        request_id -> Uuid,
+        operation -> Text,
+        rule -> Nullable<Text>,
+        criteria_digest -> Nullable<Binary>,
+        purpose -> Nullable<Text>,
+        row_count -> Nullable<BigInt>,
+        replayed -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    access_log_subjects (subject_id, recorded_at, entry_id) {
+        subject_id -> Uuid,
+        recorded_at -> Instant,
+        entry_id -> Uuid,
+        subject -> Text,
+    }
+}
+
+diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -690,6 +730,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     auth_epoch,
     resource_versions,
     audit_events,
+    access_log,
+    access_log_subjects,
     idempotency_records,
     associations,
     team_members,

@@ -9,6 +9,7 @@ use super::steps::perform;
 use super::store::{self, DossierRow};
 use super::veil::{self, Sight};
 use super::view::{DossierView, TITLES};
+use crate::audit::access::Confided;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -49,7 +50,8 @@ impl Listed for Dossiers {
 }
 
 /// What other resources can show of dossiers.
-pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", load: load_by_id }];
+pub const EXPANSIONS: [Expansion; 1] =
+    [Expansion { name: "dossier", reference: "dossier_id", operation: "dossiers_retrieve", discloses: Some(Confided::Dossier), load: load_by_id }];
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
@@ -65,13 +67,13 @@ impl Means {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_dossiers).lists::<DossierView>(SORTS).exports(TITLES).expands(EXPANDS),
-        route!(open_dossier).creates().shows::<DossierView>(),
-        route!(retrieve_dossier).shows::<DossierView>().sparse().expands(EXPANDS),
+        route!(list_dossiers).lists::<DossierView>(SORTS).exports(TITLES).expands(EXPANDS).discloses(Confided::Dossier),
+        route!(open_dossier).creates().shows::<DossierView>().discloses(Confided::Dossier),
+        route!(retrieve_dossier).shows::<DossierView>().sparse().expands(EXPANDS).discloses(Confided::Dossier),
         route!(update_dossier).conditional().shows::<DossierView>(),
-        route!(list_dossier_history).lists::<HistoryEntryView>(&[]),
-        route!(transition_dossier).conditional().creates(),
-        route!(list_dossier_transitions).lists::<TransitionView>(&[]),
+        route!(list_dossier_history).lists::<HistoryEntryView>(&[]).discloses(Confided::Dossier),
+        route!(transition_dossier).conditional().creates().discloses(Confided::Dossier),
+        route!(list_dossier_transitions).lists::<TransitionView>(&[]).discloses(Confided::Dossier),
     ]
 }
 

@@ -54,15 +54,20 @@ impl Pseudonyms {
 impl DossierRow {
     /// Whether the caller reads the content, and not only what is left of it behind a veil.
     pub fn is_read_by(&self, scope: &Scope) -> bool {
+        scope.reads(&self.case())
+    }
+
+    /// What the policy must know of it.
+    pub fn case(&self) -> Case<'_> {
         let Self { department_code, confidentiality, referent_id, member_id, status, unarchived_until, .. } = self;
-        scope.reads(&Case {
+        Case {
             department: department_code,
             level: *confidentiality,
             referent_id: *referent_id,
             member_id: *member_id,
             put_away: DossierStatus::PUT_AWAY.contains(status),
             readable_until: *unarchived_until,
-        })
+        }
     }
 }
 

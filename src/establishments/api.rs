@@ -41,9 +41,9 @@ impl Listed for Establishments {
 
 /// What other resources can show of establishments.
 pub const EXPANSIONS: [Expansion; 3] = [
-    Expansion { name: "parent", reference: "parent_uai", operation: "establishments_retrieve", load: load_by_uai },
-    Expansion { name: "successor", reference: "successor_id", operation: "establishments_retrieve", load: load_by_id },
-    Expansion { name: "establishment", reference: "establishment_id", operation: "establishments_retrieve", load: load_by_id },
+    Expansion { name: "parent", reference: "parent_uai", operation: "establishments_retrieve", discloses: None, load: load_by_uai },
+    Expansion { name: "successor", reference: "successor_id", operation: "establishments_retrieve", discloses: None, load: load_by_id },
+    Expansion { name: "establishment", reference: "establishment_id", operation: "establishments_retrieve", discloses: None, load: load_by_id },
 ];
 
 fn load_by_uai(conn: &mut DbConn, scope: &Scope, _: Lens, uais: &[String]) -> Result<HashMap<String, Shown>> {

@@ -1,15 +1,17 @@
 //! The caller at work: every read and every transaction of a handler goes through here, with the rows it may touch.
 
 use super::callers;
+use super::disclosure::Disclosed;
 use super::expand::{Expander, Lens, Shown};
 use super::idempotency::{self, Claim};
 use super::input::{Command, IfMatch, Patch, Projection, context, required};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::server::Context;
+use crate::audit::access::Confided;
 use crate::audit::{Author, Origin, Resource, Tx};
 use crate::auth::{Principal, Scope, store};
-use crate::db::{DbConn, Instant};
+use crate::db::{DbConn, Id, Instant};
 use crate::error::{Code, Error, Result};
 use crate::values::Day;
 use actix_web::dev::Payload;
@@ -50,6 +52,9 @@ impl FromRequest for Actor {
     }
 }
 
+/// What is confidential among the objects put beside others.
+pub(super) type Beside = Vec<(Confided, Id)>;
+
 /// What the projection of a view needs besides the view, in the thread that reads.
 struct Form {
     principal: Arc<Principal>,
@@ -59,26 +64,26 @@ struct Form {
 }
 
 impl Form {
-    fn bytes<V: Serialize>(&self, conn: &mut DbConn, view: &V) -> Result<Vec<u8>> {
+    fn bytes<V: Serialize>(&self, conn: &mut DbConn, view: &V) -> Result<(Vec<u8>, Beside)> {
         if self.projection.is_plain() {
-            return serde_json::to_vec(view).map_err(Error::internal);
+            return Ok((serde_json::to_vec(view).map_err(Error::internal)?, Vec::new()));
         }
         let mut shown = Shown::of(view)?;
-        self.project(conn, &mut [&mut shown])?;
+        let beside = self.project(conn, &mut [&mut shown])?;
         let mut bytes = Vec::new();
         shown.write(&mut bytes);
-        Ok(bytes)
+        Ok((bytes, beside))
     }
 
-    /// Expands, then keeps the fields asked for and the objects put beside them.
-    fn project(&self, conn: &mut DbConn, items: &mut [&mut Shown]) -> Result<()> {
-        self.expander.apply(conn, &self.principal, self.lens, items, &self.projection.expand)?;
+    /// Expands, then keeps the fields asked for and the objects put beside them; tells which of these are confidential.
+    fn project(&self, conn: &mut DbConn, items: &mut [&mut Shown]) -> Result<Beside> {
+        let beside = self.expander.apply(conn, &self.principal, self.lens, items, &self.projection.expand)?;
         if let Some(fields) = &self.projection.fields {
             for item in items {
                 item.keep(fields)?;
             }
         }
-        Ok(())
+        Ok(beside)
     }
 }
 
@@ -105,12 +110,8 @@ impl Actor {
     }
 
     pub fn author(&self) -> Author {
-        Author {
-            origin: Origin::Api,
-            actor_id: Some(self.principal.user_id),
-            request_id: self.context.request_id,
-            operation: self.context.route.operation.clone(),
-        }
+        let Context { request_id, route, server, .. } = &*self.context;
+        Author::new(Origin::Api, Some(self.principal.user_id), *request_id, &route.operation, &server.keys.records).by(self.scope.rule())
     }
 
     fn form(&self, projection: Projection) -> Form {
@@ -164,11 +165,14 @@ impl Actor {
         F: FnOnce(&mut DbConn, &Scope) -> Result<V> + Send + 'static,
     {
         let form = self.form(projection);
-        let reply = self.read(move |conn, scope| {
+        let read = self.read(move |conn, scope| {
             let view = find(conn, scope)?;
-            Ok(Reply::versioned(200, view.version(), form.bytes(conn, &view)?))
+            let (bytes, beside) = form.bytes(conn, &view)?;
+            Ok((Reply::versioned(200, view.version(), bytes), beside))
         });
-        self.send(reply.await?)
+        let (reply, beside) = read.await?;
+        self.disclose(Disclosed::one(beside)).await?;
+        self.send(reply)
     }
 
     /// Shows what has no version.
@@ -177,8 +181,22 @@ impl Actor {
         V: Serialize,
         F: FnOnce(&mut DbConn, &Scope) -> Result<V> + Send + 'static,
     {
-        let reply = self.read(move |conn, scope| Reply::ok(&find(conn, scope)?));
-        self.send(reply.await?)
+        self.show_with(move |conn, scope| Ok((find(conn, scope)?, Vec::new()))).await
+    }
+
+    /// `show` of what tells of other confidential things than the one that the address names.
+    pub async fn show_with<V, F>(&self, find: F) -> Answer
+    where
+        V: Serialize,
+        F: FnOnce(&mut DbConn, &Scope) -> Result<(V, Vec<(Confided, Id)>)> + Send + 'static,
+    {
+        let read = self.read(move |conn, scope| {
+            let (view, beside) = find(conn, scope)?;
+            Ok((Reply::ok(&view)?, beside))
+        });
+        let (reply, beside) = read.await?;
+        self.disclose(Disclosed::one(beside)).await?;
+        self.send(reply)
     }
 
     /// Creates once per key: change, history, audit and the reply to repeat are one transaction.
@@ -242,6 +260,10 @@ impl Actor {
         if validate {
             return self.send(Reply::ok(&ValidationView { valid: true })?);
         }
+        if replayed {
+            // The first answer is in the record of changes.
+            self.disclose(Disclosed { rows: reply.subject.into_iter().collect(), replayed, ..Disclosed::one(Vec::new()) }).await?;
+        }
         Ok(reply.send(&self.request, &self.context, replayed))
     }
 
@@ -268,8 +290,8 @@ impl Actor {
         self.send(Reply::no_content())
     }
 
-    /// Puts views into the form asked for, in the thread that read them.
-    pub fn shaper(&self, projection: Projection) -> impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<()> + Send + 'static {
+    /// Puts views into the form asked for, in the thread that read them; tells what is confidential of what was put beside.
+    pub(super) fn shaper(&self, projection: Projection) -> impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<Beside> + Send + 'static {
         let form = self.form(projection);
         move |conn, items| form.project(conn, items)
     }

@@ -1,7 +1,8 @@
 //! `expand`: objects beside their references, each only where this caller may see it.
 
+use crate::audit::access::Confided;
 use crate::auth::{Principal, Scope, policy};
-use crate::db::DbConn;
+use crate::db::{DbConn, Id};
 use crate::error::{Error, Language, Result};
 use crate::values::Day;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -107,6 +108,8 @@ pub struct Expansion {
     pub reference: &'static str,
     /// The operation that shows such an object: who may not call it gets `null`.
     pub operation: &'static str,
+    /// What it is where every look at it is recorded.
+    pub discloses: Option<Confided>,
     pub load: Load,
 }
 
@@ -119,8 +122,10 @@ impl Expander {
         Self(expansions)
     }
 
-    /// Puts the objects of these paths (`parent`, `parent.successor`) into the items: one query a step, however many items.
-    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown], paths: &[String]) -> Result<()> {
+    /// Puts the objects of these paths (`parent`, `parent.successor`) into the items: one query a step, however many items. Tells
+    /// which of these objects are confidential.
+    pub fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown], paths: &[String]) -> Result<Vec<(Confided, Id)>> {
+        let mut disclosed = Vec::new();
         let mut steps: Vec<(&str, Vec<String>)> = Vec::new();
         for path in paths {
             let (first, rest) = path.split_once('.').map_or((path.as_str(), None), |(first, rest)| (first, Some(rest)));
@@ -136,19 +141,26 @@ impl Expander {
         let mut references = references?;
         for (at, (expansion, nested)) in steps.into_iter().enumerate() {
             let named = references.iter_mut().map(|references| references.get_mut(at).and_then(Option::take)).collect();
-            expansion.apply(conn, principal, lens, items, named)?;
+            disclosed.extend(expansion.apply(conn, principal, lens, items, named)?);
             if !nested.is_empty() {
                 let beside = items.iter_mut().flat_map(|item| item.beside.iter_mut());
                 let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| beside == expansion.name).filter_map(|(_, object)| object.as_mut()).collect();
-                self.apply(conn, principal, lens, &mut objects, &nested)?;
+                disclosed.extend(self.apply(conn, principal, lens, &mut objects, &nested)?);
             }
         }
-        Ok(())
+        Ok(disclosed)
     }
 }
 
 impl Expansion {
-    fn apply(&self, conn: &mut DbConn, principal: &Principal, lens: Lens, items: &mut [&mut Shown], references: Vec<Option<String>>) -> Result<()> {
+    fn apply(
+        &self,
+        conn: &mut DbConn,
+        principal: &Principal,
+        lens: Lens,
+        items: &mut [&mut Shown],
+        references: Vec<Option<String>>,
+    ) -> Result<Vec<(Confided, Id)>> {
         let mut named: Vec<String> = references.iter().flatten().cloned().collect();
         named.sort_unstable();
         named.dedup();
@@ -161,6 +173,7 @@ impl Expansion {
             let object = reference.and_then(|reference| objects.get(&reference)).cloned();
             item.beside.push((self.name.to_owned(), object));
         }
-        Ok(())
+        let confided = self.discloses.into_iter().flat_map(|confided| objects.keys().filter_map(move |id| Some((confided, Id::parse(id)?))));
+        Ok(confided.collect())
     }
 }

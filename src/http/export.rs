@@ -2,12 +2,14 @@
 
 use super::accept::Media;
 use super::actor::{Actor, Answer};
+use super::disclosure::Disclosed;
 use super::flat::{Columns, Dialect};
 use super::input::ListOptions;
 use super::list::Listed;
+use crate::audit::access;
 use crate::auth::{Scope, store};
-use crate::db::DbConn;
 use crate::db::paging::Slice;
+use crate::db::{Db, DbConn, Id};
 use crate::error::{Code, Error, Result};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -36,6 +38,9 @@ struct Export<L: Listed> {
     /// How long a caller may take nothing: it pins the snapshot, and with it the write-ahead log.
     stall: Duration,
     deadline: Instant,
+    rows: i64,
+    /// The entry of a look at what is confidential, which is told how many rows it had.
+    counted: Option<(Db, Id)>,
 }
 
 /// What the reader hands to the response. A stream that stops without `End` was cut.
@@ -65,7 +70,10 @@ impl Actor {
         };
         let (sender, mut chunks) = mpsc::channel(WAITING);
         let (slice, stall, buffer) = (Slice { limit: PAGE, ..slice }, self.context.server.config.export_stall, Vec::with_capacity(CHUNK * 2));
-        let export = Export { listed, filters, slice, form, sender, buffer, stall, deadline: Instant::now() + WHOLE };
+        let criteria = Some(self.request.query_string()).filter(|query| !query.is_empty()).map(str::to_owned);
+        let entry = self.disclose(Disclosed { criteria, ..Disclosed::default() }).await?;
+        let counted = entry.map(|entry| (self.context.server.db.clone(), entry));
+        let export = Export { listed, filters, slice, form, sender, buffer, stall, deadline: Instant::now() + WHOLE, rows: 0, counted };
         let (principal, scope, now) = (Arc::clone(&self.principal), self.scope().clone(), self.now());
         self.context.server.db.snapshot(move |conn| {
             let confirmed = store::confirm(conn, &principal, now);
@@ -99,11 +107,19 @@ fn cut(error: &Error) -> std::io::Error {
 
 impl<L: Listed> Export<L> {
     fn run(mut self, conn: &mut DbConn, scope: &Scope, confirmed: Result<()>) {
-        let done = confirmed.and_then(|()| self.lines(conn, scope)).and_then(|()| self.flush()).and_then(|()| self.send(Ok(Part::End)));
+        let done = confirmed.and_then(|()| self.lines(conn, scope)).and_then(|()| self.flush());
+        let done = self.tell_count().and(done).and_then(|()| self.send(Ok(Part::End)));
         if let Err(error) = done {
             // A caller that takes nothing, or has gone, is not waited for again: its stream ends without `End`.
             self.sender.try_send(Err(error)).ok();
         }
+    }
+
+    /// Also of an export that was cut: what was sent was seen.
+    fn tell_count(&self) -> Result<()> {
+        let Some((db, entry)) = &self.counted else { return Ok(()) };
+        let (entry, rows) = (*entry, self.rows);
+        db.write_now(move |conn| access::finish(conn, entry, rows))
     }
 
     fn lines(&mut self, conn: &mut DbConn, scope: &Scope) -> Result<()> {
@@ -117,6 +133,7 @@ impl<L: Listed> Export<L> {
             let rows = self.listed.page(conn, scope, &self.filters, &self.slice)?;
             for (_, view) in &rows {
                 self.form.write(view, &mut self.buffer)?;
+                self.rows += 1;
                 if self.buffer.len() >= CHUNK {
                     self.flush()?;
                 }

@@ -25,7 +25,7 @@ struct Headers {
     location: Option<String>,
 }
 
-type Row = (Vec<u8>, Option<i32>, Option<Json<Headers>>, Option<Vec<u8>>);
+type Row = (Vec<u8>, Option<i32>, Option<Json<Headers>>, Option<Vec<u8>>, Option<Id>);
 
 /// Takes the key, or gives the reply stored under it. A transaction that holds the key is waited for.
 pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Reply>> {
@@ -51,11 +51,12 @@ pub fn claim(conn: &mut DbConn, claim: &Claim, now: Instant) -> Result<Option<Re
     if diesel::update(expired).set(fresh).execute(conn)? == 1 {
         return Ok(None);
     }
-    let found: Option<Row> = optional(find(claim).select((records::body_digest, records::status, records::headers, records::body)).first(conn))?;
+    let found: Option<Row> =
+        optional(find(claim).select((records::body_digest, records::status, records::headers, records::body, records::subject_id)).first(conn))?;
     match found {
         Some((digest, ..)) if digest != claim.digest => Err(Error::of(Code::IdempotencyKeyReused)),
-        Some((_, Some(status), Some(Json(Headers { etag, location })), Some(body))) => {
-            Ok(Some(Reply { status: u16::try_from(status).unwrap_or(200), etag, location, body, subject: None }))
+        Some((_, Some(status), Some(Json(Headers { etag, location })), Some(body), subject)) => {
+            Ok(Some(Reply { status: u16::try_from(status).unwrap_or(200), etag, location, body, subject }))
         }
         _ => Err(Error::busy(Code::IdempotencyInProgress, 1)),
     }

@@ -1,15 +1,16 @@
 //! Lists: one query gives the page, the export, the count.
 
 use super::accept::Media;
-use super::actor::{Actor, Answer};
+use super::actor::{Actor, Answer, Beside};
 use super::cursor;
+use super::disclosure::Disclosed;
 use super::expand::Shown;
 use super::headers;
 use super::input::{Cursor, ListOptions, PageLimit, Projection, context, read_list};
 use super::problem::Problem;
 use crate::auth::Scope;
-use crate::db::DbConn;
 use crate::db::paging::{Position, Slice};
+use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Result};
 use crate::values::input::Query;
 use actix_web::dev::Payload;
@@ -82,6 +83,8 @@ struct Found {
     body: Vec<u8>,
     last: Option<Position>,
     total: Option<i64>,
+    rows: Vec<Id>,
+    beside: Beside,
 }
 
 /// How a search is paged: what `limit` and `cursor` are to a list, in a body.
@@ -103,7 +106,8 @@ impl Actor {
         let of = cursor::fingerprint(self.request.path(), self.request.query_string(), &slice);
         slice.after = self.position(&of, options.cursor.as_ref()).map_err(|code| Error::parameter("cursor", code))?;
         let count = headers::prefers_exact_count(self.request.headers());
-        let found = self.find_page(listed, filters, slice, count, options.projection).await?;
+        let mut found = self.find_page(listed, filters, slice, count, options.projection).await?;
+        self.disclose(found.disclosed(self.request.query_string())).await?;
         let next = self.next_cursor(&of, &found)?;
         Ok(self.page(found, next.as_deref(), count))
     }
@@ -115,9 +119,11 @@ impl Actor {
     {
         let Paging { limit, cursor, sort } = paging;
         let mut slice = Slice { sort, descending: false, after: None, limit: PageLimit::or_default(limit) };
-        let of = cursor::fingerprint(self.request.path(), &format!("{filters:?}"), &slice);
+        let criteria = format!("{filters:?}");
+        let of = cursor::fingerprint(self.request.path(), &criteria, &slice);
         slice.after = self.position(&of, cursor.as_ref()).map_err(|code| Error::field("/cursor", code))?;
-        let found = self.find_page(listed, filters, slice, false, Projection::default()).await?;
+        let mut found = self.find_page(listed, filters, slice, false, Projection::default()).await?;
+        self.disclose(found.disclosed(&criteria)).await?;
         let next = self.next_cursor(&of, &found)?;
         Ok(found.respond(HttpResponse::Ok().insert_header(self.context.content_language()), next.as_deref(), None))
     }
@@ -148,12 +154,9 @@ impl Actor {
             let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
             let mut body = Vec::with_capacity(rows.len() * 1024 + 512);
             body.extend_from_slice(b"{\"items\":");
-            if plain {
-                write_plain(&rows, &mut body)?
-            } else {
-                write_shaped(conn, &rows, &shape, &mut body)?
-            }
-            Ok(Found { body, last, total })
+            let beside = if plain { write_plain(&rows, &mut body).map(|()| Vec::new())? } else { write_shaped(conn, &rows, &shape, &mut body)? };
+            let rows = rows.iter().map(|(position, _)| position.id).collect();
+            Ok(Found { body, last, total, rows, beside })
         })
         .await
     }
@@ -173,6 +176,13 @@ impl Actor {
 }
 
 impl Found {
+    /// What the page shows, by what was asked for.
+    fn disclosed(&mut self, criteria: &str) -> Disclosed {
+        let rows = std::mem::take(&mut self.rows);
+        let criteria = (!criteria.is_empty()).then(|| criteria.to_owned());
+        Disclosed { count: i64::try_from(rows.len()).ok(), rows, beside: std::mem::take(&mut self.beside), criteria, replayed: false }
+    }
+
     fn respond(self, response: &mut HttpResponseBuilder, next_cursor: Option<&str>, next: Option<String>) -> HttpResponse {
         let Self { mut body, total, .. } = self;
         for (name, value) in [("next_cursor", Value::from(next_cursor)), ("next", Value::from(next)), ("total_count", Value::from(total))] {
@@ -198,12 +208,12 @@ fn write_plain<V: Serialize>(rows: &[(Position, V)], body: &mut Vec<u8>) -> Resu
 fn write_shaped<V: Serialize>(
     conn: &mut DbConn,
     rows: &[(Position, V)],
-    shape: &impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<()>,
+    shape: &impl Fn(&mut DbConn, &mut [&mut Shown]) -> Result<Beside>,
     body: &mut Vec<u8>,
-) -> Result<()> {
+) -> Result<Beside> {
     let items: Result<Vec<Shown>> = rows.iter().map(|(_, view)| Shown::of(view)).collect();
     let mut items = items?;
-    shape(conn, &mut items.iter_mut().collect::<Vec<_>>())?;
+    let beside = shape(conn, &mut items.iter_mut().collect::<Vec<_>>())?;
     body.push(b'[');
     for (at, item) in items.iter().enumerate() {
         if at > 0 {
@@ -212,7 +222,7 @@ fn write_shaped<V: Serialize>(
         item.write(body);
     }
     body.push(b']');
-    Ok(())
+    Ok(beside)
 }
 
 /// The same address with another cursor.

@@ -7,6 +7,7 @@ mod client;
 pub mod contract;
 mod cors;
 mod cursor;
+mod disclosure;
 mod expand;
 mod export;
 mod flat;

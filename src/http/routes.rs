@@ -4,6 +4,7 @@ use super::Columns;
 use super::actor::ValidationView;
 use super::gate::{Gate, unmatched};
 use super::server::Server;
+use crate::audit::access::Confided;
 use crate::auth::policy::{self, Access};
 use crate::values::input::LIST_MAX;
 use actix_web::{FromRequest, Handler, Responder, guard, http::Method, web};
@@ -33,6 +34,8 @@ pub struct Facts {
     pub text: Option<&'static str>,
     /// May be kept by shared caches.
     pub cacheable: bool,
+    /// What it shows is so confidential that every look at it is recorded.
+    pub discloses: Option<Confided>,
     /// What it shows may have been merged into another resource, to which the answer then leads.
     pub follows: bool,
 }
@@ -191,6 +194,12 @@ impl Endpoint {
 
     pub fn cacheable(self) -> Self {
         self.with(|route| route.facts.cacheable = true)
+    }
+
+    /// Shows what is confidential: each read, and each answer that is repeated, is recorded before it is given. The first answer to
+    /// a change is in the record of changes.
+    pub fn discloses(self, confided: Confided) -> Self {
+        self.with(|route| route.facts.discloses = Some(confided))
     }
 
     /// Leads on to the resource that the one asked for was merged into.

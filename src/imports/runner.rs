@@ -61,7 +61,7 @@ fn run(operation: &OperationRow, importers: &[Box<dyn Importer>], sink: &mut Sto
     let file = server.db.read_now(move |conn| store::file(conn, &reader, id))?;
     let importer = importers.iter().find(|importer| importer.kind() == operation.kind).ok_or_else(|| Error::internal("no importer of this kind"))?;
     let scope = &scope_of(server, operation, importer.as_ref(), scope)?;
-    let author = Author { origin: Origin::Import, actor_id: Some(operation.requested_by), request_id: id, operation: "imports_create".to_owned() };
+    let author = Author::new(Origin::Import, Some(operation.requested_by), id, "imports_create", &server.keys.records).by(scope.rule());
     let job = Job { db: &server.db, mode: operation.mode, author: &author, scope, now: server.now(), today: server.today() };
     importer.run(&job, &file, sink)
 }

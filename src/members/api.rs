@@ -9,6 +9,7 @@ use super::search::{self, Criteria, NameWords};
 use super::store::{self, MemberRow};
 use super::view::{MemberView, TITLES};
 use crate::associations;
+use crate::audit::access::Confided;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::changes::store::tell;
@@ -97,7 +98,8 @@ pub fn record(tx: &mut Tx<'_>, scope: &Scope, action: Action, row: MemberRow) ->
 }
 
 /// What other resources can show of members.
-pub const EXPANSIONS: [Expansion; 1] = [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", load: load_by_id }];
+pub const EXPANSIONS: [Expansion; 1] =
+    [Expansion { name: "member", reference: "member_id", operation: "members_retrieve", discloses: Some(Confided::Member), load: load_by_id }];
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
@@ -106,13 +108,13 @@ fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> R
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_members).lists::<MemberView>(SORTS).exports(TITLES).expands(EXPANDS),
-        route!(create_member).creates().shows::<MemberView>(),
-        route!(retrieve_member).follows().shows::<MemberView>().sparse().expands(EXPANDS),
+        route!(list_members).lists::<MemberView>(SORTS).exports(TITLES).expands(EXPANDS).discloses(Confided::Member),
+        route!(create_member).creates().shows::<MemberView>().discloses(Confided::Member),
+        route!(retrieve_member).follows().shows::<MemberView>().sparse().expands(EXPANDS).discloses(Confided::Member),
         route!(update_member).conditional().shows::<MemberView>(),
         route!(delete_member).conditional(),
-        route!(list_member_history).follows().lists::<HistoryEntryView>(&[]),
-        route!(search_members),
+        route!(list_member_history).follows().lists::<HistoryEntryView>(&[]).discloses(Confided::Member),
+        route!(search_members).discloses(Confided::Member),
         route!(show_member_card),
         route!(show_member_cover).follows(),
     ]

@@ -103,7 +103,7 @@ pub fn routes() -> Vec<Endpoint> {
 
 /// The author of what happens before anybody is known.
 fn author(context: &Context, actor_id: Option<Id>) -> Author {
-    Author { origin: Origin::Api, actor_id, request_id: context.request_id, operation: context.route.operation.clone() }
+    Author::new(Origin::Api, actor_id, context.request_id, &context.route.operation, &context.server.keys.records)
 }
 
 /// Log in

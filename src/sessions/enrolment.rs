@@ -146,7 +146,7 @@ async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFa
         let codes = make_codes(&server.keys, user.id)?;
         let digests: Vec<Vec<u8>> = codes.iter().map(|(_, digest)| digest.clone()).collect();
         factors::enrol(conn, user.id, &sealed, step, &digests, now)?;
-        let author = Author { origin: Origin::Api, actor_id: Some(user.id), request_id, operation };
+        let author = Author::new(Origin::Api, Some(user.id), request_id, &operation, &server.keys.records);
         Tx { conn, author: &author, now }.note(Action::Create, "second_factor", user.id)?;
         Ok(RecoveryCodesView { recovery_codes: codes.into_iter().map(|(code, _)| code).collect() })
     });

@@ -117,8 +117,7 @@ async fn set_password(request: HttpRequest, body: Plain<SetPassword>) -> Answer 
     let refused = || Error::field("/token", Code::ResetRefused);
     let user = server.db.read(move |conn| store::find_user_of_reset(conn, &wanted, now)).await?.ok_or_else(refused)?;
     let hash = password::hash_in_turn(strong(&password, &user.login, &user.display_name)?).await?;
-    let operation = context.route.operation.clone();
-    let author = Author { origin: Origin::Api, actor_id: Some(user.id), request_id: context.request_id, operation };
+    let author = Author::new(Origin::Api, Some(user.id), context.request_id, &context.route.operation, &context.server.keys.records);
     let set = server.db.write(move |conn| {
         if !store::use_reset(conn, &digest, now)? {
             return Err(refused());

@@ -12,13 +12,14 @@ use std::os::unix::fs::PermissionsExt;
 fn migrated() -> Program {
     let program = Program::new();
     program.run(&["migrate"]).ok();
+    program.run(&["keys", "generate", "data/keys"]).ok();
     program
 }
 
 #[test]
 fn help_names_every_command_and_every_setting() {
     let help = Program::new().run(&["--help"]).ok();
-    for command in ["serve", "migrate", "import", "user", "keys", "backup", "restore", "openapi"] {
+    for command in ["serve", "migrate", "import", "user", "audit", "keys", "backup", "restore", "openapi"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
     }
     for (setting, purpose) in SETTINGS {

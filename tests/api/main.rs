@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
+mod access;
 mod associations;
+mod audit;
 mod backup;
 mod cli;
 mod conditions;

@@ -403,6 +403,7 @@ fn an_export_of_members_can_be_sent_back() {
 fn the_console_imports_for_any_department() {
     let program = Program::new();
     program.run(&["migrate"]).ok();
+    program.run(&["keys", "generate", "data/keys"]).ok();
     std::fs::write(program.folder().join("members.csv"), "numero;nom;prenom;departement\nA-1;Dubœuf;Claire;\nA-2;Núñez;Ana;03\n").unwrap();
     let import = |more: &[&str]| program.run(&[&["import", "members", "members.csv"], more].concat());
     let without = import(&["--mode", "validate"]);

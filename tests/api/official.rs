@@ -1,9 +1,8 @@
 //! The ministry's own file, when it lies beside the repository.
 
 use crate::harness::World;
-use entraide::audit::{Author, Origin};
+use entraide::audit::Author;
 use entraide::auth::Scope;
-use entraide::db::Id;
 use entraide::error::Result;
 use entraide::establishments::DirectoryImporter;
 use entraide::imports::{Importer, Job, LineReport, Mode, Sink, Totals};
@@ -38,7 +37,7 @@ impl Sink for Told {
 }
 
 fn import(world: &World, file: &[u8]) -> Told {
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "test".to_owned() };
+    let author = Author::console("test", &world.server.keys.records);
     let job = Job { db: world.db(), mode: Mode::Partial, author: &author, scope: &Scope::console(), now: world.now(), today: world.server.today() };
     let mut told = Told::default();
     DirectoryImporter.run(&job, file, &mut told).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::harness::data::{member, member_with, tariff};
 use crate::harness::{Client, Program, World};
-use entraide::audit::{Author, Origin};
+use entraide::audit::Author;
 use entraide::db::{DbConn, Id};
 use entraide::error::{Code, Error, Result};
 use entraide::members::memberships::renewal::{Figures, Renewal, runner};
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 fn renew_keeping<K: Fn(&mut DbConn) -> Result<()> + Clone + Send + 'static>(world: &World, year: i32, keep: K) -> Result<Figures> {
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "test".to_owned() };
+    let author = Author::console("test", &world.server.keys.records);
     Renewal { db: world.db(), year: Number::checked(year).unwrap(), author: &author, now: world.now(), keep }.run()
 }
 
@@ -208,6 +208,7 @@ fn a_member_whose_record_is_gone_is_not_renewed() {
 fn the_console_tells_its_figures_on_one_line() {
     let program = Program::new();
     program.run(&["migrate"]).ok();
+    program.run(&["keys", "generate", "data/keys"]).ok();
     program.run(&["memberships", "renew", "--year", "2027"]).fails("tariff.missing");
     program.run(&["memberships", "renew", "--year", "1492"]).fails("--year: ");
     let row = "INSERT INTO tariffs (id, product, year, association_cents, insurance_cents, version, created_at, updated_at) SELECT id, 'ome', 2027, 1, 2, 1, created_at, updated_at FROM associations LIMIT 1";

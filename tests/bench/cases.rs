@@ -9,7 +9,7 @@ use crate::{Bench, Outcome, client, seed};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use entraide::audit::{Author, Origin, Tx};
+use entraide::audit::{Author, Tx};
 use entraide::auth::{Role, Scope};
 use entraide::clock::Clock;
 use entraide::db::schema::{dossiers, members};
@@ -187,7 +187,7 @@ fn cover(bench: &Bench, table: &mut Table, url: &str, sample: &Sample) -> Outcom
     let mut conn = db::connect(url)?;
     diesel::delete(db::schema::memberships::table.filter(db::schema::memberships::member_id.eq(id))).execute(&mut conn)?;
     let rows: Outcome<Vec<MembershipRow>> = (0..40).map(|back| period(id, Day(clock.today()).year() - back, now)).collect();
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "bench".to_owned() };
+    let author = Author::console("bench", &entraide::auth::RecordKey::new(b"bench"));
     memberships::insert_many(&mut Tx { conn: &mut conn, author: &author, now }, &Scope::console(), &rows?)?;
     let served = Served::own(&bench.keys, url, &[])?;
     let days: Vec<String> = (1..=28).map(|day| format!("/api/v1/members/{id}/cover?on=2019-03-{day:02}")).collect();

@@ -9,8 +9,8 @@ use super::{Outcome, open, users};
 use clap::Args;
 use dossiers::Stage;
 use entraide::associations;
-use entraide::audit::{Author, Origin, Tx};
-use entraide::auth::{Role, Scope, store};
+use entraide::audit::{Author, Tx};
+use entraide::auth::{Keys, RecordKey, Role, Scope, store};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::{Db, DbConn, Id, Instant};
@@ -76,20 +76,16 @@ pub fn fill(config: &Config, size: Size) -> Outcome {
     if db.read_now(|conn| people::any(conn, &Scope::console()))? {
         return Err("this database has members already: a demonstration is made in an empty one".into());
     }
+    let key = Keys::load(&config.keys)?.records;
     db.write_now(store::mark_demo)?;
-    furnish(&db, &Clock::default(), size)?;
+    furnish(&db, &Clock::default(), &key, size)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Makes the accounts, schools, members and cases.
-pub fn furnish(db: &Db, clock: &Clock, size: Size) -> Outcome<()> {
-    let maker = Maker {
-        db,
-        author: Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "demo".to_owned() },
-        now: Instant(clock.now()),
-        today: Day(clock.today()),
-    };
-    let referents = accounts(db)?;
+pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<()> {
+    let maker = Maker { db, author: Author::console("demo", key), now: Instant(clock.now()), today: Day(clock.today()) };
+    let referents = accounts(db, key)?;
     let mut rng = Rng::with_seed(size.seed);
     let associations = maker.associations()?;
     maker.tariffs()?;
@@ -180,13 +176,13 @@ impl Maker<'_> {
 }
 
 /// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place.
-fn accounts(db: &Db) -> Outcome<Vec<[Id; 2]>> {
+fn accounts(db: &Db, key: &RecordKey) -> Outcome<Vec<[Id; 2]>> {
     let password = users::generated_password()?;
     // Long before the first case.
     let since = day(2010, 9, 1)?;
     let make = |login: &str, name: &str, role: Role, department: Option<&str>| -> Outcome<()> {
         let grant = users::FirstGrant { role, department: department.map(str::parse).transpose()?, since };
-        users::insert(db, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
+        users::insert(db, key, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
         Ok(())
     };
     let mut logins = Vec::new();

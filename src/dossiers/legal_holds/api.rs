@@ -2,6 +2,7 @@
 
 use super::model::{LIFECYCLE, LegalHoldCommand, LegalHoldFilters, LegalHoldStatus};
 use super::store::{self, HoldOf, LegalHoldRow};
+use crate::audit::access::Confided;
 use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -118,7 +119,7 @@ impl Listed for LegalHolds {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_legal_holds).lists::<LegalHoldView>(SORTS).exports(TITLES),
+        route!(list_legal_holds).lists::<LegalHoldView>(SORTS).exports(TITLES).discloses(Confided::Dossier),
         route!(place_legal_hold).creates().shows::<LegalHoldView>(),
         route!(retrieve_legal_hold).shows::<LegalHoldView>().sparse(),
         route!(transition_legal_hold).conditional().creates(),

@@ -71,11 +71,11 @@ fn contacts<R: Into<ContactPerson>>(rows: Vec<R>) -> Vec<ContactPerson> {
 mod tests {
     use super::*;
     use crate::associations::team_members::model::TeamFunction;
-    use crate::audit::{Author, Origin, Tx};
+    use crate::audit::{Author, Tx};
     use crate::auth::policy::{Access, Rows};
     use crate::auth::principal::Grant;
     use crate::auth::store::UserRow;
-    use crate::auth::{Principal, Role};
+    use crate::auth::{Principal, RecordKey, Role};
     use crate::db::Instant;
     use crate::error::Code;
     use crate::establishments::model::{Attributes, EstablishmentKind, EstablishmentStatus, Sector};
@@ -96,7 +96,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let mut conn = crate::db::connect(&format!("sqlite://{}/world.db", folder.path().display())).unwrap();
             crate::db::migrate(&mut conn).unwrap();
-            let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "test".to_owned() };
+            let author = Author::console("test", &RecordKey::new(b"test"));
             Self { _folder: folder, conn, author }
         }
 

@@ -2,6 +2,7 @@
 
 use super::model::DuplicateKey;
 use super::store::{self, Candidate};
+use crate::audit::access::Confided;
 use crate::db::Id;
 use crate::error::Result;
 use crate::http::{Actor, Answer, Endpoint, PathId, route};
@@ -36,7 +37,7 @@ pub struct DuplicatesView {
 const CANDIDATES_MAX: usize = 50;
 
 pub fn routes() -> Vec<Endpoint> {
-    vec![route!(list_duplicates).follows()]
+    vec![route!(list_duplicates).follows().discloses(Confided::Member)]
 }
 
 /// List the likely duplicates of a member
@@ -49,11 +50,13 @@ pub fn routes() -> Vec<Endpoint> {
 async fn list_duplicates(actor: Actor, id: PathId) -> Answer {
     let today = actor.today();
     actor
-        .show(move |conn, scope| {
+        .show_with(move |conn, scope| {
             let row = find(conn, scope, id.0)?;
             let candidates = store::of(conn, scope, &row, today)?.into_iter().take(CANDIDATES_MAX);
             let view = |Candidate { row, likeness }| Ok(DuplicateView { score: likeness.score, keys: likeness.keys, member: show(conn, scope, row, today)? });
-            Ok(DuplicatesView { items: candidates.map(view).collect::<Result<_>>()? })
+            let items: Vec<DuplicateView> = candidates.map(view).collect::<Result<_>>()?;
+            let shown = items.iter().map(|item| (Confided::Member, item.member.id)).collect();
+            Ok((DuplicatesView { items }, shown))
         })
         .await
 }

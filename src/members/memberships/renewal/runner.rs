@@ -1,9 +1,9 @@
 //! The runner: renews from 1 January, once however many servers run, and again after a crash.
 
 use super::{Figures, Renewal, store};
-use crate::audit::{Author, Origin};
+use crate::audit::Author;
 use crate::auth::Scope;
-use crate::db::{DbConn, Id, Instant};
+use crate::db::{DbConn, Instant};
 use crate::error::Result;
 use crate::http::Server;
 use crate::members::memberships::model::{GRACE_DAYS, Year};
@@ -57,7 +57,7 @@ pub fn step(server: &Arc<Server>) -> Result<Option<Figures>> {
     if !open || !db.write_now(move |conn| store::claim(conn, &Scope::console(), year, now, later(now, LEASE_MINUTES)))? {
         return Ok(None);
     }
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "memberships_renew".to_owned() };
+    let author = Author::console("memberships_renew", &server.keys.records);
     let clock = server.clock.clone();
     let keep = move |conn: &mut DbConn| store::hold(conn, &Scope::console(), year, later(Instant(clock.now()), LEASE_MINUTES));
     let figures = Renewal { db, year, author: &author, now, keep }.run();

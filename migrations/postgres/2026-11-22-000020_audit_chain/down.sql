@@ -1,0 +1,12 @@
+DROP INDEX audit_events_in_time;
+DROP INDEX audit_events_by_actor;
+DROP INDEX audit_events_by_resource;
+CREATE INDEX audit_events_by_resource ON audit_events (resource_id);
+DROP INDEX audit_events_in_sequence;
+ALTER TABLE audit_events DROP COLUMN seal;
+ALTER TABLE audit_events DROP COLUMN sequence;
+ALTER TABLE audit_events DROP COLUMN after_digest;
+ALTER TABLE audit_events DROP COLUMN before_digest;
+ALTER TABLE audit_events DROP COLUMN rule;
+ALTER TABLE audit_events DROP COLUMN on_behalf_of;
+ALTER TABLE audit_events DROP COLUMN client_id;

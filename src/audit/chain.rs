@@ -1,0 +1,148 @@
+//! The chain of audit events: each is sealed, under a key that the database does not hold, together with all that came before it.
+//!
+//! A row that was edited no longer has its seal; one that was removed, added or moved breaks the order. Whoever can write the
+//! database but has no key can still cut the newest rows off, seals and all: that is what a checkpoint kept elsewhere is for. A
+//! chain without a key would miss more: all that follows a change could be sealed anew.
+//!
+//! Where transactions write one after the other, a row gets its place and its seal in the statement that inserts it. Where they
+//! write at once, nobody can tell a row what came before it without making writers wait for each other: there it waits under a
+//! seal of its own, and `put_in_order` gives it its place soon after.
+//!
+//! Retention may drop rows up to a checkpoint, a month at a time: its seal is then where the walk begins.
+
+use super::checkpoint::Checkpoint;
+use super::store::EventRow;
+use crate::auth::RecordKey;
+use crate::db::{Id, Placed};
+use std::fmt;
+
+/// The last link: what the next one holds on to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// How many events are in the chain.
+    pub sequence: i64,
+    pub seal: Vec<u8>,
+}
+
+impl Head {
+    /// Adds an event to the chain.
+    pub fn extend(&mut self, key: &RecordKey, event: &EventRow) -> Placed {
+        self.sequence += 1;
+        self.seal = key.digest(&[b"link", &self.seal, &self.sequence.to_be_bytes(), &content(event)]);
+        Placed { id: event.id, sequence: self.sequence, seal: self.seal.clone() }
+    }
+}
+
+/// The seal of an event that waits for its place.
+pub fn alone(key: &RecordKey, event: &EventRow) -> Vec<u8> {
+    key.digest(&[b"alone", &content(event)])
+}
+
+/// All that an event says, in a form that no two events share: each value with its length, and what is absent apart from what is
+/// empty.
+fn content(event: &EventRow) -> Vec<u8> {
+    let EventRow { id, recorded_at, origin, actor_id, client_id, on_behalf_of, request_id, operation, rule, .. } = event;
+    let EventRow { action, resource, resource_id, version, before_digest, after_digest, sequence: _, seal: _, .. } = event;
+    fn optional(id: &Option<Id>) -> Option<&[u8]> {
+        id.as_ref().map(|id| id.as_bytes().as_slice())
+    }
+    let (recorded_at, version) = (recorded_at.micros().to_be_bytes(), version.map(i32::to_be_bytes));
+    let parts: [Option<&[u8]>; 15] = [
+        Some(id.as_bytes()),
+        Some(&recorded_at),
+        Some(origin.as_bytes()),
+        optional(actor_id),
+        optional(client_id),
+        optional(on_behalf_of),
+        Some(request_id.as_bytes()),
+        Some(operation.as_bytes()),
+        rule.as_ref().map(String::as_bytes),
+        Some(action.as_bytes()),
+        Some(resource.as_bytes()),
+        Some(resource_id.as_bytes()),
+        version.as_ref().map(<[u8; 4]>::as_slice),
+        before_digest.as_deref(),
+        after_digest.as_deref(),
+    ];
+    let mut content = Vec::with_capacity(384);
+    for part in parts {
+        content.extend_from_slice(&part.map_or(-1, |part| i64::try_from(part.len()).unwrap_or(i64::MAX)).to_be_bytes());
+        content.extend_from_slice(part.unwrap_or_default());
+    }
+    content
+}
+
+/// What is wrong with the chain, at the first place where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The event of this number is not there.
+    Missing { sequence: i64 },
+    /// The event of this number, or its place, is not as it was sealed.
+    Altered { sequence: i64, id: Id },
+    /// An event that has no place is not one that this server wrote.
+    Foreign { id: Id },
+    /// A checkpoint was made of a longer chain.
+    Cut { length: i64, known: i64 },
+    /// A checkpoint was made of another chain.
+    Other { sequence: i64 },
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { sequence } => write!(f, "event {sequence} is missing"),
+            Self::Altered { sequence, id } => write!(f, "event {sequence} ({id}) is not as it was sealed"),
+            Self::Foreign { id } => write!(f, "event {id} was not written by this server"),
+            Self::Cut { length, known } => write!(f, "events from {} on are missing: the checkpoint knows {known}", length + 1),
+            Self::Other { sequence } => write!(f, "event {sequence} is not the one that the checkpoint knows"),
+        }
+    }
+}
+
+/// A walk along the chain, from its first event to the end.
+pub struct Walk<'a> {
+    key: &'a RecordKey,
+    checkpoint: Option<&'a Checkpoint>,
+    pub head: Head,
+    /// Events that have no place yet.
+    pub waiting: i64,
+}
+
+impl<'a> Walk<'a> {
+    pub fn new(key: &'a RecordKey, checkpoint: Option<&'a Checkpoint>) -> Self {
+        Self { key, checkpoint, head: Head::default(), waiting: 0 }
+    }
+
+    /// The next event in the order of the chain.
+    pub fn step(&mut self, event: &EventRow) -> Result<(), Fault> {
+        let sequence = self.head.sequence + 1;
+        if event.sequence != Some(sequence) {
+            return Err(Fault::Missing { sequence });
+        }
+        self.head.extend(self.key, event);
+        if event.seal.as_ref() != Some(&self.head.seal) {
+            return Err(Fault::Altered { sequence, id: event.id });
+        }
+        match self.checkpoint {
+            Some(known) if known.sequence == sequence && known.seal != self.head.seal => Err(Fault::Other { sequence }),
+            _ => Ok(()),
+        }
+    }
+
+    /// An event that waits for its place. Those of before the chain have no seal, until it begins with them.
+    pub fn wait(&mut self, event: &EventRow) -> Result<(), Fault> {
+        self.waiting += 1;
+        let known = match &event.seal {
+            None => self.head.sequence == 0,
+            Some(seal) => *seal == alone(self.key, event),
+        };
+        if known { Ok(()) } else { Err(Fault::Foreign { id: event.id }) }
+    }
+
+    pub fn end(&self) -> Result<(), Fault> {
+        match self.checkpoint {
+            Some(known) if known.sequence > self.head.sequence => Err(Fault::Cut { length: self.head.sequence, known: known.sequence }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The record of changes: who is told of it, and that nobody changes it unnoticed.
+
+use crate::harness::cases::{case, path, person, user_id};
+use crate::harness::data::school;
+use crate::harness::{Client, Program, World};
+use diesel::prelude::*;
+use entraide::audit::chain::{Fault, Head, Walk, alone};
+use entraide::audit::checkpoint::{self, Checkpoint};
+use entraide::audit::{self, EventRow};
+use entraide::auth::{RecordKey, Role};
+use entraide::db::schema::audit_events;
+use entraide::db::{DbConn, Id};
+use serde_json::{Value, json};
+
+fn put_in_order(world: &World) -> Head {
+    let key = world.server.keys.records.clone();
+    world.db().write_now(move |conn| audit::put_in_order(conn, &key)).unwrap()
+}
+
+fn events(world: &World) -> Vec<EventRow> {
+    world.db().read_now(|conn| Ok(audit_events::table.order(audit_events::sequence).select(EventRow::as_select()).load(conn)?)).unwrap()
+}
+
+/// What `entraide audit verify` finds.
+fn verified(world: &World, checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
+    let (server, checkpoint) = (world.server.clone(), checkpoint.cloned());
+    world.db().read_now(move |conn| audit::verify(conn, &mut Walk::new(&server.keys.records, checkpoint.as_ref()))).unwrap()
+}
+
+/// The same of rows in memory.
+fn walked(key: &RecordKey, checkpoint: Option<&Checkpoint>, rows: &[EventRow]) -> Result<(), Fault> {
+    let mut walk = Walk::new(key, checkpoint);
+    let mut placed: Vec<&EventRow> = rows.iter().filter(|row| row.sequence.is_some()).collect();
+    placed.sort_by_key(|row| row.sequence);
+    placed.into_iter().try_for_each(|row| walk.step(row))?;
+    rows.iter().filter(|row| row.sequence.is_none()).try_for_each(|row| walk.wait(row))?;
+    walk.end()
+}
+
+fn some_changes(admin: &Client, from: u32, count: u32) {
+    for number in from..from + count {
+        let made = admin.post("/establishments", &school(number));
+        made.ok();
+        if number % 3 == 0 {
+            let at = format!("/establishments/{}", made.json()["id"].as_str().unwrap());
+            admin.patch(&at, made.etag(), &json!({ "name": format!("Collège renommé {number}") })).ok();
+        }
+    }
+}
+
+fn listed(client: &Client, query: &str) -> Vec<Value> {
+    client.all(&format!("/audit-events?limit=100{query}"))
+}
+
+#[test]
+fn a_change_is_recorded_with_who_made_it_and_by_which_right() {
+    let world = World::new();
+    let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
+    let member = person(&head, "63");
+    let dossier = head.post("/dossiers", &case(&member)).ok();
+    head.patch(&path(&dossier), "\"1.x\"", &json!({ "member_quality": "witness" })).ok();
+    let found = listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap()));
+    let [opened, changed] = found.as_slice() else { panic!("{found:?}") };
+    for event in [opened, changed] {
+        assert_eq!((&event["actor_id"], &event["rule"], &event["origin"]), (&user_id(&head), &json!("department_head:63"), &json!("api")), "{event}");
+        assert_eq!((&event["resource"], &event["client_id"], &event["withheld"]), (&json!("dossier"), &Value::Null, &json!([])));
+    }
+    assert_eq!((&opened["operation"], &opened["action"], &opened["version"]), (&json!("dossiers_create"), &json!("create"), &json!(1)));
+    assert_eq!((&changed["operation"], &changed["action"], &changed["version"]), (&json!("dossiers_update"), &json!("update"), &json!(2)));
+    assert_eq!(opened["before_digest"], Value::Null);
+    assert_eq!(changed["before_digest"], opened["after_digest"]);
+    assert_ne!(changed["after_digest"], opened["after_digest"]);
+    let text = serde_json::to_string(&found).unwrap();
+    assert!(!text.contains("Insultée") && !text.contains("Dubœuf"), "{text}");
+}
+
+#[test]
+fn equal_states_have_equal_digests_and_a_deleted_resource_has_none() {
+    let world = World::new();
+    let (admin, dpo) = (world.admin(), world.user("dpo", Role::Dpo, None));
+    let made = admin.post("/establishments", &school(630_001));
+    let at = format!("/establishments/{}", made.json()["id"].as_str().unwrap());
+    let gone = admin.delete(&at, made.etag());
+    gone.ok_status(204);
+    let found = listed(&dpo, &format!("&subject={}", made.json()["id"].as_str().unwrap()));
+    assert_eq!(found[1]["action"], "delete");
+    assert_eq!((&found[1]["before_digest"], &found[1]["after_digest"]), (&found[0]["after_digest"], &Value::Null));
+}
+
+#[test]
+fn administrators_see_every_event_and_no_digest_and_others_see_none() {
+    let world = World::new();
+    let (admin, dpo, head) = (world.admin(), world.user("dpo", Role::Dpo, None), world.head("63"));
+    some_changes(&admin, 630_001, 3);
+    let (seen, whole) = (listed(&admin, "&resource=establishment"), listed(&dpo, "&resource=establishment"));
+    assert_eq!((seen.len(), whole.len()), (4, 4));
+    for (masked, event) in seen.iter().zip(&whole) {
+        assert_eq!(masked["withheld"], json!(["before_digest", "after_digest"]));
+        assert_eq!((&masked["after_digest"], &masked["id"]), (&Value::Null, &event["id"]));
+        assert!(event["after_digest"].is_string());
+    }
+    head.get("/audit-events").refused(403, "function.not_granted");
+}
+
+#[test]
+fn events_are_found_by_resource_actor_action_and_day_and_come_as_csv_too() {
+    let world = World::new();
+    let (admin, dpo) = (world.admin(), world.user("dpo", Role::Dpo, None));
+    some_changes(&admin, 630_001, 3);
+    world.set_time("2026-11-23T23:30:00Z");
+    let admin = world.again(&admin);
+    let dpo = world.again(&dpo);
+    some_changes(&admin, 630_010, 1);
+    let actor = format!("&actor={}", user_id(&admin).as_str().unwrap());
+    // 23:30 UTC is the next day in Paris.
+    for (query, count) in [
+        (actor.clone(), 5),
+        (format!("{actor}&action=update"), 1),
+        (format!("{actor}&action=create,update"), 5),
+        (format!("{actor}&resource=member"), 0),
+        (format!("{actor}&recorded=2026-11-24/2026-11-24"), 1),
+        (format!("{actor}&recorded=../2026-11-23"), 4),
+        ("&resource=association".to_owned(), 102),
+    ] {
+        let found = listed(&dpo, &query);
+        assert_eq!(found.len(), count, "{query}");
+        assert!(found.windows(2).all(|pair| pair[0]["recorded_at"].as_str() <= pair[1]["recorded_at"].as_str()));
+        let csv = dpo.request("GET", &format!("/audit-events?{}", query.trim_start_matches('&'))).header("Accept", "text/csv").send().text();
+        assert_eq!(csv.lines().count(), count + 1, "{query}");
+    }
+    assert_eq!(dpo.get("/audit-events?resource=Dossier").flaws(), ["resource pattern.mismatch"]);
+    assert!(dpo.get("/audit-events?limit=2").header("link").contains("cursor"));
+}
+
+#[test]
+fn the_record_begins_with_what_was_there_and_grows_with_every_change() {
+    let world = World::new();
+    let admin = world.admin();
+    some_changes(&admin, 630_001, 4);
+    let head = put_in_order(&world);
+    let rows = events(&world);
+    assert_eq!(rows.len(), usize::try_from(head.sequence).unwrap());
+    assert!(rows.iter().zip(1..).all(|(row, sequence)| row.sequence == Some(sequence)));
+    assert_eq!(rows[0].operation, "migrate", "what was recorded before the chain comes first");
+    assert_eq!(verified(&world, None), Ok(()));
+    some_changes(&admin, 630_020, 4);
+    assert_eq!(verified(&world, None), Ok(()), "whatever still waits for its place");
+    let longer = put_in_order(&world);
+    assert_eq!(longer.sequence, head.sequence + 5);
+    assert_eq!(events(&world)[..rows.len()], rows, "a place is given once");
+    assert_eq!(put_in_order(&world), longer);
+}
+
+#[test]
+fn two_servers_that_write_at_once_make_one_chain() {
+    let world = World::new();
+    let neighbour = world.neighbour();
+    let admin = world.admin();
+    let other = Client::new(&neighbour.url, Some(admin.token().to_owned()));
+    std::thread::scope(|scope| {
+        scope.spawn(|| some_changes(&admin, 630_001, 30));
+        scope.spawn(|| some_changes(&other, 630_101, 30));
+        scope.spawn(|| (0..10).for_each(|_| drop(put_in_order(&world))));
+    });
+    put_in_order(&world);
+    assert_eq!(verified(&world, None), Ok(()));
+    assert!(events(&world).iter().all(|row| row.sequence.is_some()));
+}
+
+#[test]
+fn a_row_slipped_in_is_found_and_never_gets_a_place() {
+    let world = World::new();
+    some_changes(&world.admin(), 630_001, 2);
+    let end = put_in_order(&world);
+    let mut forged = EventRow { id: Id::new(), sequence: None, ..events(&world).pop().unwrap() };
+    for seal in [None, forged.seal.clone(), Some(alone(&RecordKey::new(b"guessed"), &forged))] {
+        (forged.id, forged.seal) = (Id::new(), seal);
+        let row = forged.clone();
+        world.db().write_now(move |conn: &mut DbConn| Ok(diesel::insert_into(audit_events::table).values(&row).execute(conn).map(drop)?)).unwrap();
+        assert_eq!(put_in_order(&world), end);
+        assert_eq!(verified(&world, None), Err(Fault::Foreign { id: forged.id }));
+        let id = forged.id;
+        world.db().write_now(move |conn| Ok(diesel::delete(audit_events::table.find(id)).execute(conn).map(drop)?)).unwrap();
+    }
+    assert_eq!(verified(&world, None), Ok(()));
+}
+
+#[test]
+fn forgetting_a_case_leaves_the_record_whole() {
+    let world = World::new();
+    let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
+    let dossier = head.post("/dossiers", &case(&person(&head, "63"))).ok();
+    put_in_order(&world);
+    world
+        .db()
+        .write_now({
+            let id = Id::parse(dossier["id"].as_str().unwrap()).unwrap();
+            move |conn| audit::scrub(conn, &entraide::auth::Scope::console(), id, |value| *value = json!({}))
+        })
+        .unwrap();
+    assert_eq!(verified(&world, None), Ok(()));
+    assert_eq!(listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap())).len(), 1);
+}
+
+/// What somebody without the key can do to the table.
+#[derive(Debug, Clone, Copy)]
+enum Manipulation {
+    Edit,
+    Delete,
+    Insert,
+    Swap,
+    Cut,
+    Restamp,
+}
+
+/// Manipulates a copy; tells the place from which on it is another, and whether all it did was to cut the end off.
+fn manipulate(rows: &mut Vec<EventRow>, what: Manipulation, rng: &mut fastrand::Rng, stamp: &RecordKey) -> (i64, bool) {
+    let at = rng.usize(0..rows.len());
+    let place = rows[at].sequence.unwrap();
+    match what {
+        Manipulation::Edit => edit(&mut rows[at], rng),
+        Manipulation::Delete => {
+            rows.remove(at);
+            let last = at == rows.len();
+            // Whoever is clever closes the gap.
+            if rng.bool() {
+                rows[at..].iter_mut().for_each(|row| row.sequence = row.sequence.map(|sequence| sequence - 1));
+            }
+            return (place, last);
+        }
+        Manipulation::Insert => {
+            let copied = EventRow { id: Id::new(), ..rows[rng.usize(0..rows.len())].clone() };
+            rows[at..].iter_mut().for_each(|row| row.sequence = row.sequence.map(|sequence| sequence + 1));
+            rows.insert(at, EventRow { sequence: Some(place), ..copied });
+        }
+        Manipulation::Swap => {
+            let other = (at + rng.usize(1..rows.len())) % rows.len();
+            let (one, two) = (at.min(other), at.max(other));
+            let (first, second) = (rows[one].sequence, rows[two].sequence);
+            (rows[one].sequence, rows[two].sequence) = (second, first);
+            if rng.bool() {
+                let seal = rows[one].seal.clone();
+                rows[one].seal = std::mem::replace(&mut rows[two].seal, seal);
+            }
+            rows.swap(one, two);
+            return (first.unwrap(), false);
+        }
+        Manipulation::Cut => {
+            rows.truncate(at);
+            return (place, true);
+        }
+        Manipulation::Restamp => {
+            edit(&mut rows[at], rng);
+            restamp(rows, at, stamp);
+        }
+    }
+    (place, false)
+}
+
+/// Seals all rows from one on anew.
+fn restamp(rows: &mut [EventRow], from: usize, key: &RecordKey) {
+    let mut head = match from.checked_sub(1) {
+        Some(before) => Head { sequence: rows[before].sequence.unwrap(), seal: rows[before].seal.clone().unwrap() },
+        None => Head::default(),
+    };
+    for row in &mut rows[from..] {
+        row.seal = Some(head.extend(key, row).seal);
+    }
+}
+
+fn edit(row: &mut EventRow, rng: &mut fastrand::Rng) {
+    match rng.u8(0..10) {
+        0 => row.actor_id = Some(Id::new()),
+        1 => row.recorded_at = entraide::db::Instant(row.recorded_at.0 - chrono::Duration::microseconds(1)),
+        2 => row.operation.push('x'),
+        3 => row.rule = if row.rule.is_some() { None } else { Some(String::new()) },
+        4 => row.action = format!("{}d", row.action),
+        5 => row.resource_id = Id::new(),
+        6 => row.version = Some(row.version.map_or(0, |version| version + 1)),
+        7 => row.after_digest = if row.after_digest.is_some() { None } else { Some(Vec::new()) },
+        8 => row.seal.as_mut().unwrap()[usize::from(rng.u8(0..32))] ^= 1,
+        // A letter that goes from one text to the next.
+        _ => {
+            let letter = row.origin.pop().unwrap();
+            row.operation.insert(0, letter);
+        }
+    }
+}
+
+/// How many manipulations to try; `MANIPULATIONS=10000` for the long run.
+fn manipulations() -> usize {
+    std::env::var("MANIPULATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(300)
+}
+
+#[test]
+fn no_manipulation_goes_unnoticed_but_a_cut_after_the_last_checkpoint() {
+    let world = World::new();
+    let admin = world.admin();
+    some_changes(&admin, 630_001, 20);
+    let known = put_in_order(&world);
+    let kept = checkpoint::sign(&world.server.keys, &known, world.now()).unwrap();
+    let kept = checkpoint::read(&world.server.keys, &kept).unwrap();
+    some_changes(&admin, 630_101, 30);
+    put_in_order(&world);
+    let (rows, key) = (events(&world), &world.server.keys.records);
+    assert_eq!(walked(key, Some(&kept), &rows), Ok(()), "an untouched copy is whole");
+    let guessed = RecordKey::new(b"the key of somebody else");
+    let (mut rng, mut cuts_missed) = (fastrand::Rng::with_seed(20_261_122), 0);
+    use Manipulation::{Cut, Delete, Edit, Insert, Restamp, Swap};
+    for round in 0..manipulations() {
+        let what = [Edit, Delete, Insert, Swap, Cut, Restamp][round % 6];
+        let mut copy = rows.clone();
+        let (place, cut) = manipulate(&mut copy, what, &mut rng, &guessed);
+        match walked(key, Some(&kept), &copy) {
+            Ok(()) => {
+                assert!(cut && place > kept.sequence, "round {round}: {what:?} at {place} was not noticed");
+                cuts_missed += 1;
+            }
+            Err(Fault::Missing { sequence } | Fault::Altered { sequence, .. }) => assert_eq!(sequence, place, "round {round}: {what:?}"),
+            Err(Fault::Cut { length, .. }) => assert!(cut && length + 1 == place && place <= kept.sequence, "round {round}: {what:?}"),
+            Err(other) => panic!("round {round}: {what:?} at {place}: {other}"),
+        }
+        if cut {
+            assert_eq!(walked(key, None, &copy), Ok(()), "without a checkpoint a cut is not missed");
+        }
+    }
+    assert!(cuts_missed > 0, "cuts after the checkpoint were tried");
+}
+
+#[test]
+fn a_chain_whose_key_everybody_has_would_miss_what_is_sealed_anew() {
+    let world = World::new();
+    some_changes(&world.admin(), 630_001, 3);
+    put_in_order(&world);
+    let (open, mut rows) = (RecordKey::new(b""), events(&world));
+    restamp(&mut rows, 0, &open);
+    assert_eq!(walked(&open, None, &rows), Ok(()));
+    rows[5].actor_id = Some(Id::new());
+    assert!(walked(&open, None, &rows).is_err());
+    restamp(&mut rows, 5, &open);
+    assert_eq!(walked(&open, None, &rows), Ok(()), "nothing tells that it was changed");
+    assert_eq!(walked(&world.server.keys.records, None, &rows), Err(Fault::Altered { sequence: 1, id: rows[0].id }));
+}
+
+#[test]
+fn a_checkpoint_is_signed_by_the_server_and_holds_for_its_chain_alone() {
+    let world = World::new();
+    let admin = world.admin();
+    some_changes(&admin, 630_001, 2);
+    let (head, keys) = (put_in_order(&world), &world.server.keys);
+    let text = checkpoint::sign(keys, &head, world.now()).unwrap();
+    let kept = checkpoint::read(keys, &text).unwrap();
+    assert_eq!(verified(&world, Some(&kept)), Ok(()));
+    let mut altered: Value = serde_json::from_str(&text).unwrap();
+    for (field, value) in
+        [("sequence", json!(head.sequence - 1)), ("seal", json!("AAAA")), ("kid", json!("other")), ("issued_at", json!("2020-01-01T00:00:00.000000Z"))]
+    {
+        let was = std::mem::replace(&mut altered[field], value);
+        assert!(checkpoint::read(keys, &altered.to_string()).is_err(), "{field}");
+        altered[field] = was;
+    }
+    assert!(checkpoint::read(keys, "{}").is_err());
+    let other = World::new();
+    some_changes(&other.admin(), 630_001, 2);
+    put_in_order(&other);
+    assert_eq!(verified(&other, Some(&kept)), Err(Fault::Other { sequence: head.sequence }), "of another chain of the same length");
+}
+
+#[test]
+fn the_console_prints_a_checkpoint_and_names_the_first_event_that_was_changed() {
+    let program = Program::new();
+    program.run(&["audit", "verify"]).fails("keys generate");
+    program.run(&["keys", "generate", "data/keys"]).ok();
+    program.run(&["audit", "verify"]).fails("entraide migrate");
+    program.run(&["migrate"]).ok();
+    for login in ["anne", "benoit", "chloe"] {
+        program.run(&["user", "create", "--login", login, "--role", "analyst"]).ok();
+    }
+    let kept = program.run(&["audit", "checkpoint"]).ok();
+    std::fs::write(program.folder().join("kept.json"), &kept).unwrap();
+    let told = program.run(&["audit", "verify", "--checkpoint", "kept.json"]).ok();
+    assert!(told.contains("the record is whole: 105 events") && told.contains("event 105"), "{told}");
+    assert!(program.run(&["audit", "verify"]).ok().contains("would not be missed"));
+    program.run(&["audit", "verify", "--checkpoint", "nowhere.json"]).fails("nowhere.json");
+    let mut conn = entraide::db::connect(&program.database_url).unwrap();
+    conn.run("UPDATE audit_events SET action = 'update' WHERE sequence = 104").unwrap();
+    program.run(&["audit", "verify"]).fails("event 104 (");
+    conn.run("UPDATE audit_events SET action = 'create' WHERE sequence = 104; DELETE FROM audit_events WHERE sequence = 105").unwrap();
+    program.run(&["audit", "verify"]).ok();
+    program.run(&["audit", "verify", "--checkpoint", "kept.json"]).fails("events from 105 on are missing");
+    program.run(&["keys", "generate", "other"]).ok();
+    program.with("ENTRAIDE_KEYS", "other").run(&["audit", "verify", "--checkpoint", "kept.json"]).fails("not signed with the key");
+}
