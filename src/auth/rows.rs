@@ -5,19 +5,10 @@ use crate::db::schema::{
     access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, grants, members, memberships, operations,
     team_members, users,
 };
-use crate::db::search::{Condition, Written};
+use crate::db::search::{Condition, every_row, no_row};
 use crate::db::{DbConn, Id, optional};
 use crate::error::Result;
 use diesel::prelude::*;
-
-/// No condition, for those whose scope has no limit.
-fn every_row<T: 'static>() -> Condition<T> {
-    Box::new(Written::default().sql("1 = 1"))
-}
-
-fn no_row<T: 'static>() -> Condition<T> {
-    Box::new(Written::default().sql("1 = 0"))
-}
 
 /// Dossiers up to a level. Written level by level: the text of a list would be prepared anew each time.
 fn up_to(ceiling: Confidentiality) -> Condition<dossiers::table> {

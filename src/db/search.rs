@@ -76,6 +76,15 @@ impl ValidGrouping<()> for Written {
     type IsAggregate = is_aggregate::No;
 }
 
+/// No condition.
+pub fn every_row<T: 'static>() -> Condition<T> {
+    Box::new(Written::default().sql("1 = 1"))
+}
+
+pub fn no_row<T: 'static>() -> Condition<T> {
+    Box::new(Written::default().sql("1 = 0"))
+}
+
 /// The words of a folded text.
 pub fn split(searched: &str) -> Vec<String> {
     fold(searched).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
@@ -85,7 +94,7 @@ pub fn split(searched: &str) -> Vec<String> {
 pub fn words<T: 'static>(engine: Engine, table: &'static str, searched: &str) -> Condition<T> {
     let words = split(searched);
     if words.is_empty() {
-        return Box::new(Written::default().sql("1 = 0"));
+        return no_row();
     }
     let joined = |form: fn(&String) -> String, and: &str| words.iter().map(form).collect::<Vec<_>>().join(and);
     let condition = match engine {
@@ -120,8 +129,8 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
 /// Rows of a feed whose transaction, and every one before it, has ended. A sequence is no commit order: two transactions commit
 /// in the opposite order of their numbers. SQLite has one writer.
 pub fn settled<T: 'static>(engine: Engine, table: &'static str) -> Condition<T> {
-    Box::new(match engine {
-        Engine::Sqlite => Written::default().sql("1 = 1"),
-        Engine::Postgres => Written::default().sql(format!("{table}.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")),
-    })
+    match engine {
+        Engine::Sqlite => every_row(),
+        Engine::Postgres => Box::new(Written::default().sql(format!("{table}.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))),
+    }
 }

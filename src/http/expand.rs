@@ -22,7 +22,7 @@ pub struct Lens {
 #[derive(Debug, Clone)]
 pub struct Shown {
     json: Vec<u8>,
-    beside: Vec<(String, Option<Shown>)>,
+    beside: Vec<(&'static str, Option<Shown>)>,
 }
 
 impl Shown {
@@ -144,7 +144,7 @@ impl Expander {
             disclosed.extend(expansion.apply(conn, principal, lens, items, named)?);
             if !nested.is_empty() {
                 let beside = items.iter_mut().flat_map(|item| item.beside.iter_mut());
-                let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| beside == expansion.name).filter_map(|(_, object)| object.as_mut()).collect();
+                let mut objects: Vec<&mut Shown> = beside.filter(|(beside, _)| *beside == expansion.name).filter_map(|(_, object)| object.as_mut()).collect();
                 disclosed.extend(self.apply(conn, principal, lens, &mut objects, &nested)?);
             }
         }
@@ -171,7 +171,7 @@ impl Expansion {
         };
         for (item, reference) in items.iter_mut().zip(references) {
             let object = reference.and_then(|reference| objects.get(&reference)).cloned();
-            item.beside.push((self.name.to_owned(), object));
+            item.beside.push((self.name, object));
         }
         let confided = self.discloses.into_iter().flat_map(|confided| objects.keys().filter_map(move |id| Some((confided, Id::parse(id)?))));
         Ok(confided.collect())

@@ -193,16 +193,20 @@ impl Found {
     }
 }
 
-fn write_plain<V: Serialize>(rows: &[(Position, V)], body: &mut Vec<u8>) -> Result<()> {
+fn write_items<T>(items: &[T], body: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>) -> Result<()>) -> Result<()> {
     body.push(b'[');
-    for (at, (_, view)) in rows.iter().enumerate() {
+    for (at, item) in items.iter().enumerate() {
         if at > 0 {
             body.push(b',');
         }
-        serde_json::to_writer(&mut *body, view).map_err(Error::internal)?;
+        write(item, body)?;
     }
     body.push(b']');
     Ok(())
+}
+
+fn write_plain<V: Serialize>(rows: &[(Position, V)], body: &mut Vec<u8>) -> Result<()> {
+    write_items(rows, body, |(_, view), body| serde_json::to_writer(body, view).map_err(Error::internal))
 }
 
 fn write_shaped<V: Serialize>(
@@ -214,14 +218,10 @@ fn write_shaped<V: Serialize>(
     let items: Result<Vec<Shown>> = rows.iter().map(|(_, view)| Shown::of(view)).collect();
     let mut items = items?;
     let beside = shape(conn, &mut items.iter_mut().collect::<Vec<_>>())?;
-    body.push(b'[');
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            body.push(b',');
-        }
+    write_items(&items, body, |item, body| {
         item.write(body);
-    }
-    body.push(b']');
+        Ok(())
+    })?;
     Ok(beside)
 }
 

@@ -60,7 +60,7 @@ pub fn search(conn: &mut DbConn, scope: &Scope, criteria: &Criteria, slice: &Sli
 fn named(engine: Engine, scope: &Scope, words: &NameWords) -> Condition<members::table> {
     let mut words = search::split(words.as_str());
     words.sort_by_key(|word| Reverse(word.len()));
-    let Some((longest, others)) = words.split_first() else { return Box::new(Written::default().sql("1 = 0")) };
+    let Some((longest, others)) = words.split_first() else { return search::no_row() };
     let mut condition = Written::default().sql("members.id IN (SELECT found.member_id FROM member_words AS found WHERE ");
     if !scope.is_all() {
         condition = condition.sql("found.department_code IN (");

@@ -10,7 +10,7 @@ use crate::changes::Told;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::references::{TO_MEMBERS, referenced};
 use crate::db::schema::{employments, members};
-use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, among, columns_of, counters, direct, insert_all, on_conflict, optional};
+use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, among, columns_of, counters, insert_all, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::establishments::model::{AddressLine, CityName, CommuneCode, PostalCode};
 use crate::http::IfMatch;
@@ -148,31 +148,16 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &MemberFilters, today: D
     Ok(filtered(scope, filters, today).count().get_result(conn)?)
 }
 
-fn find_optional(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<MemberRow>> {
-    let living = members::table.filter(members::id.eq(id).and(members::deleted_at.is_null()));
-    optional(match scope.departments() {
-        // One department, the usual case: a statement that is known by its type.
-        [own] if !scope.is_all() => {
-            let own = living.filter(members::department_code.eq(own.to_string()));
-            direct!(conn, |conn| own.select(MemberRow::as_select()).get_result(conn))
-        }
-        _ => Kept::new(visible(scope).filter(members::id.eq(id)).select(columns_of::<MemberRow>())).get_result(conn),
-    })
-}
-
 /// The member; of a record that was merged, the refusal tells the way to those who may see where it went.
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<MemberRow> {
-    match find_optional(conn, scope, id)? {
+    match optional(Kept::new(visible(scope).filter(members::id.eq(id)).select(columns_of::<MemberRow>())).get_result(conn))? {
         Some(row) => Ok(row),
         None => Err(way_on(conn, scope, id)?),
     }
 }
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<MemberRow>> {
-    if let [id] = ids.as_slice() {
-        return Ok(find_optional(conn, scope, *id)?.into_iter().collect());
-    }
-    Ok(visible(scope).filter(members::id.eq_any(ids)).select(columns_of::<MemberRow>()).load(conn)?)
+    Ok(Kept::new(among!(visible(scope), members::id, ids).select(columns_of::<MemberRow>())).load(conn)?)
 }
 
 /// Whether there is any.

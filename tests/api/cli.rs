@@ -237,3 +237,19 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
     assert!(first == made("7"));
     assert!(first != made("8"));
 }
+
+#[test]
+fn a_demonstration_of_more_departments_shares_its_members_among_them() {
+    let program = migrated();
+    let told = program.run(&["demo", "--members", "40", "--dossiers", "8", "--departments", "4"]).ok();
+    assert!(told.contains("80 schools, 40 members, 8 dossiers"), "{told}");
+    let mut conn = entraide::db::connect(&program.database_url).unwrap();
+    let shared: Vec<(String, i64)> = members::table
+        .group_by(members::department_code)
+        .order(members::department_code)
+        .select((members::department_code, diesel::dsl::count_star()))
+        .load(&mut conn)
+        .unwrap();
+    assert_eq!(shared, ["01", "34", "63", "974"].map(|code| (code.to_owned(), 10)));
+    program.run(&["demo", "--departments", "102"]).fails("102 is not in 1..=101");
+}

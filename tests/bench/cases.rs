@@ -25,7 +25,7 @@ use std::process::{Command, Stdio};
 
 const CONNECTIONS: usize = 32;
 const WRITERS: usize = 64;
-/// The department whose head asks, one of the three of the demonstration.
+/// The department whose head asks, one of 101 that share the members and the dossiers.
 const OWN: &str = "63";
 /// What a load picks from.
 const SAMPLE: i64 = 2000;
@@ -68,7 +68,7 @@ fn furnish(bench: &Bench, url: &str) -> Outcome<Sample> {
     let program = std::env::current_exe()?.with_file_name("entraide");
     let (members, dossiers) = (bench.members.to_string(), (bench.members * 12 / 50).to_string());
     let mut command = Command::new(program);
-    command.args(["demo", "--members", &members, "--dossiers", &dossiers]).env("ENTRAIDE_DATABASE_URL", url).stdout(Stdio::null());
+    command.args(["demo", "--members", &members, "--dossiers", &dossiers, "--departments", "101"]).env("ENTRAIDE_DATABASE_URL", url).stdout(Stdio::null());
     if !command.status()?.success() {
         return Err("the demonstration was not made".into());
     }

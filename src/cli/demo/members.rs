@@ -1,7 +1,7 @@
 //! The members of the demonstration: people who joined, renewed, lapsed, moved, and a few who were recorded twice.
 
 use super::schools::School;
-use super::words::{BEGINNINGS, ENDS, FIRST_NAMES, LAST_NAMES, MIDDLES, PLACES, STREETS};
+use super::words::{BEGINNINGS, ENDS, FIRST_NAMES, LAST_NAMES, MIDDLES, Place, STREETS};
 use super::{day, nth, parsed, pick};
 use entraide::audit::{Action, Tx};
 use entraide::auth::Scope;
@@ -30,6 +30,14 @@ pub struct Calendar {
     pub dues: Dues,
 }
 
+/// Where the demonstration plays: its departments, and the association and the schools of each.
+#[derive(Clone)]
+pub struct Ground {
+    pub places: Vec<Place>,
+    pub associations: Vec<Id>,
+    pub schools: Vec<Vec<School>>,
+}
+
 /// Somebody whose case a dossier may be.
 #[derive(Clone, Copy)]
 pub struct Person {
@@ -48,12 +56,13 @@ pub struct Batch {
 
 impl Batch {
     /// Adds somebody; one in a hundred is the person before, recorded again by somebody who did not search.
-    pub fn add(&mut self, tx: &Tx<'_>, number: usize, schools: &[Vec<School>], associations: &[Id], calendar: &Calendar, rng: &mut Rng) -> Result<Person> {
+    pub fn add(&mut self, tx: &Tx<'_>, number: usize, ground: &Ground, calendar: &Calendar, rng: &mut Rng) -> Result<Person> {
+        let Ground { places, associations, schools } = ground;
         let again = if number % 100 == 99 { self.members.last() } else { None };
-        let place = (number - usize::from(again.is_some())) % PLACES.len();
+        let place = (number - usize::from(again.is_some())) % places.len();
         let identity = match again {
             Some(before) => recorded_again(before)?,
-            None => identity(number, place, *nth(associations, place)?, rng)?,
+            None => identity(number, nth(places, place)?, *nth(associations, place)?, rng)?,
         };
         let member = MemberRow::new(identity, parsed(&format!("{:08}", 10_000_000 + number))?, tx.now);
         let person = self.employ(tx, &member, place, schools, rng)?;
@@ -198,19 +207,12 @@ fn surname(rng: &mut Rng) -> Result<String> {
     Ok(format!("{}{}{}", pick(rng, &BEGINNINGS)?, pick(rng, &MIDDLES)?, pick(rng, &ENDS)?))
 }
 
-fn identity(number: usize, place: usize, association_id: Id, rng: &mut Rng) -> Result<Identity> {
-    let there = nth(&PLACES, place)?;
+fn identity(number: usize, there: &Place, association_id: Id, rng: &mut Rng) -> Result<Identity> {
     let ((first_name, woman), last_name) = (*pick(rng, &FIRST_NAMES)?, surname(rng)?);
-    let (city, postal_code, commune_code) = *pick(rng, &there.towns)?;
+    let mut address = there.town(rng)?;
     let birth_name = if woman && rng.u32(0..5) == 0 { Some(parsed(&surname(rng)?)?) } else { None };
     let login = fold(&format!("{first_name} {last_name}")).replace(' ', ".");
-    let address = Address {
-        line1: Some(parsed(&format!("{} {}", rng.u32(1..200), pick(rng, &STREETS)?))?),
-        postal_code: Some(parsed(postal_code)?),
-        city: Some(parsed(city)?),
-        commune_code: Some(parsed(commune_code)?),
-        ..Address::default()
-    };
+    address.line1 = Some(parsed(&format!("{} {}", rng.u32(1..200), pick(rng, &STREETS)?))?);
     let phone = if there.department == "974" { format!("0692{:06}", rng.u32(0..1_000_000)) } else { format!("06{:08}", rng.u32(0..100_000_000)) };
     Ok(Identity {
         association_id,

@@ -21,10 +21,10 @@ use entraide::members::memberships::tariffs::store::{self as tariffs, TariffRow}
 use entraide::members::store as people;
 use entraide::values::{Day, Number};
 use fastrand::Rng;
-use members::{Batch, Calendar, Person};
+use members::{Batch, Calendar, Ground, Person};
 use std::process::ExitCode;
 use std::sync::Arc;
-use words::PLACES;
+use words::{Place, places};
 
 /// How much there is to be.
 #[derive(Debug, Clone, Copy, Args)]
@@ -35,6 +35,9 @@ pub struct Size {
     /// Dossiers, in every state, over two school years.
     #[arg(long, default_value_t = Self::default().dossiers)]
     dossiers: usize,
+    /// Departments that share them evenly.
+    #[arg(long, default_value_t = Self::default().departments, value_parser = clap::value_parser!(u8).range(1..=101))]
+    departments: u8,
     /// The same seed makes the same people and cases.
     #[arg(long, default_value_t = Self::default().seed)]
     seed: u64,
@@ -42,12 +45,14 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Self { members: 2000, dossiers: 300, seed: 1903 }
+        Self { members: 2000, dossiers: 300, departments: 3, seed: 1903 }
     }
 }
 
 /// Members that share a transaction.
 const BATCH: usize = 500;
+/// Members whose dossiers these are.
+const CAST: usize = 10_000;
 /// Dossiers that share one.
 const CASES: usize = 50;
 
@@ -85,29 +90,32 @@ pub fn fill(config: &Config, size: Size) -> Outcome {
 /// Makes the accounts, schools, members and cases.
 pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<()> {
     let maker = Maker { db, author: Author::console("demo", key), now: Instant(clock.now()), today: Day(clock.today()) };
-    let referents = accounts(db, key)?;
+    let places = places(size.departments.into());
+    let referents = accounts(db, key, &places)?;
     let mut rng = Rng::with_seed(size.seed);
-    let associations = maker.associations()?;
+    let associations = maker.associations(&places)?;
     maker.tariffs()?;
-    let (schools, mut rng) = maker.write(move |tx| Ok((schools::insert(tx, &Scope::console(), &mut rng)?, rng)))?;
+    let there = places.clone();
+    let (schools, mut rng) = maker.write(move |tx| Ok((schools::insert(tx, &Scope::console(), &there, &mut rng)?, rng)))?;
+    let ground = Arc::new(Ground { places, associations, schools });
     let mut cast: Vec<Person> = Vec::new();
     for start in (0..size.members).step_by(BATCH) {
         let end = (start + BATCH).min(size.members);
-        let (schools, associations, calendar) = (schools.clone(), associations.clone(), Calendar { today: maker.today, dues: members::dues() });
+        let (ground, calendar) = (Arc::clone(&ground), Calendar { today: maker.today, dues: members::dues() });
         let today = maker.today;
         let (persons, next) = maker.write(move |tx| {
             let mut batch = Batch::default();
-            let persons: Result<Vec<Person>> = (start..end).map(|number| batch.add(tx, number, &schools, &associations, &calendar, &mut rng)).collect();
+            let persons: Result<Vec<Person>> = (start..end).map(|number| batch.add(tx, number, &ground, &calendar, &mut rng)).collect();
             batch.store(tx, &Scope::console(), today)?;
             Ok((persons?, rng))
         })?;
         rng = next;
-        if cast.len() < BATCH * 4 {
+        if cast.len() < CAST {
             cast.extend(persons);
         }
     }
-    maker.dossiers(size.dossiers, cast, referents, associations, rng)?;
-    println!("{} schools, {} members, {} dossiers", schools.iter().map(Vec::len).sum::<usize>(), size.members, size.dossiers);
+    maker.dossiers(size.dossiers, cast, referents, Arc::clone(&ground), rng)?;
+    println!("{} schools, {} members, {} dossiers", ground.schools.iter().map(Vec::len).sum::<usize>(), size.members, size.dossiers);
     Ok(())
 }
 
@@ -125,23 +133,24 @@ impl Maker<'_> {
     }
 
     /// The associations of the places, in their order.
-    fn associations(&self) -> Result<Vec<Id>> {
-        self.db.read_now(|conn| {
-            let find = |place: &words::Place| {
+    fn associations(&self, places: &[Place]) -> Result<Vec<Id>> {
+        let places = places.to_vec();
+        self.db.read_now(move |conn| {
+            let find = |place: &Place| {
                 let found = associations::store::find_of_department(conn, &Scope::console(), place.department)?;
                 found.map(|row| row.id).ok_or_else(|| Error::internal("a department without association"))
             };
-            PLACES.iter().map(find).collect()
+            places.iter().map(find).collect()
         })
     }
 
-    fn dossiers(&self, count: usize, cast: Vec<Person>, referents: Vec<[Id; 2]>, associations: Vec<Id>, mut rng: Rng) -> Result<()> {
-        let set = Arc::new((cast, referents, associations));
+    fn dossiers(&self, count: usize, cast: Vec<Person>, referents: Vec<[Id; 2]>, ground: Arc<Ground>, mut rng: Rng) -> Result<()> {
+        let set = Arc::new((cast, referents, ground));
         for start in (0..count).step_by(CASES) {
             let (author, now, set) = (self.author.clone(), self.now, Arc::clone(&set));
             rng = self.db.write_now(move |conn| {
-                let (cast, referents, associations) = &*set;
-                let stage = Stage { author: &author, now, cast, referents, associations };
+                let (cast, referents, ground) = &*set;
+                let stage = Stage { author: &author, now, cast, referents, associations: &ground.associations };
                 (start..(start + CASES).min(count)).try_for_each(|at| stage.play(conn, at, count, &mut rng))?;
                 Ok(rng)
             })?;
@@ -176,7 +185,7 @@ impl Maker<'_> {
 }
 
 /// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place.
-fn accounts(db: &Db, key: &RecordKey) -> Outcome<Vec<[Id; 2]>> {
+fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>> {
     let password = users::generated_password()?;
     // Long before the first case.
     let since = day(2010, 9, 1)?;
@@ -186,7 +195,7 @@ fn accounts(db: &Db, key: &RecordKey) -> Outcome<Vec<[Id; 2]>> {
         Ok(())
     };
     let mut logins = Vec::new();
-    for code in PLACES.iter().map(|place| place.department) {
+    for code in places.iter().map(|place| place.department) {
         for (login, name, role) in PARTS {
             make(&format!("{login}-{code}"), &format!("{name} {code}"), role, Some(code))?;
             logins.push(format!("{login}-{code}"));
@@ -199,7 +208,7 @@ fn accounts(db: &Db, key: &RecordKey) -> Outcome<Vec<[Id; 2]>> {
         let found = db.read_now(move |conn| store::find_user_by_login(conn, &login))?;
         found.map(|user| user.id).ok_or_else(|| Error::internal("an account is missing"))
     };
-    let referents = PLACES.iter().map(|place| Ok([id(format!("responsable-{}", place.department))?, id(format!("benevole-{}", place.department))?]));
+    let referents = places.iter().map(|place| Ok([id(format!("responsable-{}", place.department))?, id(format!("benevole-{}", place.department))?]));
     Ok(referents.collect::<Result<_>>()?)
 }
 

@@ -1,6 +1,6 @@
 //! The schools of the demonstration.
 
-use super::words::{PATRONS, PLACES, Place, STREETS};
+use super::words::{PATRONS, Place, STREETS};
 use super::{day, parsed, pick};
 use entraide::audit::{Action, Tx};
 use entraide::auth::Scope;
@@ -24,9 +24,9 @@ pub struct School {
 }
 
 /// Stores the schools, and gives those of each department.
-pub fn insert(tx: &mut Tx<'_>, scope: &Scope, rng: &mut Rng) -> Result<Vec<Vec<School>>> {
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, places: &[Place], rng: &mut Rng) -> Result<Vec<Vec<School>>> {
     let mut made = Vec::new();
-    for place in &PLACES {
+    for place in places {
         let rows = (0..EACH).map(|at| row(tx, place, at, rng)).collect::<Result<Vec<_>>>()?;
         store::insert_many(tx, scope, &rows)?;
         made.push(rows.iter().map(|row| School { id: row.id, kind: row.kind, closed: row.status == EstablishmentStatus::Closed }).collect());
@@ -46,17 +46,11 @@ fn row(tx: &Tx<'_>, place: &Place, at: usize, rng: &mut Rng) -> Result<Establish
         8 => (GeneralTechnologicalHighSchool, "Lycée", "302"),
         _ => (VocationalHighSchool, "Lycée professionnel", "320"),
     };
-    let number = place.uai_prefix * 10_000 + 900 + u32::try_from(at).map_err(Error::internal)?;
+    let number = place.uai_prefix()? * 10_000 + 900 + u32::try_from(at).map_err(Error::internal)?;
     let key = KEYS.get(usize::try_from(number).map_err(Error::internal)? % KEYS.len()).copied().map_or('A', char::from);
-    let (city, postal_code, commune_code) = *pick(rng, &place.towns)?;
     let patron = PATRONS.get(at % PATRONS.len()).copied().unwrap_or_default();
-    let address = Address {
-        line1: Some(parsed(&format!("{} {}", rng.u32(1..120), pick(rng, &STREETS)?))?),
-        postal_code: Some(parsed(postal_code)?),
-        city: Some(parsed(city)?),
-        commune_code: Some(parsed(commune_code)?),
-        ..Address::default()
-    };
+    let mut address = place.town(rng)?;
+    address.line1 = Some(parsed(&format!("{} {}", rng.u32(1..120), pick(rng, &STREETS)?))?);
     let private = at % 10 == 6;
     let attributes = Attributes {
         uai: parsed(&format!("{number:07}{key}"))?,

@@ -1,5 +1,11 @@
 //! Names and places of the demonstration: common in France, and of nobody in particular.
 
+use super::{parsed, pick};
+use entraide::error::Result;
+use entraide::establishments::model::Address;
+use entraide::values::territory::DEPARTMENTS;
+use fastrand::Rng;
+
 pub const FIRST_NAMES: [(&str, bool); 48] = [
     ("Marie", true),
     ("Camille", true),
@@ -133,18 +139,49 @@ pub const STREETS: [&str; 12] = [
     "rue du 11-Novembre",
 ];
 
-/// A department of the demonstration: its code, the first digits of its UAI numbers, and towns with postal and commune codes.
+/// A department of the demonstration, and towns with their postal and commune codes.
+#[derive(Clone, Copy)]
 pub struct Place {
     pub department: &'static str,
-    pub uai_prefix: u32,
-    pub towns: [(&'static str, &'static str, &'static str); 5],
+    pub towns: &'static [(&'static str, &'static str, &'static str)],
 }
 
-pub const PLACES: [Place; 3] = [
+impl Place {
+    /// The first digits of the UAI numbers there: the code of the department, but for the two of Corsica.
+    pub fn uai_prefix(&self) -> Result<u32> {
+        match self.department {
+            "2A" => Ok(620),
+            "2B" => Ok(720),
+            code => parsed(code),
+        }
+    }
+
+    /// The lines of an address there that tell the town.
+    pub fn town(&self, rng: &mut Rng) -> Result<Address> {
+        if self.towns.is_empty() {
+            return Ok(Address::default());
+        }
+        let (city, postal_code, commune_code) = *pick(rng, self.towns)?;
+        Ok(Address {
+            postal_code: Some(parsed(postal_code)?),
+            city: Some(parsed(city)?),
+            commune_code: Some(parsed(commune_code)?),
+            ..Address::default()
+        })
+    }
+}
+
+/// The first departments of the demonstration: those whose towns are told, and then the others.
+pub fn places(count: usize) -> Vec<Place> {
+    let told = |code: &str| PLACES.iter().any(|place| place.department == code);
+    let others = DEPARTMENTS.iter().filter(|department| !told(department.code)).map(|department| Place { department: department.code, towns: &[] });
+    PLACES.into_iter().chain(others).take(count).collect()
+}
+
+const PLACES: [Place; 3] = [
     Place {
         department: "63",
-        uai_prefix: 63,
-        towns: [
+        towns: &[
             ("Clermont-Ferrand", "63000", "63113"),
             ("Riom", "63200", "63300"),
             ("Thiers", "63300", "63430"),
@@ -154,8 +191,7 @@ pub const PLACES: [Place; 3] = [
     },
     Place {
         department: "34",
-        uai_prefix: 34,
-        towns: [
+        towns: &[
             ("Montpellier", "34000", "34172"),
             ("Béziers", "34500", "34032"),
             ("Sète", "34200", "34301"),
@@ -165,8 +201,7 @@ pub const PLACES: [Place; 3] = [
     },
     Place {
         department: "974",
-        uai_prefix: 974,
-        towns: [
+        towns: &[
             ("Saint-Denis", "97400", "97411"),
             ("Saint-Pierre", "97410", "97416"),
             ("Le Tampon", "97430", "97422"),
@@ -209,3 +244,16 @@ pub const ENDS: [&str; 24] = [
     "ard", "aud", "eau", "el", "er", "et", "ette", "euil", "eur", "ez", "ier", "in", "lin", "net", "nier", "not", "oux", "quet", "rand", "riot", "sson",
     "teau", "ton", "vert",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_department_has_numbers_of_its_own_for_its_schools() {
+        let prefixes: HashSet<u32> = places(101).iter().map(|place| place.uai_prefix().unwrap()).collect();
+        assert_eq!(prefixes.len(), 101);
+        assert!(prefixes.iter().all(|prefix| (1..=976).contains(prefix)));
+    }
+}

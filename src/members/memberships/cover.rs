@@ -1,7 +1,7 @@
 //! Whether a member was covered on a day, or on the days of an interval, and which periods prove it.
 
 use super::model::{CoverStatus, MembershipStatus, Period, Stretch, cover_status, gaps, status_on};
-use super::store;
+use super::store::{self, ProofRow};
 use crate::auth::Scope;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
@@ -56,11 +56,11 @@ pub struct CoverGap {
 /// Holds the periods of a member, found in the scope, against the days asked about.
 pub fn cover(conn: &mut DbConn, scope: &Scope, member_id: Id, from: Day, to: Day) -> Result<CoverView> {
     let rows = store::proofs_of(conn, scope, member_id)?;
-    let periods: Vec<Period> = rows.iter().map(|(_, _, period)| period.clone()).collect();
+    let periods: Vec<Period> = rows.iter().map(ProofRow::period).collect();
     let missing = gaps(&periods, from, to);
-    let proofs = rows.iter().filter_map(|(id, version, period)| {
+    let proofs = rows.iter().zip(&periods).filter_map(|(row, period)| {
         let (first, last) = period.cover().filter(|(first, last)| *first <= to && from <= *last)?;
-        Some(CoverProof { membership_id: *id, membership_version: *version, from: first.max(from), to: last.min(to) })
+        Some(CoverProof { membership_id: row.id, membership_version: row.version, from: first.max(from), to: last.min(to) })
     });
     Ok(CoverView {
         member_id,

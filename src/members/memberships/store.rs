@@ -95,47 +95,42 @@ pub fn of_members(conn: &mut DbConn, _found_in: &Scope, member_ids: Vec<Id>) -> 
     Ok(by_member)
 }
 
-/// What counts of every period of one member that was found in the scope, the earliest first, with its identifier and version.
-pub fn proofs_of(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<Vec<(Id, i32, Period)>> {
-    type Row = (Id, i32, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
-    let rows = memberships::table.filter(memberships::member_id.eq(member_id)).order((memberships::starts_on.asc(), memberships::id.asc()));
-    let rows: Vec<Row> = direct!(conn, |conn| rows
-        .select((
-            memberships::id,
-            memberships::version,
-            memberships::starts_on,
-            memberships::ends_on,
-            memberships::insurer_registered_on,
-            memberships::status,
-            memberships::end_reason,
-        ))
-        .load(conn))?;
-    let period = |(id, version, starts_on, ends_on, insurer_registered_on, state, end_reason): Row| {
-        (id, version, Period { starts_on, ends_on, insurer_registered_on, state, end_reason })
-    };
-    Ok(rows.into_iter().map(period).collect())
+/// What counts of a period when days are asked about, and which version of which period says so.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = memberships)]
+pub struct ProofRow {
+    pub id: Id,
+    pub version: i32,
+    pub member_id: Id,
+    starts_on: Day,
+    ends_on: Day,
+    insurer_registered_on: Option<Day>,
+    status: MembershipState,
+    end_reason: Option<EndReason>,
 }
 
-type PeriodRow = (Id, Day, Day, Option<Day>, MembershipState, Option<EndReason>);
+impl ProofRow {
+    pub fn period(&self) -> Period {
+        let Self { starts_on, ends_on, insurer_registered_on, status, end_reason, .. } = self;
+        Period { starts_on: *starts_on, ends_on: *ends_on, insurer_registered_on: *insurer_registered_on, state: *status, end_reason: *end_reason }
+    }
+}
+
+/// What every period of one member that was found in the scope says, the earliest first.
+pub fn proofs_of(conn: &mut DbConn, _found_in: &Scope, member_id: Id) -> Result<Vec<ProofRow>> {
+    let rows = memberships::table.filter(memberships::member_id.eq(member_id)).order((memberships::starts_on.asc(), memberships::id.asc()));
+    Ok(direct!(conn, |conn| rows.select(ProofRow::as_select()).load(conn))?)
+}
 
 /// The periods of members that were found in the scope, by member.
 pub fn periods_of(conn: &mut DbConn, found_in: &Scope, member_ids: &[Id]) -> Result<HashMap<Id, Vec<Period>>> {
-    if let [member_id] = member_ids {
-        let periods = proofs_of(conn, found_in, *member_id)?.into_iter().map(|(_, _, period)| period).collect();
-        return Ok(HashMap::from([(*member_id, periods)]));
-    }
-    let columns = (
-        memberships::member_id,
-        memberships::starts_on,
-        memberships::ends_on,
-        memberships::insurer_registered_on,
-        memberships::status,
-        memberships::end_reason,
-    );
-    let rows: Vec<PeriodRow> = memberships::table.filter(memberships::member_id.eq_any(member_ids.to_vec())).select(columns).load(conn)?;
+    let rows: Vec<ProofRow> = match member_ids {
+        [member_id] => proofs_of(conn, found_in, *member_id)?,
+        _ => memberships::table.filter(memberships::member_id.eq_any(member_ids)).select(ProofRow::as_select()).load(conn)?,
+    };
     let mut by_member: HashMap<Id, Vec<Period>> = HashMap::new();
-    for (member_id, starts_on, ends_on, insurer_registered_on, state, end_reason) in rows {
-        by_member.entry(member_id).or_default().push(Period { starts_on, ends_on, insurer_registered_on, state, end_reason });
+    for row in rows {
+        by_member.entry(row.member_id).or_default().push(row.period());
     }
     Ok(by_member)
 }
