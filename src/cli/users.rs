@@ -49,75 +49,64 @@ fn check_place(role: Role, department: Option<&DepartmentCode>) -> Outcome<()> {
 pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
     let super::NewGrant { login, role, department } = grant;
     check_place(role, department.as_ref())?;
-    let clock = Clock::default();
-    let (now, today) = (Instant(clock.now()), Day(clock.today()));
-    let author = Author::console("user grant", &Keys::load(&config.keys)?.records);
-    let wanted = login.clone();
-    let found = open(config)?.write_now(move |conn| {
-        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
-        let mut tx = Tx { conn, author: &author, now };
-        let right = grants::of_console(user.id, role, department, today, now);
-        let (action, right) = grants::grant(&mut tx, &Scope::console(), right)?;
+    let today = Day(Clock::default().today());
+    let granted = on_account(config, "user grant", &login, move |tx, user| {
+        let right = grants::of_console(user.id, role, department, today, tx.now);
+        let (action, right) = grants::grant(tx, &Scope::console(), right)?;
         tx.record(action, &UserGrantView::from(right))?;
-        Ok(true)
+        Ok(Some(()))
     })?;
-    if !found {
-        return Err(format!("no account has the login {login}").into());
-    }
+    granted.ok_or_else(|| format!("no account has the login {login}"))?;
     println!("user {login} is {} from today", role.as_str());
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn link(config: &Config, login: &str, number: &MemberNumber) -> Outcome {
-    let now = Instant(Clock::default().now());
-    let author = Author::console("user link", &Keys::load(&config.keys)?.records);
-    let (wanted, numbers) = (login.to_owned(), vec![number.to_string()]);
-    let linked = open(config)?.write_now(move |conn| {
-        let user = store::find_user_by_login(conn, &wanted)?;
-        let member = members::find_by_numbers(conn, &Scope::console(), numbers)?.pop();
-        let (Some(user), Some(member)) = (user, member) else { return Ok(false) };
-        store::link_member(conn, user.id, member.id, now)?;
-        Tx { conn, author: &author, now }.note(Action::Update, "user", user.id)?;
-        Ok(true)
+    let numbers = vec![number.to_string()];
+    let linked = on_account(config, "user link", login, move |tx, user| {
+        let Some(member) = members::find_by_numbers(tx.conn, &Scope::console(), numbers)?.pop() else { return Ok(None) };
+        store::link_member(tx.conn, user.id, member.id, tx.now)?;
+        tx.note(Action::Update, "user", user.id).map(Some)
     })?;
-    if !linked {
-        return Err(format!("no account has the login {login}, or no member the number {number}").into());
-    }
+    linked.ok_or_else(|| format!("no account has the login {login}, or no member the number {number}"))?;
     println!("user {login} is member {number}");
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn reset_password(config: &Config, login: &str) -> Outcome {
-    let now = Instant(Clock::default().now());
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-password".to_owned() };
-    let wanted = login.to_owned();
-    let made = open(config)?.write_now(move |conn| {
-        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(None) };
-        begin_reset(&mut Tx { conn, author: &author, now }, user.id).map(Some)
-    })?;
-    let Some(link) = made else { return Err(format!("no account has the login {login}").into()) };
+    let made = on_account(config, "user reset-password", login, |tx, user| begin_reset(tx, user.id).map(Some))?;
+    let link = made.ok_or_else(|| format!("no account has the login {login}"))?;
     println!("one-time token of {login}, good for {RESET_HOURS} hours, shown this once: {}", link.token);
     Ok(ExitCode::SUCCESS)
 }
 
 pub fn reset_factor(config: &Config, login: &str) -> Outcome {
-    let now = Instant(Clock::default().now());
-    let author = Author { origin: Origin::Console, actor_id: None, request_id: Id::new(), operation: "user reset-factor".to_owned() };
-    let wanted = login.to_owned();
-    let forgotten = open(config)?.write_now(move |conn| {
-        let Some(user) = store::find_user_by_login(conn, &wanted)? else { return Ok(false) };
-        if !factors::forget_factor(conn, user.id)? {
-            return Ok(false);
+    let forgotten = on_account(config, "user reset-factor", login, |tx, user| {
+        if !factors::forget_factor(tx.conn, user.id)? {
+            return Ok(None);
         }
-        store::end_sessions(conn, user.id, None, now)?;
-        Tx { conn, author: &author, now }.note(Action::Delete, "second_factor", user.id)?;
-        Ok(true)
+        store::end_sessions(tx.conn, user.id, None, tx.now)?;
+        tx.note(Action::Delete, "second_factor", user.id).map(Some)
     })?;
-    if !forgotten {
-        return Err(format!("no account has the login {login}, or it has no second factor").into());
-    }
+    forgotten.ok_or_else(|| format!("no account has the login {login}, or it has no second factor"))?;
     println!("user {login} has no second factor any more");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Acts on the account with this login; none where there is no such account or nothing to act on.
+fn on_account<T: Send + 'static>(
+    config: &Config,
+    operation: &str,
+    login: &str,
+    act: impl FnOnce(&mut Tx<'_>, UserRow) -> Result<Option<T>, Error> + Send + 'static,
+) -> Outcome<Option<T>> {
+    let author = Author::console(operation, &Keys::load(&config.keys)?.records);
+    let (now, login) = (Instant(Clock::default().now()), login.to_owned());
+    let done = open(config)?.write_now(move |conn| match store::find_user_by_login(conn, &login)? {
+        Some(user) => act(&mut Tx { conn, author: &author, now }, user),
+        None => Ok(None),
+    });
+    Ok(done?)
 }
 
 fn first_line() -> std::io::Result<String> {
