@@ -44,7 +44,7 @@ fn a_backup_of_a_quiet_database_restores_to_the_same_rows() {
     }
     let world = World::new();
     crate::harness::directory::import(&world, &world.admin(), "partial", &sound(300));
-    let program = Program::new().with("ENTRAIDE_DATABASE_URL", &world.database_url);
+    let program = world.console();
     let copy = program.folder().join("copy.sqlite");
     assert_eq!(program.run(&["backup", copy.to_str().unwrap()]).ok(), format!("backup written to {}\n", copy.display()));
     let elsewhere = Program::new().with("ENTRAIDE_DATABASE_URL", "sqlite://new/folder/entraide.sqlite");
@@ -64,7 +64,7 @@ fn a_backup_made_while_writers_write_is_the_state_of_one_moment() {
     let admin = world.admin();
     crate::harness::directory::import(&world, &admin, "partial", &sound(2000));
     let (done, next, acknowledged) = (AtomicBool::new(false), AtomicU32::new(750_001), Mutex::new(Vec::new()));
-    let program = Program::new().with("ENTRAIDE_DATABASE_URL", &world.database_url);
+    let program = world.console();
     let write = || {
         while !done.load(Ordering::Relaxed) {
             let number = next.fetch_add(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Passwords: changed by their owner, set through a one-time link, guessed by nobody.
 
 use crate::harness::cases::{at, order, user_id};
-use crate::harness::{Client, PASSWORD, Program, Reply, World};
+use crate::harness::{Client, PASSWORD, Reply, World};
 use entraide::auth::Role;
 use serde_json::{Value, json};
 
@@ -118,10 +118,9 @@ fn links_are_made_by_whoever_manages_the_account_and_for_far_reaching_roles_by_t
 
 #[test]
 fn the_console_makes_links_for_anybody() {
-    let program = Program::new();
-    program.run(&["migrate"]).ok();
-    program.run(&["user", "create", "--login", "claire", "--role", "admin"]).ok();
-    let told = program.run(&["user", "reset-password", "--login", "claire"]).ok();
-    assert!(told.contains("one-time token of claire") && told.trim().rsplit(' ').next().unwrap().len() == 43, "{told}");
+    let world = World::new();
+    let (admin, program) = (world.admin(), world.console());
+    let told = program.run(&["user", "reset-password", "--login", admin.login()]).ok();
+    assert!(told.contains(&format!("one-time token of {}", admin.login())) && told.trim().rsplit(' ').next().unwrap().len() == 43, "{told}");
     program.run(&["user", "reset-password", "--login", "nobody"]).fails("no account has the login nobody");
 }

@@ -1,6 +1,6 @@
 //! Second factors: enrolled with a ticket, asked for at each login, good once.
 
-use crate::harness::{Client, PASSWORD, Program, Reply, World};
+use crate::harness::{Client, PASSWORD, Reply, World};
 use entraide::auth::Role;
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
@@ -191,7 +191,7 @@ fn the_console_forgets_a_lost_factor_and_ends_the_sessions() {
     let world = production();
     let user = world.user("staff", Role::DepartmentStaff, Some("63"));
     let (secret, codes) = enrol(&world, &ticket(&world, &user));
-    let program = Program::new().with("ENTRAIDE_DATABASE_URL", &world.database_url);
+    let program = world.console();
     let forget = || program.run(&["user", "reset-factor", "--login", user.login()]);
     let before = world.rows("audit_events");
     assert_eq!(forget().ok(), format!("user {} has no second factor any more\n", user.login()));

@@ -1,7 +1,7 @@
 //! Accounts and their rights: who opens them, who gives which right, and how soon a change is felt.
 
 use crate::harness::cases::{at, commands, order, order_at, user_id};
-use crate::harness::{Client, Program, World};
+use crate::harness::{Client, World};
 use entraide::auth::Role;
 use serde_json::{Value, json};
 
@@ -270,7 +270,7 @@ fn the_console_is_the_second_approver() {
     let world = World::new();
     let (admin, user) = (world.admin(), world.volunteer("63"));
     let asked = admin.post(&format!("{}/grants", path_of(&user)), &right("dpo", None)).ok();
-    let program = Program::new().with("ENTRAIDE_DATABASE_URL", &world.database_url);
+    let program = world.console();
     program.run(&["user", "grant", "--login", user.login(), "--role", "dpo"]).ok();
     let after = admin.get(&at("grants", &asked)).ok();
     assert_eq!((&after["status"], &after["version"], &after["decided_by"]), (&json!("granted"), &json!(2), &Value::Null));

@@ -162,12 +162,7 @@ impl Place {
             return Ok(Address::default());
         }
         let (city, postal_code, commune_code) = *pick(rng, self.towns)?;
-        Ok(Address {
-            postal_code: Some(parsed(postal_code)?),
-            city: Some(parsed(city)?),
-            commune_code: Some(parsed(commune_code)?),
-            ..Address::default()
-        })
+        Ok(Address { postal_code: Some(parsed(postal_code)?), city: Some(parsed(city)?), commune_code: Some(parsed(commune_code)?), ..Address::default() })
     }
 }
 

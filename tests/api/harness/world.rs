@@ -1,6 +1,6 @@
 //! A world: a database of its own, a server on a port of its own, a clock that stands where it is put.
 
-use super::Client;
+use super::{Client, Program};
 use chrono::{DateTime, Utc};
 use entraide::app;
 use entraide::auth::store::{NewGrant, NewSession, UserRow};
@@ -171,6 +171,11 @@ impl World {
     /// A client without credentials.
     pub fn anonymous(&self) -> Client {
         Client::new(&self.url, None)
+    }
+
+    /// The console on the database of this world, with its keys.
+    pub fn console(&self) -> Program {
+        Program::new().with("ENTRAIDE_DATABASE_URL", &self.database_url).with("ENTRAIDE_KEYS", keys().to_str().unwrap())
     }
 
     pub fn admin(&self) -> Client {
