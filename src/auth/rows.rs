@@ -19,6 +19,16 @@ fn up_to(ceiling: Confidentiality) -> Condition<dossiers::table> {
     levels.fold(no_row(), |condition, level| Box::new(condition.or(dossiers::confidentiality.eq(level.as_str()))))
 }
 
+/// Rows of these departments. Of one, the usual case, the statement stays prepared; the text of a list would be parsed anew each time.
+macro_rules! of_departments {
+    ($column:expr, $codes:expr) => {
+        match $codes.as_slice() {
+            [own] => Box::new($column.eq(own.clone())),
+            _ => Box::new($column.eq_any($codes)),
+        }
+    };
+}
+
 impl Scope {
     /// The departments that rows must be of; none where every row is in scope.
     fn codes(&self) -> Option<Vec<String>> {
@@ -39,12 +49,12 @@ impl Scope {
 
     pub fn establishments(&self) -> Condition<establishments::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        Box::new(establishments::department_code.eq_any(codes))
+        of_departments!(establishments::department_code, codes)
     }
 
     pub fn correspondents(&self) -> Condition<correspondents::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        Box::new(correspondents::department_code.eq_any(codes))
+        of_departments!(correspondents::department_code, codes)
     }
 
     pub fn associations(&self) -> Condition<associations::table> {
@@ -62,7 +72,7 @@ impl Scope {
 
     pub fn members(&self) -> Condition<members::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        Box::new(members::department_code.eq_any(codes))
+        of_departments!(members::department_code, codes)
     }
 
     /// Whether a member is one of those in scope, for rooms that come before the members.
@@ -83,7 +93,7 @@ impl Scope {
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        Box::new(contact_requests::department_code.eq_any(codes))
+        of_departments!(contact_requests::department_code, codes)
     }
 
     /// Those of one's departments up to one's ceiling there and those one is the referent of, unless they were put away or
@@ -101,10 +111,8 @@ impl Scope {
             levels = Box::new(levels.or(dossiers::department_code.eq(code.to_string()).and(up_to(*ceiling))));
         }
         // The department stands apart: an index by department then gives the rows in their order.
-        let condition: Condition<dossiers::table> = match codes.as_slice() {
-            [own] => Box::new(dossiers::department_code.eq(own.clone()).and(levels)),
-            _ => Box::new(dossiers::department_code.eq_any(codes).and(levels)),
-        };
+        let here: Condition<dossiers::table> = of_departments!(dossiers::department_code, codes);
+        let condition: Condition<dossiers::table> = Box::new(here.and(levels));
         let again = dossiers::unarchived_until.is_null().or(dossiers::unarchived_until.assume_not_null().ge(self.today().unwrap_or_default()));
         let condition: Condition<dossiers::table> = Box::new(condition.and(dossiers::status.ne("archived")).and(dossiers::status.ne("anonymised")).and(again));
         match self.own_member() {
