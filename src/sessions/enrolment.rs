@@ -67,7 +67,7 @@ pub struct FactorSecretView {
 pub struct RecoveryCodesView {
     /// The codes.
     #[schema(max_items = 10, value_type = Vec<super::model::RecoveryCode>)]
-    pub recovery_codes: Vec<String>,
+    pub codes: Vec<String>,
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -148,7 +148,7 @@ async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFa
         factors::enrol(conn, user.id, &sealed, step, &digests, now)?;
         let author = Author::new(Origin::Api, Some(user.id), request_id, &operation, &server.keys.records);
         Tx { conn, author: &author, now }.note(Action::Create, "second_factor", user.id)?;
-        Ok(RecoveryCodesView { recovery_codes: codes.into_iter().map(|(code, _)| code).collect() })
+        Ok(RecoveryCodesView { codes: codes.into_iter().map(|(code, _)| code).collect() })
     });
     let reply = Reply { status: 201, ..Reply::ok(&enrolled.await?)? };
     Ok(reply.send(&request, &context, false))

@@ -40,7 +40,7 @@ fn enrol(world: &World, ticket: &Value) -> (Value, Vec<Value>) {
     let shown = post(world, "/auth/second-factors/secrets", &json!({ "ticket": ticket })).ok();
     let first = code(world, &shown["secret"], -1);
     let codes = post(world, "/auth/second-factors", &json!({ "ticket": ticket, "totp": first })).ok();
-    (shown["secret"].clone(), codes["recovery_codes"].as_array().unwrap().clone())
+    (shown["secret"].clone(), codes["codes"].as_array().unwrap().clone())
 }
 
 #[test]
