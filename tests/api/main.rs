@@ -25,6 +25,7 @@ mod imports;
 mod imports_files;
 mod limits;
 mod lists;
+mod manipulations;
 mod members;
 mod members_import;
 mod memberships;
