@@ -3,19 +3,16 @@
 
 use super::access::{self, Entry};
 use crate::auth::RecordKey;
-use crate::db::Db;
+use crate::db::{Db, PATIENCE};
 use crate::error::{Code, Error, Result};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::thread;
-use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Looks that may wait before callers get 503.
 const QUEUE: usize = 1024;
 /// Looks in one transaction.
 const BATCH: usize = 256;
-/// How long a look is waited for before its caller gets 503.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Waiting {
     entry: Entry,

@@ -22,7 +22,7 @@ pub fn events(world: &World) -> Vec<EventRow> {
 }
 
 /// What `entraide audit verify` finds.
-fn verified(world: &World, checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
+pub fn verified(world: &World, checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
     let (server, checkpoint) = (world.server.clone(), checkpoint.cloned());
     world.db().read_now(move |conn| audit::verify(conn, &mut Walk::new(&server.keys.records, checkpoint.as_ref()))).unwrap()
 }
@@ -229,7 +229,7 @@ fn the_console_prints_a_checkpoint_and_names_the_first_event_that_was_changed() 
     let kept = program.run(&["audit", "checkpoint"]).ok();
     std::fs::write(program.folder().join("kept.json"), &kept).unwrap();
     let told = program.run(&["audit", "verify", "--checkpoint", "kept.json"]).ok();
-    assert!(told.contains("the record is whole: 105 events") && told.contains("event 105"), "{told}");
+    assert!(told.contains("the record is whole: 105 events, 0 that wait for their place, 0 looks") && told.contains("event 105"), "{told}");
     assert!(program.run(&["audit", "verify"]).ok().contains("would not be missed"));
     program.run(&["audit", "verify", "--checkpoint", "nowhere.json"]).fails("nowhere.json");
     let mut conn = entraide::db::connect(&program.database_url).unwrap();

@@ -243,6 +243,7 @@ impl Proof {
                 Err(Fault::Missing { sequence } | Fault::Altered { sequence, .. } | Fault::Other { sequence }) => *sequence == place,
                 Err(Fault::Cut { length, .. }) => cut && length + 1 == place && place <= self.kept.sequence,
                 Err(Fault::Foreign { id }) => copy.iter().any(|row| row.id == *id && row.sequence.is_none()),
+                Err(_) => false,
             };
             cuts += usize::from(found.is_ok() && right);
             if !right {
