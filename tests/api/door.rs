@@ -132,11 +132,32 @@ fn a_flood_of_connections_is_closed_at_the_door_and_the_server_goes_on_answering
     }
     alive();
     drop(flood);
+    served_again(&world);
+}
+
+/// Waits until a new connection is answered.
+fn served_again(world: &World) {
     let started = Instant::now();
     let again = || Wire::open(&world.url).and_then(|mut wire| wire.send("GET", "/livez", &[], b"").and_then(|()| wire.receive()));
     while !again().is_ok_and(|answer| answer.status == 200) {
         assert!(started.elapsed() < Duration::from_secs(10), "the places of the flood are not given back");
     }
+}
+
+#[test]
+fn when_the_house_is_full_those_inside_are_served_and_others_wait_outside() {
+    let world = World::with(&[("CONNECTIONS", "5")]);
+    let mut inside = Wire::open(&world.url).unwrap();
+    let mut alive = || {
+        inside.send("GET", "/livez", &[], b"").unwrap();
+        assert_eq!(inside.receive().unwrap().status, 200);
+    };
+    alive();
+    let mut crowd: Vec<Wire> = (0..40).map(|_| Wire::open(&world.url).unwrap()).collect();
+    crowd.iter_mut().for_each(|wire| wire.send("GET", "/livez", &[], b"").unwrap());
+    (0..10).for_each(|_| alive());
+    drop(crowd);
+    served_again(&world);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub struct Bench {
     medium: usize,
     large: usize,
     members: usize,
-    events: usize,
+    events: u32,
     rounds: usize,
     /// One run of a load.
     time: Duration,

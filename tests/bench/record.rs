@@ -17,7 +17,7 @@ use entraide::db::{self, DbConn, Id, Instant};
 use std::time;
 
 /// Rows in one transaction.
-const AT_ONCE: usize = 10_000;
+const AT_ONCE: u32 = 10_000;
 
 /// The walk along a chain against a bare loop over the same rows: one plain query, each row's bytes hashed.
 pub fn verification(bench: &Bench, table: &mut Table) -> Outcome {
@@ -48,7 +48,7 @@ pub fn verification(bench: &Bench, table: &mut Table) -> Outcome {
         loops.push(read + hashed);
         memory.push(hashed);
     }
-    let pace = |mut seconds: Vec<f64>| bench.events as f64 / crate::load::middle(seconds.split_off(1));
+    let pace = |mut seconds: Vec<f64>| f64::from(bench.events) / crate::load::middle(seconds.split_off(1));
     let (walked, bare, memory) = (pace(walks), pace(loops), pace(memory));
     let measured = format!("{walked:.0} events/s of {}", bench.events);
     table.add("Verification of the record", &measured, &format!("{bare:.0}/s read and hashed in a bare loop"), walked / bare, Ceiling::AtLeast(0.5));
