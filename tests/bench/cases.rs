@@ -37,7 +37,7 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
         std::fs::remove_file(format!("{}{suffix}", path.display())).ok();
     }
     let url = seed::url(&path);
-    let measured = furnish(bench.members, &RIGHTS, &url).and_then(|sample| {
+    let measured = furnish(bench, bench.members, &RIGHTS, &url).and_then(|sample| {
         reads(bench, table, "SQLite", &url, &sample)?;
         list(bench, table, &url)?;
         cover(bench, table, &url, &sample)?;
@@ -51,7 +51,7 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
 /// The reads on PostgreSQL.
 pub fn postgres(bench: &Bench, table: &mut Table) -> Outcome {
     let cluster = Cluster::start()?;
-    let sample = furnish(bench.members, &RIGHTS, &cluster.url)?;
+    let sample = furnish(bench, bench.members, &RIGHTS, &cluster.url)?;
     reads(bench, table, "PostgreSQL", &cluster.url, &sample)
 }
 
@@ -65,13 +65,14 @@ pub struct Sample {
 const RIGHTS: [(Role, Option<&str>); 2] = [(Role::DepartmentHead, Some(OWN)), (Role::Analyst, None)];
 
 /// A demonstration with so many members, and somebody who is signed in with these rights.
-pub fn furnish(members: usize, rights: &[(Role, Option<&str>)], url: &str) -> Outcome<Sample> {
+pub fn furnish(bench: &Bench, members: usize, rights: &[(Role, Option<&str>)], url: &str) -> Outcome<Sample> {
     let mut conn = db::connect(url)?;
     db::migrate(&mut conn)?;
     let program = std::env::current_exe()?.with_file_name("entraide");
     let (members, dossiers) = (members.to_string(), (members * 12 / 50).to_string());
     let mut command = Command::new(program);
-    command.args(["demo", "--members", &members, "--dossiers", &dossiers, "--departments", "101"]).env("ENTRAIDE_DATABASE_URL", url).stdout(Stdio::null());
+    command.args(["demo", "--members", &members, "--dossiers", &dossiers, "--departments", "101"]).env("ENTRAIDE_DATABASE_URL", url);
+    command.env("ENTRAIDE_KEYS", &bench.keys).stdout(Stdio::null());
     if !command.status()?.success() {
         return Err("the demonstration was not made".into());
     }

@@ -132,7 +132,7 @@ pub fn cost(bench: &Bench, table: &mut Table) -> Outcome {
 }
 
 fn cost_of(bench: &Bench, table: &mut Table, engine: &str, url: &str) -> Outcome {
-    let sample = cases::furnish(MEMBERS, &[(Role::DepartmentHead, Some(OWN)), (Role::Admin, None)], url)?;
+    let sample = cases::furnish(bench, MEMBERS, &[(Role::DepartmentHead, Some(OWN)), (Role::Admin, None)], url)?;
     let connections = [("ENTRAIDE_DATABASE_CONNECTIONS", "32".to_owned())];
     let served = Served::own(&bench.keys, url, if engine == "SQLite" { &[] } else { &connections })?;
     let under = |prefix: &str| sample.dossiers.iter().map(|id| format!("{prefix}/dossiers/{id}")).collect::<Vec<String>>();
