@@ -197,8 +197,9 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>>
     let mut logins = Vec::new();
     for code in places.iter().map(|place| place.department) {
         for (login, name, role) in PARTS {
-            make(&format!("{login}-{code}"), &format!("{name} {code}"), role, Some(code))?;
-            logins.push(format!("{login}-{code}"));
+            let login = login_of(login, code);
+            make(&login, &format!("{name} {code}"), role, Some(code))?;
+            logins.push(login);
         }
     }
     make("analyste", "Analyste", Role::Analyst, None)?;
@@ -208,8 +209,12 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>>
         let found = db.read_now(move |conn| store::find_user_by_login(conn, &login))?;
         found.map(|user| user.id).ok_or_else(|| Error::internal("an account is missing"))
     };
-    let referents = places.iter().map(|place| Ok([id(format!("responsable-{}", place.department))?, id(format!("benevole-{}", place.department))?]));
+    let referents = places.iter().map(|place| Ok([id(login_of("responsable", place.department))?, id(login_of("benevole", place.department))?]));
     Ok(referents.collect::<Result<_>>()?)
+}
+
+fn login_of(part: &str, department: &str) -> String {
+    format!("{part}-{}", department.to_lowercase())
 }
 
 /// The parts that people play in each department.
