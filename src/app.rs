@@ -1,10 +1,12 @@
 //! Puts the rooms together: routes, contract, server.
 
+use crate::audit::journal::Journal;
 use crate::auth::{Keys, Role};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::error::{Code, Error, Language, Result};
+use crate::http::connections::Connections;
 use crate::http::contract::{Contact, ContractFacts, ExpansionFacts, OperationFacts, ProblemFacts, TagFacts, finalise};
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
@@ -212,9 +214,11 @@ const CONTRACT: &[u8] = include_bytes!("../openapi/openapi.json");
 
 /// Opens the database, reads the keys, and makes what all requests share.
 pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
+    let (db, keys) = (Db::open(&config.database)?, Keys::load(&config.keys)?);
     Ok(Arc::new(Server {
-        db: Db::open(&config.database)?,
-        keys: Keys::load(&config.keys)?,
+        journal: Journal::open(&db, &keys.records)?,
+        db,
+        keys,
         clock,
         metrics: Metrics::new().map_err(Error::internal)?,
         limits: Limits::new(config.rate_limit),
@@ -257,9 +261,12 @@ where
 {
     let endpoints: Arc<Vec<Endpoint>> = Arc::new(endpoints().into_iter().map(Endpoint::undescribed).collect());
     let shared = Arc::clone(server);
+    let connections = Connections::new(server.config.connections_per_address, server.config.trusted_proxies.clone());
     let app = move || App::new().configure(&further).configure(|config| configure(config, &shared, &endpoints));
     let http = HttpServer::new(app)
         .workers(server.config.workers)
+        .max_connections(server.config.connections.div_ceil(server.config.workers))
+        .on_connect(move |connection, extensions| connections.admit(connection, extensions))
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(75))

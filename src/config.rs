@@ -35,6 +35,14 @@ pub struct Config {
     pub export_stall: Duration,
     /// Time for the body of an ordinary request: one byte a second would otherwise hold its connection for days.
     pub body_patience: Duration,
+    /// Time for an ordinary request, its body included.
+    pub request_patience: Duration,
+    /// Host names under which callers may ask, whatever the port.
+    pub hosts: Vec<String>,
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one address that is no trusted proxy.
+    pub connections_per_address: usize,
     /// Years after its closing until a dossier may be archived.
     pub retention_years: u32,
     /// Origins of web front-ends that may call from a browser.
@@ -42,7 +50,7 @@ pub struct Config {
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 15] = [
+pub const SETTINGS: [(&str, &str); 19] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -50,14 +58,18 @@ pub const SETTINGS: [(&str, &str); 15] = [
     ("LISTEN", "address and port to listen on (default 127.0.0.1:8080)"),
     ("PROFILE", "production or demo (default production)"),
     ("PUBLIC_URL", "address under which callers reach the server (default http:// and the listening address)"),
+    ("HOSTS", "further host names under which callers reach the server, comma-separated; that of PUBLIC_URL is one already"),
+    ("CONNECTIONS", "connections at once (default 900)"),
+    ("CONNECTIONS_PER_ADDRESS", "connections at once from one address that is no trusted proxy (default 200)"),
     ("TRUSTED_PROXIES", "addresses of proxies whose X-Forwarded-For counts, comma-separated"),
     ("KEYS", "folder of the keys (default data/keys); entraide keys generate DIR makes one"),
     ("WORKERS", "threads that answer requests (default: one per core, at most 8)"),
     ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
     ("EXPORT_STALL", "seconds after which an export whose caller takes nothing is cut (default 30)"),
     ("BODY_SECONDS", "seconds for the body of an ordinary request to arrive (default 10)"),
+    ("REQUEST_SECONDS", "seconds for an ordinary request, its body included (default 15)"),
     ("RETENTION_YEARS", "years after its closing until a dossier may be archived (default 10)"),
-    ("CORS_ORIGINS", "origins of web front-ends, comma-separated"),
+    ("CORS_ORIGINS", "origins of web front-ends as browsers write them, https://example.org, comma-separated"),
 ];
 
 /// What is wrong with the settings, all at once.
@@ -132,20 +144,25 @@ impl Source {
             1
         });
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let connections = self.parsed("DATABASE_CONNECTIONS", usual);
+        let database_connections = self.parsed("DATABASE_CONNECTIONS", usual);
+        let public_url = self.public_url(listen);
         Config {
-            database: db::Settings { url, connections, write_batch: self.parsed("WRITE_BATCH", 128) },
+            database: db::Settings { url, connections: database_connections, write_batch: self.parsed("WRITE_BATCH", 128) },
             listen,
             profile: self.profile(),
-            public_url: self.public_url(listen),
+            hosts: self.hosts(&public_url, listen),
+            public_url,
+            connections: self.parsed("CONNECTIONS", 900).max(1),
+            connections_per_address: self.parsed("CONNECTIONS_PER_ADDRESS", 200).max(1),
             trusted_proxies: self.list("TRUSTED_PROXIES"),
             keys: self.values.remove("KEYS").map_or_else(|| PathBuf::from("data/keys"), PathBuf::from),
             workers: self.parsed("WORKERS", cores.min(8)).max(1),
             rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
             export_stall: Duration::from_secs(self.parsed("EXPORT_STALL", 30).max(1)),
             body_patience: Duration::from_secs(self.parsed("BODY_SECONDS", 10).max(1)),
+            request_patience: Duration::from_secs(self.parsed("REQUEST_SECONDS", 15).max(1)),
             retention_years: self.parsed("RETENTION_YEARS", 10).min(100),
-            cors_origins: self.list("CORS_ORIGINS"),
+            cors_origins: self.origins(),
         }
     }
 
@@ -169,6 +186,31 @@ impl Source {
                 given
             }
         }
+    }
+
+    /// The name of the public address, those of the address listened on, and those added.
+    fn hosts(&mut self, public_url: &str, listen: SocketAddr) -> Vec<String> {
+        let mut hosts: Vec<String> = self.list("HOSTS");
+        if hosts.iter().any(|host| url::Host::parse(host).is_err()) {
+            self.problems.push(format!("ENTRAIDE_HOSTS is not valid: {}", purpose("HOSTS")));
+        }
+        hosts.extend(url::Url::parse(public_url).ok().and_then(|url| url.host_str().map(str::to_owned)));
+        if listen.ip().is_loopback() {
+            hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
+        } else if !listen.ip().is_unspecified() {
+            hosts.push(if listen.is_ipv6() { format!("[{}]", listen.ip()) } else { listen.ip().to_string() });
+        }
+        hosts
+    }
+
+    /// Origins as browsers write them: a scheme, a host, a port that is not the usual one, and nothing after it.
+    fn origins(&mut self) -> Vec<String> {
+        let origins: Vec<String> = self.list("CORS_ORIGINS");
+        let written = |origin: &String| url::Url::parse(origin).is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *origin);
+        if !origins.iter().all(written) {
+            self.problems.push(format!("ENTRAIDE_CORS_ORIGINS is not valid: {}", purpose("CORS_ORIGINS")));
+        }
+        origins
     }
 
     fn parsed<T: FromStr>(&mut self, name: &str, default: T) -> T {
@@ -221,11 +263,30 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_told_at_once_with_the_nearest_name() {
-        let error =
-            config(&[("LISTEN", "nowhere"), ("PROFILE", "test"), ("DATABSE_URL", "sqlite://x"), ("PUBLIC_URL", "example.org")]).unwrap_err().to_string();
-        for part in ["ENTRAIDE_LISTEN", "ENTRAIDE_PROFILE", "nearest one is ENTRAIDE_DATABASE_URL", "ENTRAIDE_PUBLIC_URL"] {
+        let error = config(&[("LISTEN", "nowhere"), ("PROFILE", "test"), ("DATABSE_URL", "sqlite://x"), ("PUBLIC_URL", "example.org"), ("HOSTS", "a/b")])
+            .unwrap_err()
+            .to_string();
+        for part in ["ENTRAIDE_LISTEN", "ENTRAIDE_HOSTS", "ENTRAIDE_PROFILE", "nearest one is ENTRAIDE_DATABASE_URL", "ENTRAIDE_PUBLIC_URL"] {
             assert!(error.contains(part), "{error}");
         }
+    }
+
+    #[test]
+    fn origins_are_taken_only_as_browsers_write_them() {
+        for origin in ["https://a.example", "http://localhost:5173"] {
+            assert!(config(&[("CORS_ORIGINS", origin)]).is_ok(), "{origin}");
+        }
+        for origin in ["*", "null", "https://a.example/", "https://a.example:443", "a.example", "https://*.example", "https://A.example"] {
+            assert!(config(&[("CORS_ORIGINS", origin)]).is_err(), "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_hosts_are_those_of_the_two_addresses_and_those_added() {
+        let hosts = |listen, public, more| config(&[("LISTEN", listen), ("PUBLIC_URL", public), ("HOSTS", more)]).unwrap().hosts;
+        assert_eq!(hosts("0.0.0.0:80", "https://api.example.org/x", "entraide, 10.0.0.7"), ["entraide", "10.0.0.7", "api.example.org"]);
+        assert_eq!(hosts("10.0.0.8:80", "https://api.example.org", ""), ["api.example.org", "10.0.0.8"]);
+        assert_eq!(hosts("127.0.0.1:80", "https://api.example.org", ""), ["api.example.org", "localhost", "127.0.0.1", "[::1]"]);
     }
 
     #[test]

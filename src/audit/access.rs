@@ -2,14 +2,20 @@
 //!
 //! The files that were shown stand in a table of their own, keyed by file and time, so that "who opened this one?" is answered from
 //! an index; a column of ids would have to be searched through. What was searched for is kept as a keyed digest.
+//!
+//! Looks are sealed as changes are: each row under the key, and each batch of rows by one event in the chain, which says which they
+//! were. So none can be edited, removed or added behind the server's back. What a row learns later, the length of an export or that
+//! a file was forgotten, the server seals anew.
 
-use super::Author;
-use crate::auth::Scope;
-use crate::db::schema::{access_log, access_log_subjects};
-use crate::db::{DbConn, Id, Instant, insert_all};
+use super::chain::{Fault, encoded};
+use super::{Author, EventRow, store};
+use crate::auth::{RecordKey, Scope};
+use crate::db::schema::{access_log, access_log_subjects as subjects};
+use crate::db::{DbConn, Id, Instant, ROWS_AT_ONCE, insert_all};
 use crate::error::Result;
 use crate::values::choice;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 choice! {
     /// What is so confidential that every look at it is recorded.
@@ -33,6 +39,15 @@ pub struct Look {
     pub replayed: bool,
 }
 
+/// A look with who looked, and when.
+#[derive(Debug)]
+pub struct Entry {
+    pub id: Id,
+    pub author: Author,
+    pub now: Instant,
+    pub look: Look,
+}
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = access_log, treat_none_as_default_value = false)]
 pub struct AccessRow {
@@ -48,10 +63,42 @@ pub struct AccessRow {
     pub purpose: Option<String>,
     pub row_count: Option<i64>,
     pub replayed: bool,
+    /// The event of the chain that says that this row was written.
+    pub batch_id: Id,
+    pub seal: Vec<u8>,
+}
+
+impl AccessRow {
+    /// The seal of what the row says and of the files that it was at, in their order.
+    fn sealed(&self, key: &RecordKey, files: &[(Id, String)]) -> Vec<u8> {
+        let Self { id, recorded_at, actor_id, client_id, on_behalf_of, request_id, operation, rule, .. } = self;
+        let Self { criteria_digest, purpose, row_count, replayed, batch_id, seal: _, .. } = self;
+        fn optional(id: &Option<Id>) -> Option<&[u8]> {
+            id.as_ref().map(|id| id.as_bytes().as_slice())
+        }
+        let (recorded_at, row_count) = (recorded_at.micros().to_be_bytes(), row_count.map(i64::to_be_bytes));
+        let mut parts: Vec<Option<&[u8]>> = vec![
+            Some(id.as_bytes()),
+            Some(&recorded_at),
+            optional(actor_id),
+            optional(client_id),
+            optional(on_behalf_of),
+            Some(request_id.as_bytes()),
+            Some(operation.as_bytes()),
+            rule.as_ref().map(String::as_bytes),
+            criteria_digest.as_deref(),
+            purpose.as_ref().map(String::as_bytes),
+            row_count.as_ref().map(<[u8; 8]>::as_slice),
+            Some(if *replayed { b"1" } else { b"0" }),
+            Some(batch_id.as_bytes()),
+        ];
+        parts.extend(files.iter().flat_map(|(id, kind)| [Some(id.as_bytes().as_slice()), Some(kind.as_bytes())]));
+        key.digest(&[b"look", &encoded(&parts)])
+    }
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = access_log_subjects)]
+#[diesel(table_name = subjects)]
 struct NewSubject {
     subject_id: Id,
     recorded_at: Instant,
@@ -59,42 +106,133 @@ struct NewSubject {
     subject: Confided,
 }
 
-/// Writes the entry of a look.
-pub fn record(conn: &mut DbConn, author: &Author, now: Instant, look: Look) -> Result<Id> {
-    let Author { origin: _, actor_id, client_id, on_behalf_of, request_id, operation, rule, key: _ } = author;
-    let Look { mut subjects, criteria_digest, purpose, row_count, replayed } = look;
-    let id = Id::new();
-    let row = AccessRow {
-        id,
-        recorded_at: now,
-        actor_id: *actor_id,
-        client_id: *client_id,
-        on_behalf_of: *on_behalf_of,
-        request_id: *request_id,
-        operation: operation.clone(),
-        rule: rule.clone(),
-        criteria_digest,
-        purpose,
-        row_count,
-        replayed,
-    };
-    subjects.sort_unstable();
-    subjects.dedup();
-    let subjects: Vec<NewSubject> =
-        subjects.into_iter().map(|(subject, subject_id)| NewSubject { subject_id, recorded_at: now, entry_id: id, subject }).collect();
-    insert_all!(conn, access_log::table, [row]);
-    insert_all!(conn, access_log_subjects::table, subjects);
-    Ok(id)
+/// Writes looks that came at once, each with its seal, and the event that says which they are.
+pub fn record(conn: &mut DbConn, key: &RecordKey, entries: Vec<Entry>) -> Result<()> {
+    let batch_id = Id::new();
+    let Some(now) = entries.iter().map(|entry| entry.now).max() else { return Ok(()) };
+    let (mut rows, mut files) = (Vec::with_capacity(entries.len()), Vec::with_capacity(entries.len()));
+    for Entry { id, author, now, look } in entries {
+        let Author { origin: _, actor_id, client_id, on_behalf_of, request_id, operation, rule, key: _ } = author;
+        let Look { subjects: mut shown, criteria_digest, purpose, row_count, replayed } = look;
+        let mut row = AccessRow {
+            id,
+            recorded_at: now,
+            actor_id,
+            client_id,
+            on_behalf_of,
+            request_id,
+            operation,
+            rule,
+            criteria_digest,
+            purpose,
+            row_count,
+            replayed,
+            batch_id,
+            seal: Vec::new(),
+        };
+        shown.sort_unstable_by_key(|(subject, id)| (*id, *subject));
+        shown.dedup_by_key(|(_, id)| *id);
+        let told: Vec<(Id, String)> = shown.iter().map(|(subject, id)| (*id, subject.as_str().to_owned())).collect();
+        row.seal = row.sealed(key, &told);
+        files.extend(shown.into_iter().map(|(subject, subject_id)| NewSubject { subject_id, recorded_at: now, entry_id: id, subject }));
+        rows.push(row);
+    }
+    let digest = batch_digest(key, batch_id, rows.iter().map(|row| row.id));
+    insert_all!(conn, access_log::table, rows);
+    insert_all!(conn, subjects::table, files);
+    store::insert_looks(conn, key, now, batch_id, digest)
+}
+
+/// Which looks a batch has.
+fn batch_digest(key: &RecordKey, batch_id: Id, entries: impl Iterator<Item = Id>) -> Vec<u8> {
+    let mut ids: Vec<Id> = entries.collect();
+    ids.sort_unstable();
+    let parts: Vec<&[u8]> = [b"looks".as_slice(), batch_id.as_bytes()].into_iter().chain(ids.iter().map(|id| id.as_bytes().as_slice())).collect();
+    key.digest(&parts)
+}
+
+/// The files that these looks were at, each look's in the order in which they are sealed. As plain text: a word that somebody
+/// slipped in must be read to be found out.
+fn files_of(conn: &mut DbConn, rows: &[AccessRow]) -> Result<HashMap<Id, Vec<(Id, String)>>> {
+    let mut files: HashMap<Id, Vec<(Id, String)>> = HashMap::new();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        let entries: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let found = subjects::table.filter(subjects::entry_id.eq_any(entries)).order((subjects::entry_id, subjects::subject_id));
+        let found: Vec<(Id, Id, String)> = found.select((subjects::entry_id, subjects::subject_id, subjects::subject)).load(conn)?;
+        for (entry_id, subject_id, subject) in found {
+            files.entry(entry_id).or_default().push((subject_id, subject));
+        }
+    }
+    Ok(files)
+}
+
+/// Holds the looks of these events of the chain against what the events say; tells how many they are.
+pub(super) fn verify(conn: &mut DbConn, key: &RecordKey, events: &[&EventRow]) -> Result<Result<i64, Fault>> {
+    let mut known = 0;
+    for events in events.chunks(ROWS_AT_ONCE) {
+        let batches: Vec<Id> = events.iter().map(|event| event.resource_id).collect();
+        let rows: Vec<AccessRow> = access_log::table.filter(access_log::batch_id.eq_any(batches)).select(AccessRow::as_select()).load(conn)?;
+        let files = files_of(conn, &rows)?;
+        let altered = |row: &&AccessRow| row.seal != row.sealed(key, files.get(&row.id).map_or(&[], Vec::as_slice));
+        if let Some(row) = rows.iter().find(altered) {
+            return Ok(Err(Fault::LookAltered { id: row.id }));
+        }
+        for event in events {
+            let own = rows.iter().filter(|row| row.batch_id == event.resource_id).map(|row| row.id);
+            if event.after_digest != Some(batch_digest(key, event.resource_id, own)) {
+                return Ok(Err(Fault::LooksMissing { id: event.id }));
+            }
+        }
+        known += i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    }
+    Ok(Ok(known))
+}
+
+/// How many looks there are.
+pub(super) fn count(conn: &mut DbConn) -> Result<i64> {
+    Ok(access_log::table.count().get_result(conn)?)
+}
+
+/// Drops the looks of these batches.
+pub(super) fn drop_batches(conn: &mut DbConn, batches: &[Id]) -> Result<usize> {
+    let mut dropped = 0;
+    for batches in batches.chunks(ROWS_AT_ONCE) {
+        let entries = access_log::table.filter(access_log::batch_id.eq_any(batches.to_vec())).select(access_log::id);
+        diesel::delete(subjects::table.filter(subjects::entry_id.eq_any(entries))).execute(conn)?;
+        dropped += diesel::delete(access_log::table.filter(access_log::batch_id.eq_any(batches.to_vec()))).execute(conn)?;
+    }
+    Ok(dropped)
 }
 
 /// Says how many rows an export had.
-pub fn finish(conn: &mut DbConn, entry_id: Id, row_count: i64) -> Result<()> {
-    diesel::update(access_log::table.find(entry_id)).set(access_log::row_count.eq(row_count)).execute(conn)?;
-    Ok(())
+pub fn finish(conn: &mut DbConn, key: &RecordKey, entry_id: Id, row_count: i64) -> Result<()> {
+    seal_anew(conn, key, &[entry_id], |row, _| row.row_count = Some(row_count))
 }
 
 /// Forgets that looks were at a file: an entry that names a dossier beside its member would lead back to whose case it was.
-pub fn forget(conn: &mut DbConn, _found_in: &Scope, subject_id: Id) -> Result<()> {
-    diesel::delete(access_log_subjects::table.filter(access_log_subjects::subject_id.eq(subject_id))).execute(conn)?;
+pub fn forget(conn: &mut DbConn, _found_in: &Scope, key: &RecordKey, subject_id: Id) -> Result<()> {
+    let at_it = subjects::table.filter(subjects::subject_id.eq(subject_id)).select(subjects::entry_id);
+    let entries: Vec<Id> = at_it.load(conn)?;
+    seal_anew(conn, key, &entries, |_, files| files.retain(|(id, _)| *id != subject_id))?;
+    diesel::delete(subjects::table.filter(subjects::subject_id.eq(subject_id))).execute(conn)?;
+    Ok(())
+}
+
+/// Changes what looks say. One that is not as it was recorded keeps the seal that tells so.
+fn seal_anew(conn: &mut DbConn, key: &RecordKey, entries: &[Id], change: impl Fn(&mut AccessRow, &mut Vec<(Id, String)>)) -> Result<()> {
+    for entries in entries.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<AccessRow> = access_log::table.filter(access_log::id.eq_any(entries.to_vec())).select(AccessRow::as_select()).load(conn)?;
+        let mut files = files_of(conn, &rows)?;
+        for mut row in rows {
+            let mut files = files.remove(&row.id).unwrap_or_default();
+            let whole = row.seal == row.sealed(key, &files);
+            change(&mut row, &mut files);
+            if whole {
+                row.seal = row.sealed(key, &files);
+            }
+            let changed = (access_log::row_count.eq(row.row_count), access_log::seal.eq(row.seal));
+            diesel::update(access_log::table.find(row.id)).set(changed).execute(conn)?;
+        }
+    }
     Ok(())
 }

@@ -38,8 +38,7 @@ pub fn alone(key: &RecordKey, event: &EventRow) -> Vec<u8> {
     key.digest(&[b"alone", &content(event)])
 }
 
-/// All that an event says, in a form that no two events share: each value with its length, and what is absent apart from what is
-/// empty.
+/// All that an event says.
 fn content(event: &EventRow) -> Vec<u8> {
     let EventRow { id, recorded_at, origin, actor_id, client_id, on_behalf_of, request_id, operation, rule, .. } = event;
     let EventRow { action, resource, resource_id, version, before_digest, after_digest, sequence: _, seal: _, .. } = event;
@@ -47,7 +46,7 @@ fn content(event: &EventRow) -> Vec<u8> {
         id.as_ref().map(|id| id.as_bytes().as_slice())
     }
     let (recorded_at, version) = (recorded_at.micros().to_be_bytes(), version.map(i32::to_be_bytes));
-    let parts: [Option<&[u8]>; 15] = [
+    encoded(&[
         Some(id.as_bytes()),
         Some(&recorded_at),
         Some(origin.as_bytes()),
@@ -63,13 +62,17 @@ fn content(event: &EventRow) -> Vec<u8> {
         version.as_ref().map(<[u8; 4]>::as_slice),
         before_digest.as_deref(),
         after_digest.as_deref(),
-    ];
-    let mut content = Vec::with_capacity(384);
+    ])
+}
+
+/// Values in a form that no two lists of them share: each with its length, and what is absent apart from what is empty.
+pub(super) fn encoded(parts: &[Option<&[u8]>]) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(384);
     for part in parts {
-        content.extend_from_slice(&part.map_or(-1, |part| i64::try_from(part.len()).unwrap_or(i64::MAX)).to_be_bytes());
-        content.extend_from_slice(part.unwrap_or_default());
+        encoded.extend_from_slice(&part.map_or(-1, |part| i64::try_from(part.len()).unwrap_or(i64::MAX)).to_be_bytes());
+        encoded.extend_from_slice(part.unwrap_or_default());
     }
-    content
+    encoded
 }
 
 /// What is wrong with the chain, at the first place where it is.
@@ -85,6 +88,14 @@ pub enum Fault {
     Cut { length: i64, known: i64 },
     /// A checkpoint was made of another chain.
     Other { sequence: i64 },
+    /// What is said of the segments that were dropped is not what this server said.
+    Forged { sequence: i64 },
+    /// A look is not as it was recorded.
+    LookAltered { id: Id },
+    /// The looks of this event are not those that it was written for.
+    LooksMissing { id: Id },
+    /// There are more looks than the events tell of.
+    LooksForeign { count: i64 },
 }
 
 impl fmt::Display for Fault {
@@ -95,22 +106,44 @@ impl fmt::Display for Fault {
             Self::Foreign { id } => write!(f, "event {id} was not written by this server"),
             Self::Cut { length, known } => write!(f, "events from {} on are missing: the checkpoint knows {known}", length + 1),
             Self::Other { sequence } => write!(f, "event {sequence} is not the one that the checkpoint knows"),
+            Self::Forged { sequence } => write!(f, "that events up to {sequence} were dropped was not written by this server"),
+            Self::LookAltered { id } => write!(f, "the look {id} is not as it was recorded"),
+            Self::LooksMissing { id } => write!(f, "the looks of event {id} are not those that it was written for"),
+            Self::LooksForeign { count } => write!(f, "{count} looks were not written by this server"),
         }
     }
 }
 
-/// A walk along the chain, from its first event to the end.
+/// A walk along the chain, from its first event, or the first that was not dropped, to the end.
 pub struct Walk<'a> {
-    key: &'a RecordKey,
+    pub(super) key: &'a RecordKey,
     checkpoint: Option<&'a Checkpoint>,
+    /// Where retention cut the chain off.
+    pub start: Head,
     pub head: Head,
     /// Events that have no place yet.
     pub waiting: i64,
+    /// Looks that the events tell of.
+    pub looks: i64,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(key: &'a RecordKey, checkpoint: Option<&'a Checkpoint>) -> Self {
-        Self { key, checkpoint, head: Head::default(), waiting: 0 }
+        Self { key, checkpoint, start: Head::default(), head: Head::default(), waiting: 0, looks: 0 }
+    }
+
+    /// Begins where the chain was cut off.
+    pub(super) fn begin(&mut self, start: Head) -> Result<(), Fault> {
+        (self.start, self.head) = (start.clone(), start);
+        self.meet()
+    }
+
+    /// Holds the present place against the checkpoint.
+    fn meet(&self) -> Result<(), Fault> {
+        match self.checkpoint {
+            Some(known) if known.sequence == self.head.sequence && known.seal != self.head.seal => Err(Fault::Other { sequence: known.sequence }),
+            _ => Ok(()),
+        }
     }
 
     /// The next event in the order of the chain.
@@ -123,10 +156,7 @@ impl<'a> Walk<'a> {
         if event.seal.as_ref() != Some(&self.head.seal) {
             return Err(Fault::Altered { sequence, id: event.id });
         }
-        match self.checkpoint {
-            Some(known) if known.sequence == sequence && known.seal != self.head.seal => Err(Fault::Other { sequence }),
-            _ => Ok(()),
-        }
+        self.meet()
     }
 
     /// An event that waits for its place. Those of before the chain have no seal, until it begins with them.

@@ -6,6 +6,8 @@
 pub mod access;
 pub mod chain;
 pub mod checkpoint;
+pub mod journal;
+pub mod retention;
 mod store;
 
 use crate::auth::RecordKey;

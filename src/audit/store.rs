@@ -1,7 +1,8 @@
 //! Queries on versions and audit events.
 
 use super::chain::{self, Fault, Head, Walk};
-use super::{Action, Author};
+use super::{Action, Author, Origin};
+use super::{access, retention};
 use crate::auth::{RecordKey, Scope};
 use crate::db::paging::Slice;
 use crate::db::schema::{audit_events, resource_versions};
@@ -127,6 +128,23 @@ pub fn insert_event(conn: &mut DbConn, author: &Author, now: Instant, action: Ac
     insert_events(conn, author, vec![EventRow::new(author, now, action, resource, id)])
 }
 
+/// What events of looks are about.
+const LOOKS: &str = "access_log";
+
+/// Writes the event of a batch of looks.
+pub(super) fn insert_looks(conn: &mut DbConn, key: &RecordKey, now: Instant, batch_id: Id, digest: Vec<u8>) -> Result<()> {
+    let author = Author::new(Origin::Api, None, batch_id, LOOKS, key);
+    let event = EventRow { after_digest: Some(digest), ..EventRow::new(&author, now, Action::Read, LOOKS, batch_id) };
+    insert_events(conn, &author, vec![event])
+}
+
+impl EventRow {
+    /// Whether it tells of looks.
+    pub(super) fn tells_of_looks(&self) -> bool {
+        self.resource == LOOKS
+    }
+}
+
 fn insert_events(conn: &mut DbConn, author: &Author, mut events: Vec<EventRow>) -> Result<()> {
     if events.is_empty() {
         return Ok(());
@@ -158,8 +176,28 @@ fn head(conn: &mut DbConn) -> Result<Option<Head>> {
     Ok(optional(last)?.map(|(sequence, seal)| Head { sequence, seal: seal.unwrap_or_default() }))
 }
 
+/// The place of the first event that was recorded at a moment or later.
+pub(super) fn first_since(conn: &mut DbConn, moment: Instant) -> Result<i64> {
+    let since = audit_events::table.filter(audit_events::recorded_at.ge(moment).and(audit_events::sequence.is_not_null()));
+    let first: Option<i64> = since.select(diesel::dsl::min(audit_events::sequence)).get_result(conn)?;
+    Ok(first.unwrap_or(i64::MAX))
+}
+
+/// The last event up to a place.
+pub(super) fn last_up_to(conn: &mut DbConn, sequence: i64) -> Result<Option<Head>> {
+    let before = audit_events::table.filter(audit_events::sequence.le(sequence)).order(audit_events::sequence.desc());
+    let last = before.select((audit_events::sequence.assume_not_null(), audit_events::seal)).first::<(i64, Option<Vec<u8>>)>(conn);
+    Ok(optional(last)?.map(|(sequence, seal)| Head { sequence, seal: seal.unwrap_or_default() }))
+}
+
+/// The batches of looks that the events up to a place tell of.
+pub(super) fn looks_up_to(conn: &mut DbConn, sequence: i64) -> Result<Vec<Id>> {
+    let telling = audit_events::table.filter(audit_events::sequence.le(sequence).and(audit_events::resource.eq(LOOKS)));
+    Ok(telling.select(audit_events::resource_id).load(conn)?)
+}
+
 /// Events read at once.
-const BATCH: i64 = 500;
+const BATCH: i64 = 1000;
 /// Those who put events in order take turns under this number.
 const ORDER: i32 = 10;
 
@@ -198,28 +236,53 @@ fn waiting(conn: &mut DbConn, after: Option<(Instant, Id)>) -> Result<Vec<EventR
     Ok(oldest_first.limit(BATCH).select(EventRow::as_select()).load(conn)?)
 }
 
-/// Walks along the whole chain and what waits beside it; tells the first fault.
+/// Walks along the whole chain and what waits beside it, with the looks that it tells of; tells the first fault. All queries have
+/// to see one state of the database.
 pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
+    let walked = retention::begin(conn, walk)?;
+    let walked = if walked.is_ok() { verify_placed(conn, walk)? } else { walked };
+    let walked = if walked.is_ok() { verify_waiting(conn, walk)? } else { walked };
+    if walked.is_err() {
+        return Ok(walked);
+    }
+    let foreign = access::count(conn)? - walk.looks;
+    Ok(if foreign == 0 { walk.end() } else { Err(Fault::LooksForeign { count: foreign }) })
+}
+
+fn verify_placed(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     // From the very first: no event hides before the beginning.
     let mut after = i64::MIN;
     loop {
-        let placed = audit_events::table.filter(audit_events::sequence.gt(after)).order(audit_events::sequence.asc());
-        let events: Vec<EventRow> = placed.limit(BATCH).select(EventRow::as_select()).load(conn)?;
-        let Some(last) = events.last().and_then(|event| event.sequence) else { break };
+        let placed = audit_events::table.filter(audit_events::sequence.gt(after)).order(audit_events::sequence.asc()).limit(BATCH);
+        let events: Vec<EventRow> = direct!(conn, |conn| placed.select(EventRow::as_select()).load(conn))?;
+        let Some(last) = events.last().and_then(|event| event.sequence) else { return Ok(Ok(())) };
         after = last;
-        if let Err(fault) = events.iter().try_for_each(|event| walk.step(event)) {
-            return Ok(Err(fault));
+        let walked = events.iter().try_for_each(|event| walk.step(event));
+        let walked = if walked.is_ok() { verify_looks(conn, walk, &events)? } else { walked };
+        if walked.is_err() {
+            return Ok(walked);
         }
     }
+}
+
+fn verify_waiting(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     let mut after = None;
     loop {
         let events = waiting(conn, after)?;
-        let Some(last) = events.last() else { return Ok(walk.end()) };
+        let Some(last) = events.last() else { return Ok(Ok(())) };
         after = Some((last.recorded_at, last.id));
-        if let Err(fault) = events.iter().try_for_each(|event| walk.wait(event)) {
-            return Ok(Err(fault));
+        let walked = events.iter().try_for_each(|event| walk.wait(event));
+        let walked = if walked.is_ok() { verify_looks(conn, walk, &events)? } else { walked };
+        if walked.is_err() {
+            return Ok(walked);
         }
     }
+}
+
+/// Holds the looks of those events that tell of some against them.
+fn verify_looks(conn: &mut DbConn, walk: &mut Walk<'_>, events: &[EventRow]) -> Result<std::result::Result<(), Fault>> {
+    let telling: Vec<&EventRow> = events.iter().filter(|event| event.tells_of_looks()).collect();
+    Ok(access::verify(conn, walk.key, &telling)?.map(|known| walk.looks += known))
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]

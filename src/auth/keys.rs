@@ -158,9 +158,9 @@ impl Keys {
         jsonwebtoken::crypto::sign(text, &self.encoding, Algorithm::EdDSA).map_err(|_| Error::internal("cannot sign"))
     }
 
-    /// Whether a key of this server signed a text.
-    pub fn signed(&self, text: &[u8], signature: &str) -> bool {
-        self.published.iter().any(|key| jsonwebtoken::crypto::verify(signature, text, &key.decoding, Algorithm::EdDSA).unwrap_or(false))
+    /// Whether the key of this name signed a text, and is one of this server's.
+    pub fn signed(&self, kid: &str, text: &[u8], signature: &str) -> bool {
+        self.named(kid).is_some_and(|key| jsonwebtoken::crypto::verify(signature, text, key, Algorithm::EdDSA).unwrap_or(false))
     }
 }
 

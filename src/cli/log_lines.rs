@@ -23,6 +23,12 @@ pub fn log_to_stderr() {
             line.0.write_all(b"}\n")
         })
         .init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        // Only words of the program: what it put together may hold those of somebody else.
+        let words = panic.payload().downcast_ref::<&str>().copied().unwrap_or("a thread panicked");
+        log::error!(target: "panic", place = place.as_str(); "{words}");
+    }));
 }
 
 /// A JSON object that is being written.

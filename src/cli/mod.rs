@@ -162,6 +162,13 @@ enum Audit {
         #[arg(long)]
         checkpoint: Option<PathBuf>,
     },
+    /// Drop what was recorded before a month, changes and looks alike, once the record was found whole; print a signed checkpoint of
+    /// the last event that went. What is left is still proved.
+    Drop {
+        /// The first month that is kept, as 2026-09.
+        #[arg(long, value_parser = audit::month)]
+        before: entraide::values::Day,
+    },
 }
 
 #[derive(Subcommand)]
@@ -198,6 +205,7 @@ impl Cli {
             Command::User(User::Link { login, member }) => users::link(&Config::from_environment()?, &login, &member),
             Command::Audit(Audit::Checkpoint) => audit::checkpoint(&Config::from_environment()?),
             Command::Audit(Audit::Verify { checkpoint }) => audit::verify(&Config::from_environment()?, checkpoint.as_deref()),
+            Command::Audit(Audit::Drop { before }) => audit::drop(&Config::from_environment()?, before),
             Command::Keys(KeysCommand::Generate { folder }) => {
                 Keys::generate(&folder)?;
                 println!("keys made in {}; keep them: without them every session and cursor ends", folder.display());

@@ -24,7 +24,7 @@ pub use search::settled;
 pub use sqlite::{backup, restore};
 
 use crate::error::{Code, Error, Result};
-use queue::{Ending, Write};
+use queue::{Ending, Turn, Write};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -41,7 +41,7 @@ pub struct Settings {
 }
 
 /// How long a full queue or an empty pool is waited for before 503.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The database; clones share its connections.
 #[derive(Clone)]
@@ -74,9 +74,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.submit_read(job, reply)?;
-        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+        let ((reply, answer), turn) = (oneshot::channel(), Turn::default());
+        self.submit_read(job, reply, turn.clone())?;
+        in_time(answer, &turn).await
     }
 
     /// Runs one transaction; answers once it is durable.
@@ -85,9 +85,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.submit_write(job, reply, Ending::Commit)?;
-        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+        let ((reply, answer), turn) = (oneshot::channel(), Turn::default());
+        self.submit_write(job, reply, turn.clone(), Ending::Commit)?;
+        in_time(answer, &turn).await
     }
 
     /// Runs one transaction, takes it back, and tells what it would have answered.
@@ -96,9 +96,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.submit_write(job, reply, Ending::TakeBack)?;
-        answer.await.map_err(|_| Error::of(Code::DatabaseUnavailable))?
+        let ((reply, answer), turn) = (oneshot::channel(), Turn::default());
+        self.submit_write(job, reply, turn.clone(), Ending::TakeBack)?;
+        in_time(answer, &turn).await
     }
 
     /// `read` for threads outside the asynchronous runtime.
@@ -108,7 +108,7 @@ impl Db {
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.submit_read(job, reply)?;
+        self.submit_read(job, reply, Turn::default())?;
         answer.blocking_recv().map_err(|_| Error::of(Code::DatabaseUnavailable))?
     }
 
@@ -119,7 +119,7 @@ impl Db {
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.submit_write(job, reply, Ending::Commit)?;
+        self.submit_write(job, reply, Turn::default(), Ending::Commit)?;
         answer.blocking_recv().map_err(|_| Error::of(Code::DatabaseUnavailable))?
     }
 
@@ -134,27 +134,37 @@ impl Db {
         }
     }
 
-    fn submit_read<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>) -> Result<()>
+    fn submit_read<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>, turn: Turn) -> Result<()>
     where
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
         match &*self.0 {
-            Handle::Sqlite(db) => db.read(queue::read(job, reply)),
-            Handle::Postgres(db) => db.run(postgres::Task::Read(queue::read(job, reply))),
+            Handle::Sqlite(db) => db.read(queue::read(job, reply, turn)),
+            Handle::Postgres(db) => db.run(postgres::Task::Read(queue::read(job, reply, turn))),
         }
     }
 
-    fn submit_write<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>, ending: Ending) -> Result<()>
+    fn submit_write<T, F>(&self, job: F, reply: oneshot::Sender<Result<T>>, turn: Turn, ending: Ending) -> Result<()>
     where
         T: Send + 'static,
         F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
     {
         match &*self.0 {
-            Handle::Sqlite(db) => db.write(Write::boxed(job, reply, ending)),
-            Handle::Postgres(db) => db.run(postgres::Task::Write(Write::boxed(job, reply, ending))),
+            Handle::Sqlite(db) => db.write(Write::boxed(job, reply, turn, ending)),
+            Handle::Postgres(db) => db.run(postgres::Task::Write(Write::boxed(job, reply, turn, ending))),
         }
     }
+}
+
+/// The answer to a job that a thread takes up in time; one that none did by then is never done.
+async fn in_time<T>(mut answer: oneshot::Receiver<Result<T>>, turn: &Turn) -> Result<T> {
+    let told = match tokio::time::timeout(PATIENCE, &mut answer).await {
+        Ok(told) => told,
+        Err(_) if turn.take() => return Err(Error::busy(Code::Overloaded, 1).because("every connection was busy")),
+        Err(_) => answer.await,
+    };
+    told.map_err(|_| Error::of(Code::DatabaseUnavailable))?
 }
 
 /// The engine an address names; anything else would silently become a file.
@@ -178,6 +188,14 @@ pub fn take_turns(conn: &mut DbConn, rule: i32) -> Result<()> {
     match conn.engine() {
         Engine::Sqlite => Ok(()),
         Engine::Postgres => Ok(conn.run(&format!("SELECT pg_advisory_xact_lock(36872433, {rule})"))?),
+    }
+}
+
+/// Lets the statements of a transaction take longer than a caller would wait; on SQLite nothing stops them.
+pub fn take_time(conn: &mut DbConn) -> Result<()> {
+    match conn.engine() {
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => Ok(conn.run("SET LOCAL statement_timeout='10min'")?),
     }
 }
 

@@ -3,18 +3,31 @@
 use super::DbConn;
 use crate::error::{Code, Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot;
+
+/// Who is first to a job: the thread that does it, or the caller who waits for that no longer.
+#[derive(Clone, Default)]
+pub struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    /// Whether whoever asks is the first.
+    pub fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+}
 
 /// A job that answers by itself; it returns whether the connection is still good.
 pub type Read = Box<dyn FnOnce(&mut DbConn) -> bool + Send>;
 
-pub fn read<T, F>(job: F, reply: oneshot::Sender<Result<T>>) -> Read
+pub fn read<T, F>(job: F, reply: oneshot::Sender<Result<T>>, turn: Turn) -> Read
 where
     T: Send + 'static,
     F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
 {
     Box::new(move |conn| {
-        if reply.is_closed() {
+        if reply.is_closed() || !turn.take() {
             return true;
         }
         let result = guarded(job, conn);
@@ -54,6 +67,7 @@ pub enum Ending {
 pub struct Write<T, F> {
     ending: Ending,
     job: Option<F>,
+    turn: Turn,
     result: Result<T>,
     reply: oneshot::Sender<Result<T>>,
 }
@@ -63,8 +77,8 @@ where
     T: Send + 'static,
     F: FnOnce(&mut DbConn) -> Result<T> + Send + 'static,
 {
-    pub fn boxed(job: F, reply: oneshot::Sender<Result<T>>, ending: Ending) -> Box<dyn WriteJob> {
-        Box::new(Self { ending, job: Some(job), result: Err(Error::of(Code::DatabaseUnavailable)), reply })
+    pub fn boxed(job: F, reply: oneshot::Sender<Result<T>>, turn: Turn, ending: Ending) -> Box<dyn WriteJob> {
+        Box::new(Self { ending, job: Some(job), turn, result: Err(Error::of(Code::DatabaseUnavailable)), reply })
     }
 }
 
@@ -75,7 +89,7 @@ where
 {
     fn run(&mut self, conn: &mut DbConn) -> bool {
         // A caller that has gone before its turn gets nothing done.
-        if let Some(job) = self.job.take().filter(|_| !self.reply.is_closed()) {
+        if let Some(job) = self.job.take().filter(|_| !self.reply.is_closed() && self.turn.take()) {
             self.result = guarded(job, conn);
         }
         self.result.is_ok() && self.ending == Ending::Commit

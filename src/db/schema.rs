@@ -700,6 +700,8 @@ diesel::table! {
         purpose -> Nullable<Text>,
         row_count -> Nullable<BigInt>,
         replayed -> Bool,
+        batch_id -> Uuid,
+        seal -> Binary,
     }
 }
 
@@ -712,6 +714,19 @@ diesel::table! {
         recorded_at -> Instant,
         entry_id -> Uuid,
         subject -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::Instant;
+    use diesel::sql_types::*;
+
+    audit_cuts (sequence) {
+        sequence -> BigInt,
+        seal -> Binary,
+        kept_from -> Text,
+        cut_at -> Instant,
+        cut_seal -> Binary,
     }
 }
 
@@ -732,6 +747,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     access_log,
     access_log_subjects,
+    audit_cuts,
     idempotency_records,
     associations,
     team_members,

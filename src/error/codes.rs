@@ -46,7 +46,8 @@ codes! {
     BodyUnexpected "body.unexpected" 400 "Cette opération ne prend pas de corps de demande." "This operation takes no request body.";
     BodyTooLarge "body.too_large" 413 "Le corps de la demande dépasse {max} octets." "The request body is larger than {max} bytes.";
     BodyTooSlow "body.too_slow" 408 "Le corps de la demande n'est pas arrivé dans le délai." "The request body did not arrive in time.";
-    HeadersTooLarge "headers.too_large" 431 "Les en-têtes de la demande sont trop volumineux." "The request headers are too large.";
+    HeadersTooLarge "headers.too_large" 431 "Les en-têtes de la demande dépassent {max} octets." "The request headers are larger than {max} bytes.";
+    HostUnknown "host.unknown" 421 "Ce serveur ne répond pas sous ce nom d'hôte." "This server does not answer under this host name.";
     RequestMalformed "request.malformed" 400 "La demande n'est pas une requête HTTP lisible." "The request is not readable HTTP.";
     MediaTypeUnsupported "media_type.unsupported" 415 "Cette opération attend un corps de type {expected}." "This operation takes a body of type {expected}.";
     NotAcceptable "media_type.not_acceptable" 406 "Cette opération répond en {offered}." "This operation answers in {offered}.";

@@ -164,10 +164,20 @@ impl Actor {
         V: Resource,
         F: FnOnce(&mut DbConn, &Scope) -> Result<V> + Send + 'static,
     {
+        self.retrieve_part(projection, move |conn, scope| Ok((find(conn, scope)?, None))).await
+    }
+
+    /// `retrieve` of a part of something confidential, which is looked at through it.
+    pub async fn retrieve_part<V, F>(&self, projection: Projection, find: F) -> Answer
+    where
+        V: Resource,
+        F: FnOnce(&mut DbConn, &Scope) -> Result<(V, Option<(Confided, Id)>)> + Send + 'static,
+    {
         let form = self.form(projection);
         let read = self.read(move |conn, scope| {
-            let view = find(conn, scope)?;
-            let (bytes, beside) = form.bytes(conn, &view)?;
+            let (view, whole) = find(conn, scope)?;
+            let (bytes, mut beside) = form.bytes(conn, &view)?;
+            beside.extend(whole);
             Ok((Reply::versioned(200, view.version(), bytes), beside))
         });
         let (reply, beside) = read.await?;

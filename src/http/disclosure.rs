@@ -4,7 +4,7 @@
 //! (`Endpoint::discloses`) and cannot forget to record it. What is not confidential writes nothing.
 
 use super::actor::Actor;
-use crate::audit::access::{self, Confided, Look};
+use crate::audit::access::{Confided, Entry, Look};
 use crate::db::Id;
 use crate::error::Result;
 
@@ -21,6 +21,8 @@ pub(super) struct Disclosed {
     pub count: Option<i64>,
     /// Whether it was an answer given before.
     pub replayed: bool,
+    /// Whether it leaves as a file, which is recorded whatever is in it.
+    pub file: bool,
 }
 
 impl Disclosed {
@@ -31,11 +33,16 @@ impl Disclosed {
 }
 
 impl Actor {
+    /// Records that a file with so many rows is given away.
+    pub async fn give_away(&self, rows: usize) -> Result<()> {
+        self.disclose(Disclosed { count: i64::try_from(rows).ok(), file: true, ..Disclosed::default() }).await.map(drop)
+    }
+
     /// Records a look; tells its entry where it was one at something confidential.
     pub(super) async fn disclose(&self, disclosed: Disclosed) -> Result<Option<Id>> {
-        let Disclosed { rows, beside, criteria, count, replayed } = disclosed;
+        let Disclosed { rows, beside, criteria, count, replayed, file } = disclosed;
         let confided = self.context.route.facts.discloses;
-        if confided.is_none() && beside.is_empty() {
+        if confided.is_none() && beside.is_empty() && !file {
             return Ok(None);
         }
         let named = self.request.match_info().get("id").and_then(Id::parse);
@@ -49,7 +56,9 @@ impl Actor {
         let (author, now) = (self.author(), self.now());
         let criteria_digest = criteria.map(|criteria| author.key.digest(&[b"criteria", author.operation.as_bytes(), criteria.as_bytes()]));
         let look = Look { subjects, criteria_digest, purpose, row_count: count, replayed };
-        self.context.server.db.write(move |conn| access::record(conn, &author, now, look)).await.map(Some)
+        let entry = Entry { id: Id::new(), author, now, look };
+        let id = entry.id;
+        self.context.server.journal.record(entry).await.map(|()| Some(id))
     }
 
     /// The study for which rows are read under pseudonyms.

@@ -7,7 +7,7 @@ use super::flat::{Columns, Dialect};
 use super::input::ListOptions;
 use super::list::Listed;
 use crate::audit::access;
-use crate::auth::{Scope, store};
+use crate::auth::{RecordKey, Scope, store};
 use crate::db::paging::Slice;
 use crate::db::{Db, DbConn, Id};
 use crate::error::{Code, Error, Result};
@@ -40,7 +40,7 @@ struct Export<L: Listed> {
     deadline: Instant,
     rows: i64,
     /// The entry of a look at what is confidential, which is told how many rows it had.
-    counted: Option<(Db, Id)>,
+    counted: Option<(Db, RecordKey, Id)>,
 }
 
 /// What the reader hands to the response. A stream that stops without `End` was cut.
@@ -71,8 +71,8 @@ impl Actor {
         let (sender, mut chunks) = mpsc::channel(WAITING);
         let (slice, stall, buffer) = (Slice { limit: PAGE, ..slice }, self.context.server.config.export_stall, Vec::with_capacity(CHUNK * 2));
         let criteria = Some(self.request.query_string()).filter(|query| !query.is_empty()).map(str::to_owned);
-        let entry = self.disclose(Disclosed { criteria, ..Disclosed::default() }).await?;
-        let counted = entry.map(|entry| (self.context.server.db.clone(), entry));
+        let entry = self.disclose(Disclosed { criteria, file: true, ..Disclosed::default() }).await?;
+        let counted = entry.map(|entry| (self.context.server.db.clone(), self.context.server.keys.records.clone(), entry));
         let export = Export { listed, filters, slice, form, sender, buffer, stall, deadline: Instant::now() + WHOLE, rows: 0, counted };
         let (principal, scope, now) = (Arc::clone(&self.principal), self.scope().clone(), self.now());
         self.context.server.db.snapshot(move |conn| {
@@ -117,9 +117,9 @@ impl<L: Listed> Export<L> {
 
     /// Also of an export that was cut: what was sent was seen.
     fn tell_count(&self) -> Result<()> {
-        let Some((db, entry)) = &self.counted else { return Ok(()) };
-        let (entry, rows) = (*entry, self.rows);
-        db.write_now(move |conn| access::finish(conn, entry, rows))
+        let Some((db, key, entry)) = &self.counted else { return Ok(()) };
+        let (key, entry, rows) = (key.clone(), *entry, self.rows);
+        db.write_now(move |conn| access::finish(conn, &key, entry, rows))
     }
 
     fn lines(&mut self, conn: &mut DbConn, scope: &Scope) -> Result<()> {

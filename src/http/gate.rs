@@ -5,7 +5,7 @@ use super::metrics::Metrics;
 use super::problem::{self, Problem};
 use super::routes::Route;
 use super::server::{Context, Server};
-use super::{accept, callers, client, cors, headers};
+use super::{accept, callers, client, cors, headers, host};
 use crate::auth::policy::Access;
 use crate::auth::{Principal, Scope};
 use crate::db::Id;
@@ -22,8 +22,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Time for an ordinary request, its body included.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// Time for a file to arrive.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(600);
 
@@ -106,9 +104,12 @@ impl Gate {
         self.finish(http, response, &context, (client, quota), started)
     }
 
-    /// 401, then 403, then 400, before any body is read.
+    /// 421 and 431, then 401, then 403, then 400, before any body is read.
     async fn admit(&self, request: &ServiceRequest, context: &mut Context, started: Instant) -> (Result<()>, Client, Quota) {
-        let caller = self.authenticate(request).await;
+        let caller = match self.listens_to(request) {
+            Ok(()) => self.authenticate(request).await,
+            Err(error) => Err(error),
+        };
         let limited = match &caller {
             Ok(Some(principal)) => Client::User(principal.user_id),
             _ => Client::Address(context.client),
@@ -127,6 +128,11 @@ impl Gate {
             self.check_query(request)
         };
         (checked.await, limited, quota)
+    }
+
+    fn listens_to(&self, request: &ServiceRequest) -> Result<()> {
+        headers::check_size(request.headers())?;
+        if self.route.facts.any_host { Ok(()) } else { host::check(request, &self.server.config.hosts) }
     }
 
     /// The caller, where the route wants one; a bad credential is refused even where none is needed.
@@ -164,7 +170,7 @@ impl Gate {
     where
         S: Service<ServiceRequest, Response = ServiceResponse, Error = actix_web::Error>,
     {
-        let patience = if self.route.facts.uploads { UPLOAD_PATIENCE } else { PATIENCE };
+        let patience = if self.route.facts.uploads { UPLOAD_PATIENCE } else { self.server.config.request_patience };
         let asked = request.request().clone();
         let work = AssertUnwindSafe(inner.call(request)).catch_unwind();
         match tokio::time::timeout(patience, work).await {
@@ -215,6 +221,8 @@ fn record(context: &Context, status: StatusCode, elapsed: Duration) {
     let user_id = context.caller.as_ref().map(|(principal, _)| principal.user_id.to_string());
     log::info!(
         target: "access",
+        method = context.route.method.as_str(),
+        route = context.route.template().as_str(),
         operation = context.route.operation.as_str(),
         status = status.as_u16(),
         micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),

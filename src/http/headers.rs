@@ -48,6 +48,15 @@ pub fn check(headers: &HeaderMap) -> Result<()> {
     if issues.is_empty() { Ok(()) } else { Err(Error::invalid(issues)) }
 }
 
+/// Bytes of all headers together.
+const ALL_MAX: usize = 16 * 1024;
+
+/// Refuses headers that are too large together.
+pub fn check_size(headers: &HeaderMap) -> Result<()> {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum();
+    if size > ALL_MAX { Err(Error::of(Code::HeadersTooLarge).with("max", ALL_MAX)) } else { Ok(()) }
+}
+
 /// `Prefer: count=exact` (RFC 7240).
 pub fn prefers_exact_count(headers: &HeaderMap) -> bool {
     let values = headers.get_all("prefer").filter_map(|value| value.to_str().ok());

@@ -8,6 +8,7 @@ use super::expand::Shown;
 use super::headers;
 use super::input::{Cursor, ListOptions, PageLimit, Projection, context, read_list};
 use super::problem::Problem;
+use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
@@ -47,6 +48,11 @@ pub trait Listed: Clone + Send + Sync + 'static {
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &Self::Filters, slice: &Slice) -> Result<Vec<(Position, Self::View)>>;
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &Self::Filters) -> Result<i64>;
+
+    /// The confidential thing of which all this is a part, where the address names another one.
+    fn part_of(&self, _conn: &mut DbConn, _scope: &Scope) -> Result<Option<(Confided, Id)>> {
+        Ok(None)
+    }
 }
 
 /// The query of a list: its own filters and what all lists share.
@@ -154,7 +160,8 @@ impl Actor {
             let last = rows.last().filter(|_| full).map(|(position, _)| position.clone());
             let mut body = Vec::with_capacity(rows.len() * 1024 + 512);
             body.extend_from_slice(b"{\"items\":");
-            let beside = if plain { write_plain(&rows, &mut body).map(|()| Vec::new())? } else { write_shaped(conn, &rows, &shape, &mut body)? };
+            let mut beside = if plain { write_plain(&rows, &mut body).map(|()| Vec::new())? } else { write_shaped(conn, &rows, &shape, &mut body)? };
+            beside.extend(listed.part_of(conn, scope)?);
             let rows = rows.iter().map(|(position, _)| position.id).collect();
             Ok(Found { body, last, total, rows, beside })
         })
@@ -180,7 +187,7 @@ impl Found {
     fn disclosed(&mut self, criteria: &str) -> Disclosed {
         let rows = std::mem::take(&mut self.rows);
         let criteria = (!criteria.is_empty()).then(|| criteria.to_owned());
-        Disclosed { count: i64::try_from(rows.len()).ok(), rows, beside: std::mem::take(&mut self.beside), criteria, replayed: false }
+        Disclosed { count: i64::try_from(rows.len()).ok(), rows, beside: std::mem::take(&mut self.beside), criteria, ..Disclosed::default() }
     }
 
     fn respond(self, response: &mut HttpResponseBuilder, next_cursor: Option<&str>, next: Option<String>) -> HttpResponse {

@@ -51,6 +51,7 @@ pub fn title(status: u16, language: Language) -> &'static str {
         412 => ("Version périmée", "Stale version"),
         413 => ("Demande trop volumineuse", "Request too large"),
         415 => ("Type de contenu non accepté", "Unsupported media type"),
+        421 => ("Demande mal adressée", "Misdirected request"),
         428 => ("Précondition nécessaire", "Precondition required"),
         429 => ("Trop de demandes", "Too many requests"),
         431 => ("En-têtes trop volumineux", "Headers too large"),

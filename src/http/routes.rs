@@ -30,6 +30,8 @@ pub struct Facts {
     pub expands: &'static [&'static str],
     /// Takes a body that may be large and slow.
     pub uploads: bool,
+    /// Answers under any host name: who asks knows the machine by its address.
+    pub any_host: bool,
     /// The only form it answers in, where that is not JSON.
     pub text: Option<&'static str>,
     /// May be kept by shared caches.
@@ -55,6 +57,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// The path with its variables' names in place of their values.
+    pub fn template(&self) -> String {
+        format!("{}{}", if self.facts.at_root { "" } else { "/api/v1" }, self.path)
+    }
+
     pub fn outside_the_contract(operation: &str) -> Self {
         let facts = Facts { at_root: true, ..Facts::default() };
         Self { operation: operation.to_owned(), method: Method::GET, path: String::new(), access: Access::Public, facts, takes_query: true, columns: None }
@@ -181,6 +188,10 @@ impl Endpoint {
 
     pub fn uploads(self) -> Self {
         self.with(|route| route.facts.uploads = true)
+    }
+
+    pub fn any_host(self) -> Self {
+        self.with(|route| route.facts.any_host = true)
     }
 
     pub fn at_root(self) -> Self {

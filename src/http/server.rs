@@ -4,6 +4,7 @@ use super::limits::Limits;
 use super::metrics::Metrics;
 use super::routes::Route;
 use crate::audit::Tx;
+use crate::audit::journal::Journal;
 use crate::auth::{Keys, Principal, Scope};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +21,8 @@ pub type Erase = fn(&mut Tx<'_>, &Scope, Id) -> Result<()>;
 pub struct Server {
     pub db: Db,
     pub keys: Keys,
+    /// Where looks at what is confidential are recorded.
+    pub journal: Journal,
     pub clock: Clock,
     pub config: Config,
     pub metrics: Metrics,

@@ -407,6 +407,7 @@ async fn download_corrections(actor: Actor, id: PathId) -> Answer {
             Ok((row.header.unwrap_or_default(), store::list_lines(conn, scope, id.0, Some(&[LineOutcome::Rejected]), &slice)?))
         })
         .await?;
+    actor.give_away(rows.len()).await?;
     let separator = separator_of(&header);
     let mut text = format!("\u{feff}{}{separator}motifs\r\n", header.trim_start_matches('\u{feff}'));
     for (_, row) in rows {

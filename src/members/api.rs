@@ -116,7 +116,7 @@ pub fn routes() -> Vec<Endpoint> {
         route!(list_member_history).follows().lists::<HistoryEntryView>(&[]).discloses(Confided::Member),
         route!(search_members).discloses(Confided::Member),
         route!(show_member_card),
-        route!(show_member_cover).follows(),
+        route!(show_member_cover).follows().discloses(Confided::Member),
     ]
 }
 

@@ -166,9 +166,9 @@ crate::values::number! {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(retrieve_status).at_root(),
-        route!(retrieve_livez).at_root(),
-        route!(retrieve_readyz).at_root(),
-        route!(retrieve_metrics).at_root(),
+        route!(retrieve_livez).at_root().any_host(),
+        route!(retrieve_readyz).at_root().any_host(),
+        route!(retrieve_metrics).at_root().any_host(),
         route!(retrieve_contract).at_root().cacheable(),
         route!(list_problem_types).at_root().cacheable(),
         route!(retrieve_problem_type).at_root().cacheable(),

@@ -96,6 +96,7 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),
         ("dossiers_transitions_list", Box::new(|| get(&format!("{dossier}/transitions")))),
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
+        ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         (
             "dossiers_transition",
@@ -105,6 +106,11 @@ fn every_operation_that_discloses_records_each_look() {
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
         ("members_search", Box::new(|| head.request("POST", "/members/search").json(&searched).send())),
+        ("employments_list", Box::new(|| get(&format!("{member}/employments")))),
+        ("memberships_list", Box::new(|| get(&format!("{member}/memberships")))),
+        ("member_transfers_list", Box::new(|| get(&format!("{member}/transfers")))),
+        ("member_merges_list", Box::new(|| get(&format!("{member}/merges")))),
+        ("members_cover", Box::new(|| get(&format!("{member}/cover?on=2026-11-22")))),
         ("member_duplicates_list", Box::new(|| get(&format!("{member}/duplicates")))),
         ("members_create", Box::new(|| repeated("/members", &create_member))),
     ];
@@ -118,7 +124,7 @@ fn every_operation_that_discloses_records_each_look() {
         assert_eq!((&entry["operation"], &entry["rule"], &entry["actor_id"]), (&json!(operation), &json!("department_head:63"), &user_id(head)), "{entry}");
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
-        if !operation.ends_with("_create") {
+        if operation == "legal_holds_create" || !operation.ends_with("_create") {
             let named = if operation.starts_with("dossiers") || operation.starts_with("legal") {
                 (&entry["dossier_ids"], own_dossier)
             } else {
@@ -128,6 +134,35 @@ fn every_operation_that_discloses_records_each_look() {
         } else {
             assert_eq!(entry["dossier_ids"].as_array().unwrap().len() + entry["member_ids"].as_array().unwrap().len(), 1, "{operation}: {entry}");
         }
+    }
+}
+
+#[test]
+fn a_part_of_a_file_is_a_look_at_the_file() {
+    let office = Office::new();
+    let (dpo, head) = (office.dpo(), &office.head);
+    let hold = head.post(&format!("{}/legal-holds", path(&office.dossier)), &json!({ "reason": "Contentieux en cours." })).ok();
+    let member = office.member["id"].as_str().unwrap();
+    let employment = head.post(&format!("/members/{member}/employments"), &json!({ "occupation": "cpe", "starts_on": "2020-09-01" })).ok();
+    let (hold, employment) = (hold["id"].as_str().unwrap(), employment["id"].as_str().unwrap());
+    for (at, file, kind) in [
+        (format!("/legal-holds/{hold}"), &office.dossier["id"], "dossier_ids"),
+        (format!("/legal-holds/{hold}/transitions"), &office.dossier["id"], "dossier_ids"),
+        (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
+        (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
+    ] {
+        assert_eq!(office.one(&dpo, || head.get(&at))[kind], json!([file]), "{at}");
+    }
+}
+
+#[test]
+fn a_file_that_leaves_is_a_look_whatever_is_in_it() {
+    let office = Office::new();
+    let dpo = office.dpo();
+    for list in ["/establishments?department=63", "/contact-requests"] {
+        let entry = office.one(&dpo, || office.head.request("GET", list).header("Accept", "text/csv").send());
+        assert_eq!((&entry["row_count"], &entry["member_ids"], &entry["actor_id"]), (&json!(0), &json!([]), &user_id(&office.head)), "{entry}");
+        assert_eq!(entry["criteria_digest"].is_string(), list.contains('?'), "{list}");
     }
 }
 
@@ -213,7 +248,7 @@ fn looks_are_told_to_those_who_watch_and_found_by_file_actor_and_day() {
     assert_eq!((of("recorded=2026-11-22/2026-11-22".to_owned()).len(), of("recorded=2026-11-23/..".to_owned()).len()), (2, 0));
     let masked = &admin.all("/access-log")[1];
     assert_eq!((&masked["criteria_digest"], &masked["withheld"]), (&Value::Null, &json!(["criteria_digest"])));
-    assert_eq!(dpo.request("GET", "/access-log").header("Accept", "text/csv").send().text().lines().count(), 3);
+    assert_eq!(dpo.request("GET", "/access-log").header("Accept", "text/csv").send().text().lines().count(), 4, "it tells of itself");
     office.head.get("/access-log").refused(403, "function.not_granted");
 }
 

@@ -45,7 +45,7 @@ impl Wire {
 fn head(client: &Client, length: usize) -> String {
     let token = client.token();
     format!(
-        "POST /api/v1/establishments HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        "POST /api/v1/establishments HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     )
 }
 

@@ -65,7 +65,7 @@ fn drains(signal: &str) {
     let body = school(630_001).to_string();
     let mut under_way = Wire::open(&running.url).unwrap();
     let head = format!(
-        "POST /api/v1/establishments HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nIdempotency-Key: drained\r\nContent-Length: {}\r\n\r\n",
+        "POST /api/v1/establishments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nIdempotency-Key: drained\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     under_way.write(head.as_bytes()).unwrap();

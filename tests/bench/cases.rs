@@ -23,10 +23,10 @@ use entraide::values::{Day, Money};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const CONNECTIONS: usize = 32;
+pub const CONNECTIONS: usize = 32;
 const WRITERS: usize = 64;
 /// The department whose head asks, one of 101 that share the members and the dossiers.
-const OWN: &str = "63";
+pub const OWN: &str = "63";
 /// What a load picks from.
 const SAMPLE: i64 = 2000;
 
@@ -37,7 +37,7 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
         std::fs::remove_file(format!("{}{suffix}", path.display())).ok();
     }
     let url = seed::url(&path);
-    let measured = furnish(bench, &url).and_then(|sample| {
+    let measured = furnish(bench, bench.members, &RIGHTS, &url).and_then(|sample| {
         reads(bench, table, "SQLite", &url, &sample)?;
         list(bench, table, &url)?;
         cover(bench, table, &url, &sample)?;
@@ -51,28 +51,32 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
 /// The reads on PostgreSQL.
 pub fn postgres(bench: &Bench, table: &mut Table) -> Outcome {
     let cluster = Cluster::start()?;
-    let sample = furnish(bench, &cluster.url)?;
+    let sample = furnish(bench, bench.members, &RIGHTS, &cluster.url)?;
     reads(bench, table, "PostgreSQL", &cluster.url, &sample)
 }
 
 /// Ids and names of the own department.
-struct Sample {
+pub struct Sample {
     members: Vec<(Id, String)>,
-    dossiers: Vec<Id>,
+    pub dossiers: Vec<Id>,
 }
 
-/// A demonstration of the size of the federation, and a head who is signed in.
-fn furnish(bench: &Bench, url: &str) -> Outcome<Sample> {
+/// The rights of whoever asks.
+const RIGHTS: [(Role, Option<&str>); 2] = [(Role::DepartmentHead, Some(OWN)), (Role::Analyst, None)];
+
+/// A demonstration with so many members, and somebody who is signed in with these rights.
+pub fn furnish(bench: &Bench, members: usize, rights: &[(Role, Option<&str>)], url: &str) -> Outcome<Sample> {
     let mut conn = db::connect(url)?;
     db::migrate(&mut conn)?;
     let program = std::env::current_exe()?.with_file_name("entraide");
-    let (members, dossiers) = (bench.members.to_string(), (bench.members * 12 / 50).to_string());
+    let (members, dossiers) = (members.to_string(), (members * 12 / 50).to_string());
     let mut command = Command::new(program);
-    command.args(["demo", "--members", &members, "--dossiers", &dossiers, "--departments", "101"]).env("ENTRAIDE_DATABASE_URL", url).stdout(Stdio::null());
+    command.args(["demo", "--members", &members, "--dossiers", &dossiers, "--departments", "101"]).env("ENTRAIDE_DATABASE_URL", url);
+    command.env("ENTRAIDE_KEYS", &bench.keys).stdout(Stdio::null());
     if !command.status()?.success() {
         return Err("the demonstration was not made".into());
     }
-    seed::sign_in(&mut conn, &[(Role::DepartmentHead, Some(OWN)), (Role::Analyst, None)])?;
+    seed::sign_in(&mut conn, rights)?;
     // SQLite is told by a migration what to expect.
     if matches!(conn, DbConn::Postgres(_)) {
         conn.run("ANALYZE")?;
@@ -83,7 +87,7 @@ fn furnish(bench: &Bench, url: &str) -> Outcome<Sample> {
 }
 
 /// Loads in turn, the first round to warm up; the middle run of each.
-fn in_turn<const N: usize>(bench: &Bench, loads: [(&Served, Script<'_>); N]) -> Outcome<[Run; N]> {
+pub fn in_turn<const N: usize>(bench: &Bench, loads: [(&Served, Script<'_>); N]) -> Outcome<[Run; N]> {
     let mut runs = [const { Vec::new() }; N];
     for _ in 0..=bench.rounds {
         for ((served, script), runs) in loads.iter().zip(&mut runs) {
@@ -94,7 +98,7 @@ fn in_turn<const N: usize>(bench: &Bench, loads: [(&Served, Script<'_>); N]) -> 
     medians?.try_into().map_err(|_| "a run is missing".into())
 }
 
-fn rate(run: &Run) -> String {
+pub fn rate(run: &Run) -> String {
     format!("{:.0}/s", run.per_second)
 }
 

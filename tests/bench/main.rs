@@ -10,6 +10,7 @@ mod load;
 mod postgres;
 mod program;
 mod reads;
+mod record;
 mod seed;
 mod served;
 mod table;
@@ -29,6 +30,7 @@ pub struct Bench {
     medium: usize,
     large: usize,
     members: usize,
+    events: u32,
     rounds: usize,
     /// One run of a load.
     time: Duration,
@@ -47,8 +49,8 @@ fn main() -> Outcome {
     }
     let quick = std::env::var_os("BENCH_QUICK").is_some();
     let sizes = if quick { (10_000, 50_000, 100_000, 20_000) } else { (10_000, 500_000, 1_000_000, 500_000) };
-    let (rounds, time) = if quick { (1, 2) } else { (3, 3) };
-    let bench = Bench { folder, keys, small: sizes.0, medium: sizes.1, large: sizes.2, members: sizes.3, rounds, time: Duration::from_secs(time) };
+    let (rounds, time, events) = if quick { (1, 2, 50_000) } else { (3, 3, 500_000) };
+    let bench = Bench { folder, keys, small: sizes.0, medium: sizes.1, large: sizes.2, members: sizes.3, events, rounds, time: Duration::from_secs(time) };
     let text = measure(&bench)?;
     std::fs::write(target.join("bench.md"), &text)?;
     println!("{text}");
@@ -81,6 +83,8 @@ fn measure(bench: &Bench) -> Outcome<String> {
     part("import", &|table| bulk::import(bench, table));
     part("cases", &|table| cases::sqlite(bench, table));
     part("cases_postgres", &|table| cases::postgres(bench, table));
+    part("audit", &|table| record::verification(bench, table));
+    part("cost", &|table| record::cost(bench, table));
     part("program", &|table| program::measure(bench, table, &small));
     eprintln!("[{:4}s] done", started.elapsed().as_secs());
     Ok(table.markdown())

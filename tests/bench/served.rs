@@ -7,7 +7,7 @@ use bytes::Bytes;
 use entraide::auth::{Keys, token};
 use entraide::clock::Clock;
 use entraide::config::Config;
-use entraide::http::Server;
+use entraide::http::{self, Endpoint, Server};
 use entraide::{app, imports};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -121,11 +121,23 @@ pub fn serve() -> Outcome {
     let listener = TcpListener::bind(config.listen)?;
     let server = app::server(config, Clock::default())?;
     imports::runner::start(Arc::clone(&server), app::importers())?;
-    let shared = web::Data::new((Arc::clone(&server), constant));
+    let (shared, served) = (web::Data::new((Arc::clone(&server), constant)), Arc::clone(&server));
     let beside = move |config: &mut web::ServiceConfig| {
         config.app_data(shared.clone()).route("/verified/{id}", web::get().to(verified)).route("/remembered/{id}", web::get().to(remembered));
+        config.service(web::scope(UNRECORDED).configure(|config| http::register(config, &served, &unrecorded().iter().collect::<Vec<_>>())));
     };
     actix_web::rt::System::new().block_on(async { Ok(app::listen_with(&server, listener, beside)?.await?) })
+}
+
+/// Where a dossier is served as it is elsewhere, but for the look that is not recorded.
+pub const UNRECORDED: &str = "/unrecorded";
+
+fn unrecorded() -> Vec<Endpoint> {
+    let mut endpoints: Vec<Endpoint> = app::endpoints().into_iter().filter(|endpoint| endpoint.route.operation == "dossiers_retrieve").collect();
+    for route in endpoints.iter_mut().filter_map(|endpoint| Arc::get_mut(&mut endpoint.route)) {
+        route.facts.discloses = None;
+    }
+    endpoints
 }
 
 type Shared = web::Data<(Arc<Server>, Bytes)>;

@@ -117,10 +117,31 @@ impl Listed for LegalHolds {
     }
 }
 
+/// The steps of one hold as a list: they say of its dossier why it is kept.
+#[derive(Clone)]
+struct Steps(Transitions);
+
+impl Listed for Steps {
+    type Filters = NoFilters;
+    type View = TransitionView;
+
+    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters, slice: &Slice) -> Result<Vec<(Position, TransitionView)>> {
+        self.0.page(conn, scope, filters, slice)
+    }
+
+    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters) -> Result<i64> {
+        self.0.count(conn, scope, filters)
+    }
+
+    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
+        Ok(Some((Confided::Dossier, store::find(conn, scope, self.0.id)?.row.dossier_id)))
+    }
+}
+
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_legal_holds).lists::<LegalHoldView>(SORTS).exports(TITLES).discloses(Confided::Dossier),
-        route!(place_legal_hold).creates().shows::<LegalHoldView>(),
+        route!(place_legal_hold).creates().shows::<LegalHoldView>().discloses(Confided::Dossier),
         route!(retrieve_legal_hold).shows::<LegalHoldView>().sparse(),
         route!(transition_legal_hold).conditional().creates(),
         route!(list_legal_hold_transitions).lists::<TransitionView>(&[]),
@@ -175,7 +196,13 @@ async fn place_legal_hold(actor: Actor, id: PathId, command: Command<PlaceLegalH
     params(("id" = Id, Path)), responses((status = 200, description = "The legal hold.", body = LegalHoldView)))]
 async fn retrieve_legal_hold(actor: Actor, id: PathId, projection: Projection) -> Answer {
     let lens = actor.lens();
-    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|found| show(scope, lens, found))).await
+    actor
+        .retrieve_part(projection, move |conn, scope| {
+            let view = show(scope, lens, store::find(conn, scope, id.0)?);
+            let dossier = (Confided::Dossier, view.dossier_id);
+            Ok((view, Some(dossier)))
+        })
+        .await
 }
 
 /// Move a legal hold on
@@ -201,5 +228,5 @@ async fn transition_legal_hold(actor: Actor, id: PathId, order: Order<LegalHoldC
 #[utoipa::path(get, path = "/legal-holds/{id}/transitions", operation_id = "legal_holds_transitions_list", tag = "legal_holds",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_legal_hold_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    actor.list(Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) }, list).await
+    actor.list(Steps(Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) }), list).await
 }

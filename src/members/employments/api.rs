@@ -2,6 +2,7 @@
 
 use super::model::{Employer, EmploymentFilters, EmploymentStatus, Occupation};
 use super::store::{self, EmploymentRow};
+use crate::audit::access::Confided;
 use crate::audit::{Action, Resource};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -165,7 +166,7 @@ impl Listed for Employments {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_employments).follows().lists::<EmploymentView>(SORTS).expands(EXPANDS),
+        route!(list_employments).follows().lists::<EmploymentView>(SORTS).expands(EXPANDS).discloses(Confided::Member),
         route!(create_employment).creates().shows::<EmploymentView>(),
         route!(retrieve_employment).shows::<EmploymentView>().sparse().expands(EXPANDS),
         route!(update_employment).conditional().shows::<EmploymentView>(),
@@ -205,7 +206,13 @@ async fn create_employment(actor: Actor, id: PathId, command: Command<CreateEmpl
 #[utoipa::path(get, path = "/employments/{id}", operation_id = "employments_retrieve", tag = "members",
     params(("id" = Id, Path)), responses((status = 200, description = "The employment.", body = EmploymentView)))]
 async fn retrieve_employment(actor: Actor, id: PathId, projection: Projection) -> Answer {
-    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(EmploymentView::from)).await
+    actor
+        .retrieve_part(projection, move |conn, scope| {
+            let view = EmploymentView::from(store::find(conn, scope, id.0)?);
+            let member = (Confided::Member, view.member_id);
+            Ok((view, Some(member)))
+        })
+        .await
 }
 
 /// Change an employment

@@ -5,6 +5,7 @@ use super::lifecycle::{Membership, MembershipCommand, advance};
 use super::store;
 use super::view::{MembershipView, record};
 use crate::audit::Action;
+use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
@@ -37,7 +38,7 @@ impl Listed for Memberships {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_memberships).follows().lists::<MembershipView>(&["starts"]),
+        route!(list_memberships).follows().lists::<MembershipView>(&["starts"]).discloses(Confided::Member),
         route!(create_membership).creates().shows::<MembershipView>(),
         route!(retrieve_membership).shows::<MembershipView>().sparse(),
         route!(list_membership_history).lists::<HistoryEntryView>(&[]),
@@ -78,7 +79,13 @@ async fn create_membership(actor: Actor, id: PathId, command: Command<CreateMemb
 #[utoipa::path(get, path = "/memberships/{id}", operation_id = "memberships_retrieve", tag = "memberships",
     params(("id" = Id, Path)), responses((status = 200, description = "The membership.", body = MembershipView)))]
 async fn retrieve_membership(actor: Actor, id: PathId, projection: Projection) -> Answer {
-    actor.retrieve(projection, move |conn, scope| Membership::find(conn, scope, id.0).map(|found| found.view(scope))).await
+    actor
+        .retrieve_part(projection, move |conn, scope| {
+            let view = Membership::find(conn, scope, id.0)?.view(scope);
+            let member = (Confided::Member, view.member_id);
+            Ok((view, Some(member)))
+        })
+        .await
 }
 
 /// List the versions of a membership

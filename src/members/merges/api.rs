@@ -4,6 +4,7 @@ use super::merging::merge;
 use super::model::{LIFECYCLE, MergeCommand, MergeStatus, MovedRow, by_table, undo_until};
 use super::store::{self, Merge, MergeRow};
 use super::undoing::{obstacle, undo};
+use crate::audit::access::Confided;
 use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -167,7 +168,7 @@ impl Listed for Merges {
 
 pub fn routes() -> Vec<Endpoint> {
     vec![
-        route!(list_merges).follows().lists::<MemberMergeView>(&["created"]),
+        route!(list_merges).follows().lists::<MemberMergeView>(&["created"]).discloses(Confided::Member),
         route!(create_merge).creates().shows::<MemberMergeView>(),
         route!(retrieve_merge).shows::<MemberMergeView>(),
         route!(transition_merge).conditional().creates(),

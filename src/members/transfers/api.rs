@@ -1,6 +1,7 @@
 //! Routes, body and view of transfers.
 
 use super::store::{self, TransferRow};
+use crate::audit::access::Confided;
 use crate::audit::{Action, Resource};
 use crate::auth::Scope;
 use crate::changes::store::tell;
@@ -91,7 +92,10 @@ impl Listed for Transfers {
 }
 
 pub fn routes() -> Vec<Endpoint> {
-    vec![route!(list_transfers).follows().lists::<TransferView>(&["transferred"]), route!(create_transfer).creates().shows::<TransferView>()]
+    vec![
+        route!(list_transfers).follows().lists::<TransferView>(&["transferred"]).discloses(Confided::Member),
+        route!(create_transfer).creates().shows::<TransferView>(),
+    ]
 }
 
 /// List the transfers of a member

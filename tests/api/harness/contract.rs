@@ -11,7 +11,7 @@ static CONTRACT: LazyLock<Value> = LazyLock::new(|| app::contract(&app::endpoint
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
 /// Statuses that belong to HTTP itself and are declared nowhere.
-const PROTOCOL: [u16; 3] = [405, 408, 431];
+const PROTOCOL: [u16; 4] = [405, 408, 421, 431];
 
 /// The contract as it is generated now.
 pub fn declared() -> &'static Value {
