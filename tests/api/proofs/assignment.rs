@@ -59,7 +59,7 @@ fn ask(callers: &[Client], operation: &Operation, body: &Value) -> Reply {
     let id = Id::new().to_string();
     let turned_away =
         |reply: &Reply| matches!(reply.status, 401 | 403) && ["credentials.missing", "function.not_granted"].contains(&reply.json()["code"].as_str().unwrap());
-    callers.iter().map(|caller| operation.send(caller, &id, Some(body), "")).find(|reply| !turned_away(reply)).unwrap()
+    callers.iter().map(|caller| operation.try_out(caller, &id, Some(body), "")).find(|reply| !turned_away(reply)).unwrap()
 }
 
 fn refused(reply: &Reply) -> BTreeSet<String> {

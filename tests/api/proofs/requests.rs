@@ -2,7 +2,7 @@
 
 use crate::harness::{Client, Reply, declared};
 use entraide::db::Id;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// An operation as the contract declares it.
 #[derive(Clone, Copy)]
@@ -118,20 +118,19 @@ impl Operation {
 
     /// Sends it so that nothing changes even where it is permitted: as a trial where the operation knows trials, else without the
     /// version that it needs.
-    pub fn send(&self, client: &Client, id: &str, body: Option<&Value>, query: &str) -> Reply {
-        self.send_with(client, id, body, query, &[])
+    pub fn try_out(&self, client: &Client, id: &str, body: Option<&Value>, query: &str) -> Reply {
+        if !self.takes("mode") {
+            return self.send(client, id, body, query, &[]);
+        }
+        let headers: &[(&str, &str)] = if self.takes("If-Match") { &[("If-Match", "*")] } else { &[] };
+        self.send(client, id, body, &format!("mode=validate&{query}"), headers)
     }
 
-    pub fn send_with(&self, client: &Client, id: &str, body: Option<&Value>, query: &str, headers: &[(&str, &str)]) -> Reply {
-        let trial = self.takes("mode").then_some("mode=validate");
-        let query: Vec<&str> = trial.into_iter().chain((!query.is_empty()).then_some(query)).collect();
+    pub fn send(&self, client: &Client, id: &str, body: Option<&Value>, query: &str, headers: &[(&str, &str)]) -> Reply {
         let mark = if query.is_empty() { "" } else { "?" };
-        let mut request = client.request(self.method, &format!("{}{mark}{}", self.address(id), query.join("&")));
+        let mut request = client.request(self.method, &format!("{}{mark}{}", self.address(id), query.trim_end_matches('&')));
         if self.takes("Idempotency-Key") {
             request = request.key(&Id::new().to_string());
-        }
-        if trial.is_some() && self.takes("If-Match") && headers.is_empty() {
-            request = request.header("If-Match", "*");
         }
         for (name, value) in headers {
             request = request.header(name, value);
@@ -142,10 +141,4 @@ impl Operation {
             _ => request.send(),
         }
     }
-}
-
-/// The properties that an object schema declares.
-pub fn properties(schema: &'static Value) -> &'static Map<String, Value> {
-    static NONE: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-    schema["properties"].as_object().unwrap_or(&NONE)
 }

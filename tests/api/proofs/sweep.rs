@@ -194,7 +194,7 @@ fn no_national_role_finds_the_word_of_a_department_where_it_reads_no_content() {
                 assert!(!words(&reply), "{role:?} at {list}: {}", reply.text());
             }
         }
-        for part in ["", "/history", "/transitions", "/access"] {
+        for part in ["", "/history", "/transitions"] {
             assert!(!words(&client.get(&format!("/dossiers/{}{part}", estates[0].id("dossiers")))), "{role:?} at {part}");
         }
     }
