@@ -41,6 +41,8 @@ const RULES: &[(&str, &str)] = &[
     ("account.open", "*.d...."),
     ("account.manage", "*.u...."),
     ("account.move", "x.u...."),
+    ("right.give", "x.y...."),
+    ("right.decide", "*......"),
     ("member.read", "..ddd.."),
     ("member.write", "..dd..."),
     ("member.card", "..***.."),
@@ -113,8 +115,8 @@ const OPERATIONS: &[(&str, &str)] = &[
 #[rustfmt::skip]
 const NARROWER: &[(&str, &str)] = &[
     ("users_update", "account.manage"), ("user_sessions_list", "account.manage"), ("users_transition:disable", "account.move"), ("users_transition:enable", "account.move"),
-    ("user_sessions_delete", "account.manage"), ("users_reset_password", "account.move"), ("user_grants_create", "account.grant"),
-    ("user_grants_transition:approve", "right.approve"), ("user_grants_transition:refuse", "right.refuse"),
+    ("user_sessions_delete", "account.manage"), ("users_reset_password", "account.move"), ("user_grants_create", "right.give"),
+    ("user_grants_transition:approve", "right.decide"), ("user_grants_transition:refuse", "right.decide"),
     ("user_grants_transition:end", "account.manage"), ("user_grants_transition:withdraw", "account.manage"),
     ("dossiers_transition:take_charge", "dossier.work"), ("dossiers_transition:suspend", "dossier.work"),
     ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
@@ -124,11 +126,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
 ];
 
-/// Rules of rights: administrators give them to all but themselves, heads give volunteers'; only administrators approve and refuse.
-const OF_RIGHTS: &[(&str, &str)] = &[("account.grant", "x.y...."), ("right.approve", "*......"), ("right.refuse", "*......")];
-
 fn rules(verb: &str) -> Option<Vec<char>> {
-    RULES.iter().chain(OF_RIGHTS).find(|(name, _)| *name == verb).map(|(_, rules)| rules.chars().collect())
+    RULES.iter().find(|(name, _)| *name == verb).map(|(_, rules)| rules.chars().collect())
 }
 
 /// A row, as far as the design asks about it.
