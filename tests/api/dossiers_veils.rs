@@ -88,7 +88,12 @@ fn an_analyst_reads_all_dossiers_and_learns_of_nobody() {
             (&row["facts"]["month"], &row["facts_snapshot"]["age_band"], &row["allowed_commands"]),
             (&json!("2026-09"), &json!("from_40_to_49"), &json!([]))
         );
-        let text = row.to_string();
+        // Ids are left out: any four digits may stand in one by chance.
+        let mut text = row.clone();
+        for name in ["id", "member_id", "association_id"] {
+            text[name] = Value::Null;
+        }
+        let text = text.to_string();
         for secret in ["Insultée", "1984", "Dubœuf", members[0]["member_number"].as_str().unwrap(), "2026-11-2", "2026-12-0"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
