@@ -5,7 +5,7 @@ CARGO ?= cargo
 SHUFFLED = CARGO_TARGET_$(shell rustc -vV | sed -n 's/^host: //p' | tr 'a-z-' 'A-Z_')_RUNNER='env RUSTC_BOOTSTRAP=1'
 TEST = $(SHUFFLED) $(CARGO) test --locked
 
-.PHONY: help run check test test-sqlite test-postgres golden contract lint-contract test-clients fuzz-contract bench new-migration
+.PHONY: help run check test test-sqlite test-postgres sweep worlds timing golden contract lint-contract test-clients fuzz-contract bench new-migration
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -24,6 +24,20 @@ test-sqlite: ## Every test on SQLite
 
 test-postgres: ## The tests of the API on a private PostgreSQL
 	tests/with-postgres env $(TEST) --test api -- -Z unstable-options --shuffle
+
+PROOF = $(CARGO) test --locked --test api -- --nocapture --exact
+
+sweep: ## Search every channel of each of the 101 departments for the words of the others, on both engines
+	ENTRAIDE_SWEEP=101 ENTRAIDE_TEST_DATABASE=sqlite $(PROOF) proofs::sweep::no_department_finds_the_word_of_another_in_any_channel
+	ENTRAIDE_SWEEP=101 tests/with-postgres $(PROOF) proofs::sweep::no_department_finds_the_word_of_another_in_any_channel
+
+worlds: ## Hold the policy against queries and answers in 2000 random worlds, on both engines
+	ENTRAIDE_WORLDS=2000 ENTRAIDE_TEST_DATABASE=sqlite $(PROOF) proofs::worlds::what_is_decided_queried_and_answered_is_the_same_in_any_world
+	ENTRAIDE_WORLDS=2000 tests/with-postgres $(PROOF) proofs::worlds::what_is_decided_queried_and_answered_is_the_same_in_any_world
+
+timing: ## Compare 2000 logins of accounts that exist with 2000 of accounts that do not; wants a quiet machine
+	ENTRAIDE_TEST_DATABASE=sqlite $(PROOF) --ignored proofs::timing::logging_in_takes_as_long_for_an_account_that_does_not_exist
+	tests/with-postgres $(PROOF) --ignored proofs::timing::logging_in_takes_as_long_for_an_account_that_does_not_exist
 
 golden: ## Write the golden files anew
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --test api policy

@@ -3,17 +3,7 @@
 use crate::harness::cases::{case_with, order, path, person, user_id};
 use crate::harness::data::school;
 use crate::harness::{Client, Reply, World};
-use diesel::prelude::*;
-use entraide::auth::principal::Grant;
-use entraide::auth::store::UserRow;
-use entraide::auth::{Confidentiality, Principal, Role, Scope, policy};
-use entraide::db::schema::dossiers;
-use entraide::db::{Id, Instant};
-use entraide::dossiers::model::DossierStatus;
-use entraide::dossiers::store::{DossierRow, find_by_ids};
-use entraide::values::Day;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use entraide::auth::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -98,7 +88,12 @@ fn an_analyst_reads_all_dossiers_and_learns_of_nobody() {
             (&row["facts"]["month"], &row["facts_snapshot"]["age_band"], &row["allowed_commands"]),
             (&json!("2026-09"), &json!("from_40_to_49"), &json!([]))
         );
-        let text = row.to_string();
+        // Ids are left out: any four digits may stand in one by chance.
+        let mut text = row.clone();
+        for name in ["id", "member_id", "association_id"] {
+            text[name] = Value::Null;
+        }
+        let text = text.to_string();
         for secret in ["Insultée", "1984", "Dubœuf", members[0]["member_number"].as_str().unwrap(), "2026-11-2", "2026-12-0"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
@@ -294,69 +289,4 @@ fn what_is_hidden_is_named_and_nothing_else_is_hidden() {
         hidden(&whole, &veiled, "", &mut found);
         assert!(found.is_subset(&named), "{:?}", found.difference(&named));
     }
-}
-
-fn reader(id: Id, member_id: Option<Id>, grants: Vec<Grant>) -> Principal {
-    let now = Instant(chrono::DateTime::<chrono::Utc>::UNIX_EPOCH);
-    let (login, display_name, password_hash) = (String::new(), String::new(), String::new());
-    let user = UserRow { id, login, display_name, password_hash, enabled: true, auth_version: 1, created_at: now, updated_at: now };
-    Principal::new((user, member_id), (Id::new(), now), grants, 1)
-}
-
-/// The policy decides on one row and limits a query: in any world both must say the same.
-#[test]
-fn the_rows_that_are_read_are_exactly_those_the_policy_permits() {
-    let world = World::new();
-    let clients = [world.head("63"), world.head("03")];
-    let people: Vec<Value> = clients.iter().zip(["63", "03"]).map(|(client, department)| person(client, department)).collect();
-    let ids: Vec<Id> =
-        (0..24).map(|at| clients[at % 2].post("/dossiers", &case_with(&people[at % 2], &json!({}))).ok()["id"].as_str().and_then(Id::parse).unwrap()).collect();
-    let users: Vec<Id> = clients.iter().map(|client| Id::parse(user_id(client).as_str().unwrap()).unwrap()).collect();
-    let members: Vec<Id> = people.iter().map(|person| Id::parse(person["id"].as_str().unwrap()).unwrap()).collect();
-    let today: Day = "2026-11-22".parse().unwrap();
-    let states = [DossierStatus::New, DossierStatus::Closed, DossierStatus::Archived, DossierStatus::Anonymised];
-    let levels = [Confidentiality::Standard, Confidentiality::Restricted, Confidentiality::Confidential, Confidentiality::Secret];
-    let row = (0..4_usize, 0..4_usize, prop::option::of(0..2_usize), prop::option::of(-1..2_i64));
-    let grant =
-        (prop::sample::select(vec![Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer]), prop::sample::select(vec!["63", "03", "15"]), any::<bool>());
-    let worlds = (prop::collection::vec(row, 24), prop::collection::vec(grant, 1..3), 0..2_usize, prop::option::of(0..2_usize));
-    let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
-    runner
-        .run(&worlds, |(rows, grants, reads, own)| {
-            let columns: Vec<_> = rows
-                .iter()
-                .map(|(state, level, referent, until)| (states[*state], levels[*level], referent.map(|at| users[at]), until.map(|days| today.plus(days))))
-                .collect();
-            let grants = grants.into_iter().map(|(role, department, past)| Grant {
-                role,
-                department_code: department.parse().ok(),
-                starts_on: "2020-01-01".parse().unwrap(),
-                ends_on: past.then(|| today.previous()),
-            });
-            let principal = reader(users[reads], own.map(|at| members[at]), grants.collect());
-            let scope = Scope::of(&principal, policy::access("dossiers_retrieve").unwrap(), today);
-            let Some(scope) = scope else { return Ok(()) };
-            let ids = ids.clone();
-            let (read, permitted) = world
-                .db()
-                .write_now(move |conn| {
-                    for (id, (status, level, referent_id, until)) in ids.iter().zip(columns) {
-                        let set = (
-                            dossiers::status.eq(status),
-                            dossiers::confidentiality.eq(level),
-                            dossiers::referent_id.eq(referent_id),
-                            dossiers::unarchived_until.eq(until),
-                        );
-                        diesel::update(dossiers::table.find(*id)).set(set).execute(conn)?;
-                    }
-                    let names = |rows: Vec<DossierRow>| rows.into_iter().map(|row| row.id.to_string()).collect::<BTreeSet<String>>();
-                    let all = find_by_ids(conn, &Scope::console(), ids.clone())?;
-                    let permitted = all.into_iter().filter(|row| row.is_read_by(&scope)).collect();
-                    Ok((names(find_by_ids(conn, &scope, ids)?), names(permitted)))
-                })
-                .unwrap();
-            prop_assert_eq!(read, permitted);
-            Ok(())
-        })
-        .unwrap();
 }

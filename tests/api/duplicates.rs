@@ -2,6 +2,7 @@
 
 use crate::harness::cases::at;
 use crate::harness::data::{member_with, school};
+use crate::harness::directory::import_of;
 use crate::harness::{Client, World};
 use serde_json::{Value, json};
 
@@ -76,4 +77,21 @@ fn an_identifier_of_another_system_under_another_kind_is_a_key() {
     person(&head, "63", named("contract", "Martin"));
     let found = candidates(&head, &claire);
     assert_eq!(found, [(other["id"].clone(), 75, json!(["name", "external_id"]))]);
+}
+
+#[test]
+fn members_of_other_departments_do_not_crowd_out_those_of_ones_own() {
+    let world = World::new();
+    let (head, elsewhere) = (world.head("63"), world.head("03"));
+    let claire = person(&head, "63", json!({ "birth_date": "1970-01-01" }));
+    let slip = person(&head, "63", json!({ "last_name": "Bubœuf", "birth_date": "1970-01-01" }));
+    let alike: Vec<Value> = vec![slip["id"].clone()];
+    let ids = |found: Vec<(Value, i64, Value)>| found.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    assert_eq!(ids(candidates(&head, &claire)), alike);
+    // More than one look-up brings, and before them in its order.
+    let line = |at: u32| format!("A-{at};Aaron{};Anne;1970-01-01\n", char::from(b'a' + u8::try_from(at % 26).unwrap()));
+    let file = (0..220).fold("numero_adherent;nom;prenom;date_naissance\n".to_owned(), |file, at| file + &line(at));
+    let done = import_of(&world, &elsewhere, "members", "partial", file.as_bytes());
+    assert_eq!(done["created"], 220);
+    assert_eq!(ids(candidates(&head, &claire)), alike, "what is hidden has a part in the answer");
 }

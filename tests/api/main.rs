@@ -37,6 +37,7 @@ mod official;
 mod operations;
 mod passwords;
 mod policy;
+mod proofs;
 mod renewals;
 mod second_factors;
 mod serving;

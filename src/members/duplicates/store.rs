@@ -68,9 +68,10 @@ pub fn of(conn: &mut DbConn, scope: &Scope, row: &MemberRow, today: Day) -> Resu
     Ok(candidates)
 }
 
-/// The living records that share a key with this one. A key that a whole department shares is cut short rather than followed.
+/// The living records in scope that share a key with this one. A key that a whole department shares is cut short rather than
+/// followed; what is out of scope takes no place.
 fn look_up(conn: &mut DbConn, scope: &Scope, row: &MemberRow) -> Result<BTreeMap<Id, MemberRow>> {
-    let living = || members::table.filter(members::deleted_at.is_null()).select(MemberRow::as_select()).limit(LOOKUP_MAX);
+    let living = || members::table.filter(members::deleted_at.is_null().and(scope.members())).select(MemberRow::as_select()).limit(LOOKUP_MAX);
     let mut found: Vec<MemberRow> = Vec::new();
     if let Some(birth_date) = row.birth_date {
         found.extend(living().filter(members::birth_date.eq(birth_date)).load(conn)?);
@@ -90,8 +91,7 @@ fn look_up(conn: &mut DbConn, scope: &Scope, row: &MemberRow) -> Result<BTreeMap
     for prefix in prefixes(&row.traits()) {
         found.extend(named_like(conn, scope, &prefix)?);
     }
-    let in_scope = |other: &MemberRow| other.id != row.id && scope.covers_department(Some(other.department_code.as_str()));
-    Ok(found.into_iter().filter(in_scope).map(|row| (row.id, row)).collect())
+    Ok(found.into_iter().filter(|other| other.id != row.id).map(|row| (row.id, row)).collect())
 }
 
 fn prefixes(traits: &Traits) -> Vec<String> {

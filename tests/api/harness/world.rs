@@ -262,7 +262,7 @@ impl World {
         let (id, session_id, now) = (Id::new(), Id::new(), self.now());
         let user = UserRow {
             id,
-            login: format!("{login}-{}", &id.to_string()[24..]),
+            login: format!("{}-{}", login.to_lowercase(), &id.to_string()[24..]),
             display_name: login.to_owned(),
             password_hash: hash().clone(),
             enabled: true,

@@ -1,0 +1,110 @@
+//! Mass assignment: no body takes a field that its schema does not declare, whatever column or word it is the name of.
+
+use super::requests::{Operation, example, operations, resolved};
+use crate::harness::{Client, Reply, World};
+use entraide::auth::Role;
+use entraide::db::Id;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+#[rustfmt::skip]
+const GENERIC: [&str; 20] = [
+    "_id", "admin", "isAdmin", "is_admin", "is_superuser", "roles", "permissions", "scope", "owner", "owner_id", "tenant_id", "created_by", "deleted",
+    "password", "token", "__proto__", "constructor", "prototype", "$where", "class",
+];
+
+/// The codes that refuse a field: one that is nobody's, and those whose place is elsewhere.
+const REFUSALS: [&str; 4] = ["field.unknown", "field.read_only", "field.state", "field.derived"];
+
+/// Every column of every table.
+fn columns() -> BTreeSet<&'static str> {
+    let schema = include_str!("../../../src/db/schema.rs");
+    schema.lines().filter_map(|line| line.trim().split_once(" -> ").map(|(name, _)| name)).collect()
+}
+
+/// An example with all that the schema declares, and not only what is required.
+fn whole(schema: &'static Value) -> Value {
+    let schema = resolved(schema);
+    if let Some(forms) = schema["oneOf"].as_array().filter(|_| schema.get("const").is_none()) {
+        return forms.iter().find(|form| form["type"] != "null").map(whole).unwrap();
+    }
+    match (schema["properties"].as_object(), schema.get("items")) {
+        (Some(properties), _) => Value::Object(properties.iter().map(|(name, property)| (name.clone(), whole(property))).collect()),
+        (None, Some(items)) => json!([whole(items)]),
+        _ => example(schema),
+    }
+}
+
+/// Puts each name into each object of a body that does not have it; tells where.
+fn stuff(body: &mut Value, names: &[&str], at: &str, places: &mut BTreeSet<String>) {
+    match body {
+        Value::Object(members) => {
+            for (name, member) in members.iter_mut() {
+                stuff(member, names, &format!("{at}/{name}"), places);
+            }
+            for name in names {
+                if !members.contains_key(*name) {
+                    members.insert((*name).to_owned(), json!("x"));
+                    places.insert(format!("{at}/{name}"));
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().enumerate().for_each(|(place, item)| stuff(item, names, &format!("{at}/{place}"), places)),
+        _ => {}
+    }
+}
+
+/// The first of the callers who may call the operation at all.
+fn ask(callers: &[Client], operation: &Operation, body: &Value) -> Reply {
+    let id = Id::new().to_string();
+    let turned_away =
+        |reply: &Reply| matches!(reply.status, 401 | 403) && ["credentials.missing", "function.not_granted"].contains(&reply.json()["code"].as_str().unwrap());
+    callers.iter().map(|caller| operation.try_out(caller, &id, Some(body), "")).find(|reply| !turned_away(reply)).unwrap()
+}
+
+fn refused(reply: &Reply) -> BTreeSet<String> {
+    if reply.status != 400 {
+        return BTreeSet::new();
+    }
+    let refusal = |error: &&Value| REFUSALS.contains(&error["code"].as_str().unwrap());
+    reply.json()["errors"].as_array().unwrap().iter().filter(refusal).filter_map(|error| error["pointer"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn no_body_takes_a_field_that_it_does_not_declare() {
+    let world = World::new();
+    let callers = [world.anonymous(), world.admin(), world.head("63"), world.user("dpo", Role::Dpo, None)];
+    let names: BTreeSet<&str> = columns().into_iter().chain(GENERIC).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    assert!(names.len() > 200, "the columns of the schema were not read");
+    let before = world.rows("audit_events");
+    let (mut forms, mut tried, mut accepted) = (0, 0, Vec::new());
+    for operation in operations() {
+        for (schema, sound) in operation.schemas().into_iter().zip(operation.bodies()) {
+            forms += 1;
+            let reply = ask(&callers, &operation, &sound);
+            assert!(refused(&reply).is_empty(), "{} refuses {sound}: {}", operation.name, reply.text());
+            // A problem tells of a thousand flaws at most.
+            for names in names.chunks(60) {
+                let (mut body, mut places) = (whole(schema), BTreeSet::new());
+                stuff(&mut body, names, "", &mut places);
+                let refused_at = refused(&ask(&callers, &operation, &body));
+                tried += places.len();
+                accepted.extend(places.difference(&refused_at).map(|place| format!("{} {place}", operation.name)));
+            }
+            // Alone, too: nothing else is wrong with the body.
+            for name in GENERIC.iter().filter(|name| sound.get(**name).is_none() && schema["properties"].get(**name).is_none()) {
+                let mut body = sound.clone();
+                body[*name] = json!(true);
+                tried += 1;
+                let refused_at = refused(&ask(&callers, &operation, &body));
+                if refused_at != BTreeSet::from([format!("/{name}")]) {
+                    accepted.push(format!("{} {name} alone: {refused_at:?}", operation.name));
+                }
+            }
+        }
+    }
+    assert!(accepted.is_empty(), "{} of {tried} accepted: {accepted:#?}", accepted.len());
+    assert_eq!(world.rows("audit_events"), before, "a refused body changed something");
+    println!("{tried} fields in {forms} bodies, none accepted");
+}

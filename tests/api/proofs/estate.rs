@@ -1,0 +1,98 @@
+//! One row of every kind in a department, with the same word in each of its texts.
+
+use crate::harness::cases::{at, order, user_id};
+use crate::harness::data::{association, uai};
+use crate::harness::directory::{import_of, lines};
+use crate::harness::{Client, World};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub struct Estate {
+    pub department: &'static str,
+    /// The ids of its rows by the collections that addresses name.
+    pub ids: BTreeMap<&'static str, String>,
+    pub member: Value,
+    /// A second member of the department.
+    pub twin: Value,
+    pub dossier: Value,
+}
+
+fn id(view: &Value) -> String {
+    view["id"].as_str().unwrap().to_owned()
+}
+
+impl Estate {
+    /// What a department keeps to itself; `number` is one that no other estate of the world has.
+    pub fn new(world: &World, head: &Client, department: &'static str, number: usize, mark: &str) -> Self {
+        let low = mark.to_lowercase();
+        let home = association(head, department);
+        let person = |fields: Value| {
+            let mut body = json!({ "association_id": home, "last_name": mark, "first_name": mark, "birth_date": "1984-05-06" });
+            body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            head.post("/members", &body).ok()
+        };
+        let member = person(json!({ "birth_name": mark, "email": format!("{low}@example.org"), "phone": format!("+336{number:08}"),
+            "address": { "line1": mark, "line2": mark, "line3": mark, "city": mark }, "safe_contact": "caution", "safe_contact_instructions": mark,
+            "external_ids": [{ "system": "maif", "kind": "member", "value": low }] }));
+        let (twin, absorbed) = (person(json!({})), person(json!({ "first_name": format!("{mark}{mark}") })));
+        let own = at("members", &member);
+        let merge = head.post(&format!("{own}/merges"), &json!({ "absorbed_id": absorbed["id"], "reason": mark })).ok();
+        head.patch(&own, "*", &json!({ "address": { "line1": format!("{mark} 2") } })).ok();
+        let employment = head.post(&format!("{own}/employments"), &json!({ "starts_on": "2024-09-01", "occupation": "trainee" })).ok();
+        let euros = json!({ "amount": "1.00", "currency": "EUR" });
+        let period = json!({ "subscribed_on": "2025-01-02", "starts_on": "2025-01-02", "ends_on": "2025-12-31", "channel": "post", "association_dues": euros,
+            "insurance_dues": euros, "insurer_registered_on": "2025-01-02" });
+        let membership = head.post(&format!("{own}/memberships"), &period).ok();
+        let ended = json!({ "command": "end", "ends_on": "2025-06-30", "end_reason": "resigned", "reason": format!("{mark} {mark}") });
+        order(head, &at("memberships", &membership), &ended).ok();
+        let case = json!({ "member_id": member["id"], "association_id": home, "referent_id": user_id(head), "kind": "legal_information", "member_quality": "victim",
+            "channel": "phone", "motive_code": "insult_or_threat", "warning_reason": mark, "facts": { "date": "2026-09-14", "summary": mark, "contexts": [format!("{low}_tag")] } });
+        let dossier = head.post("/dossiers", &case).ok();
+        let path = at("dossiers", &dossier);
+        head.patch(&path, "*", &json!({ "facts": { "summary": format!("{mark} 2") } })).ok();
+        order(head, &path, &json!({ "command": "take_charge" })).ok();
+        order(head, &path, &json!({ "command": "suspend", "reason": mark, "review_on": "2026-12-24" })).ok();
+        let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
+        let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
+            "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
+        let contact = head.post("/contact-requests", &call).ok();
+        head.patch(&at("contact-requests", &contact), "*", &json!({ "note": format!("{mark} 2") })).ok();
+        order(head, &at("contact-requests", &contact), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
+        let account = json!({ "login": low, "display_name": mark, "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
+        let user = head.post("/users", &account).ok();
+        let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
+        let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
+        let operation = import_of(world, head, "members", "partial", file.as_bytes());
+        assert!(!lines(head, &operation).is_empty());
+        let ids = [
+            ("associations", home.as_str().unwrap().to_owned()),
+            ("members", id(&member)),
+            ("member-merges", id(&merge)),
+            ("employments", id(&employment)),
+            ("memberships", id(&membership)),
+            ("dossiers", id(&dossier)),
+            ("legal-holds", id(&hold)),
+            ("contact-requests", id(&contact)),
+            ("users", id(&user)),
+            ("grants", id(&grant)),
+            ("operations", id(&operation)),
+        ];
+        Self { department, ids: ids.into_iter().collect(), member, twin, dossier }
+    }
+
+    /// And what the whole association sees of it.
+    pub fn open(mut self, admin: &Client, school: u32) -> Self {
+        let body = json!({ "uai": uai(school), "name": "Collège du Lac", "kind": "middle_school", "sector": "public", "department_code": self.department });
+        let school = admin.post("/establishments", &body).ok();
+        let term = json!({ "display_name": "Anne Lac", "starts_on": "2026-09-01" });
+        let correspondent = admin.post(&format!("{}/correspondents", at("establishments", &school)), &term).ok();
+        let function = json!({ "display_name": "Anne Lac", "function": "head", "starts_on": "2026-09-01" });
+        let team = admin.post(&format!("/associations/{}/team-members", self.id("associations")), &function).ok();
+        self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
+        self
+    }
+
+    pub fn id(&self, collection: &str) -> &str {
+        self.ids.get(collection).unwrap_or_else(|| panic!("no row of {collection}"))
+    }
+}

@@ -1,0 +1,631 @@
+//! Every operation × every caller × every situation of a row, against an oracle of our own: written from the design alone, it knows
+//! nothing of `auth::policy`.
+
+use super::estate::Estate;
+use super::requests::{Operation, operations, put};
+use super::side_by_side;
+use crate::harness::cases::user_id;
+use crate::harness::data::{association, tariff};
+use crate::harness::{Client, Reply, World};
+use diesel::prelude::*;
+use entraide::auth::{Confidentiality, Role, Scope};
+use entraide::db::Id;
+use entraide::db::schema::{dossiers, grants, legal_holds, users};
+use entraide::dossiers::legal_holds::store::LegalHoldRow;
+use entraide::dossiers::model::DossierStatus;
+use entraide::dossiers::store::{DossierRow, find};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The columns of the oracle.
+const ROLES: [Role; 7] = [Role::Admin, Role::NationalStaff, Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer, Role::Analyst, Role::Dpo];
+
+/// The most confidential level that a role reads in its department: standard, restricted, confidential, secret.
+const CEILINGS: [Option<usize>; 7] = [None, None, Some(3), Some(2), Some(0), None, None];
+
+/// Role × kind and verb → rule, a letter for each role in the order of `ROLES`: `.` never; `*` all rows; `d` those of the department;
+/// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `m` all
+/// dossiers without content; `p` all under pseudonyms; `u` accounts of the department with no right but a volunteer's there; `x` all
+/// but one's own, and `y` those of the department; `o` what one asked for oneself; `i` what was done to the directory.
+const RULES: &[(&str, &str)] = &[
+    ("public", "-------"),
+    ("self", "+++++++"),
+    ("directory.read", "*******"),
+    ("directory.write", "**....."),
+    ("association.write", "**d...."),
+    ("association.history", "**dd..."),
+    ("team.write", "**dd..."),
+    ("account.read", "*.d...."),
+    ("account.open", "*.d...."),
+    ("account.manage", "*.u...."),
+    ("account.move", "x.u...."),
+    ("right.give", "x.y...."),
+    ("right.decide", "*......"),
+    ("member.read", "..ddd.."),
+    ("member.write", "..dd..."),
+    ("member.card", "..***.."),
+    ("member.looks", "..d...*"),
+    ("dossier.list", "..cccpm"),
+    ("dossier.know", "..ccc.m"),
+    ("dossier.open", "..ddd.."),
+    ("dossier.work", "..ccc.."),
+    ("dossier.decide", "..cc..."),
+    ("dossier.lead", "..c...."),
+    ("dossier.keep", "..c...m"),
+    ("dossier.forget", "......m"),
+    ("dossier.explain", "..crr.m"),
+    ("contact.work", "..ddd.."),
+    ("record.read", "*.....*"),
+    ("import.directory", "**....."),
+    ("import.members", "..dd..."),
+    ("import.report", "iooo..."),
+];
+
+/// Each operation with its kind and verb: which rows it finds for a caller.
+#[rustfmt::skip]
+const OPERATIONS: &[(&str, &str)] = &[
+    ("sessions_create", "public"), ("sessions_refresh", "public"), ("passwords_set", "public"), ("second_factors_prepare", "public"),
+    ("second_factors_confirm", "public"), ("reference_regions_list", "public"), ("reference_academies_list", "public"),
+    ("reference_departments_list", "public"), ("reference_enumerations_list", "public"), ("reference_motives_list", "public"),
+    ("workflows_list", "public"), ("status_retrieve", "public"), ("livez_retrieve", "public"), ("readyz_retrieve", "public"),
+    ("metrics_retrieve", "public"), ("contract_retrieve", "public"), ("problem_types_list", "public"), ("problem_types_retrieve", "public"),
+    ("jwks_retrieve", "public"), ("api_catalog_retrieve", "public"), ("security_txt_retrieve", "public"),
+    ("sessions_delete_current", "self"), ("me_retrieve", "self"), ("sessions_delete", "self"), ("me_sessions_list", "self"),
+    ("me_sessions_delete", "self"), ("me_password_change", "self"), ("me_second_factor_begin", "self"),
+    ("users_list", "account.read"), ("users_create", "account.open"), ("users_retrieve", "account.read"), ("users_update", "account.read"),
+    ("users_history", "account.read"), ("users_transition", "account.read"), ("users_transitions_list", "account.read"),
+    ("user_sessions_list", "account.read"), ("user_sessions_delete", "account.read"), ("users_reset_password", "account.read"),
+    ("user_grants_list", "account.read"), ("user_grants_create", "account.read"), ("user_grants_retrieve", "account.read"),
+    ("user_grants_transition", "account.read"), ("user_grants_transitions_list", "account.read"),
+    ("associations_list", "directory.read"), ("associations_retrieve", "directory.read"), ("associations_update", "association.write"),
+    ("associations_history", "association.history"), ("team_members_list", "directory.read"), ("team_members_create", "team.write"),
+    ("team_members_retrieve", "directory.read"), ("team_members_update", "team.write"), ("team_members_delete", "team.write"),
+    ("team_members_history", "team.write"), ("establishments_list", "directory.read"), ("establishments_create", "directory.write"),
+    ("establishments_retrieve", "directory.read"), ("establishments_update", "directory.write"), ("establishments_delete", "directory.write"),
+    ("establishments_history", "directory.read"), ("establishments_first_contact", "directory.read"), ("correspondents_list", "directory.read"),
+    ("correspondents_create", "team.write"), ("correspondents_retrieve", "directory.read"), ("correspondents_update", "team.write"),
+    ("correspondents_delete", "team.write"), ("correspondents_history", "team.write"),
+    ("tariffs_list", "directory.read"), ("tariffs_create", "directory.write"), ("tariffs_retrieve", "directory.read"),
+    ("tariffs_update", "directory.write"), ("tariffs_history", "directory.read"),
+    ("members_list", "member.read"), ("members_create", "member.write"), ("members_retrieve", "member.read"), ("members_update", "member.write"),
+    ("members_delete", "member.write"), ("members_history", "member.write"), ("members_search", "member.read"), ("members_card", "member.card"),
+    ("members_cover", "member.read"), ("members_access_log_list", "member.looks"), ("member_duplicates_list", "member.read"),
+    ("member_merges_list", "member.write"), ("member_merges_create", "member.write"), ("member_merges_retrieve", "member.write"),
+    ("member_merges_transition", "member.write"), ("member_merges_transitions_list", "member.write"), ("member_transfers_list", "member.read"),
+    ("member_transfers_create", "member.write"), ("employments_list", "member.read"), ("employments_create", "member.write"),
+    ("employments_retrieve", "member.read"), ("employments_update", "member.write"), ("employments_delete", "member.write"),
+    ("employments_history", "member.write"), ("memberships_list", "member.read"), ("memberships_create", "member.write"),
+    ("memberships_retrieve", "member.read"), ("memberships_history", "member.write"), ("memberships_transition", "member.write"),
+    ("memberships_transitions_list", "member.read"),
+    ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.know"), ("dossiers_update", "dossier.work"),
+    ("dossiers_history", "dossier.work"), ("dossiers_transition", "dossier.know"), ("dossiers_transitions_list", "dossier.know"),
+    ("dossiers_access_retrieve", "dossier.know"), ("legal_holds_list", "dossier.keep"), ("legal_holds_create", "dossier.keep"),
+    ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
+    ("contact_requests_list", "contact.work"), ("contact_requests_create", "contact.work"), ("contact_requests_retrieve", "contact.work"),
+    ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
+    ("contact_requests_transitions_list", "contact.work"),
+    ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
+    ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
+    ("operations_corrections", "import.report"),
+];
+
+/// What is found and yet not for everybody who finds it: an operation or one of its commands, with the narrower kind and verb.
+#[rustfmt::skip]
+const NARROWER: &[(&str, &str)] = &[
+    ("users_update", "account.manage"), ("user_sessions_list", "account.manage"), ("users_transition:disable", "account.move"), ("users_transition:enable", "account.move"),
+    ("user_sessions_delete", "account.manage"), ("users_reset_password", "account.move"), ("user_grants_create", "right.give"),
+    ("user_grants_transition:approve", "right.decide"), ("user_grants_transition:refuse", "right.decide"),
+    ("user_grants_transition:end", "account.manage"), ("user_grants_transition:withdraw", "account.manage"),
+    ("dossiers_transition:take_charge", "dossier.work"), ("dossiers_transition:suspend", "dossier.work"),
+    ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
+    ("dossiers_transition:requalify", "dossier.decide"), ("dossiers_transition:close", "dossier.lead"),
+    ("dossiers_transition:reopen", "dossier.lead"), ("dossiers_transition:transfer", "dossier.lead"), ("dossiers_transition:assign", "dossier.lead"),
+    ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
+    ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
+];
+
+fn rules(verb: &str) -> Option<Vec<char>> {
+    RULES.iter().find(|(name, _)| *name == verb).map(|(_, rules)| rules.chars().collect())
+}
+
+/// A row, as far as the design asks about it.
+#[derive(Clone, Default)]
+struct Situation {
+    name: String,
+    id: String,
+    department: &'static str,
+    level: usize,
+    /// Of which caller it is: account, referent, or who asked for it.
+    whose: Option<String>,
+    /// The caller whose own case it is.
+    about: Option<String>,
+    put_away: bool,
+    directory: bool,
+    managed: bool,
+}
+
+#[derive(Clone)]
+struct Caller {
+    name: String,
+    client: Client,
+    /// The rights in force.
+    grants: Vec<(usize, &'static str)>,
+    /// What is answered to the token, or to its absence, before anything else.
+    known: bool,
+}
+
+impl Caller {
+    /// Whether any right in force has a part in it.
+    fn has_part(&self, rules: &[char]) -> bool {
+        self.grants.iter().any(|(role, _)| rules[*role] != '.')
+    }
+
+    fn reaches(&self, rules: &[char], row: &Situation) -> bool {
+        self.grants.iter().any(|(role, department)| {
+            let (here, own) = (*department == row.department, row.whose.as_ref() == Some(&self.name));
+            let walled = row.put_away || row.about.as_ref() == Some(&self.name);
+            match rules[*role] {
+                '*' | 'm' | 'p' => true,
+                'd' => here,
+                'c' => here && !walled && (own || CEILINGS[*role].is_some_and(|ceiling| row.level <= ceiling)),
+                'r' => here && !walled && own,
+                'u' => here && row.managed,
+                'x' => !own,
+                'y' => here && !own,
+                'o' => own,
+                'i' => row.directory,
+                _ => false,
+            }
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Permitted,
+    Refused(u16),
+}
+
+use Verdict::{Permitted, Refused};
+
+/// What the design says of a caller at an operation, on a row where it names one.
+fn oracle(caller: &Caller, operation: &str, command: Option<&str>, row: Option<&Situation>) -> Verdict {
+    let (_, verb) = OPERATIONS.iter().find(|(name, _)| *name == operation).unwrap();
+    if *verb == "public" {
+        return Permitted;
+    }
+    if !caller.known {
+        return Refused(401);
+    }
+    if *verb == "self" {
+        return Permitted;
+    }
+    let (verb, row) = match (*verb, row) {
+        // Which lines of a file are whose is told line by line.
+        ("import", Some(row)) if row.directory => ("import.directory", None),
+        ("import", _) => ("import.members", None),
+        (verb, row) => (verb, row),
+    };
+    let found = rules(verb).unwrap();
+    if !caller.has_part(&found) {
+        return Refused(403);
+    }
+    let Some(row) = row else { return Permitted };
+    if !caller.reaches(&found, row) {
+        return Refused(404);
+    }
+    let key = command.map_or_else(|| operation.to_owned(), |command| format!("{operation}:{command}"));
+    let narrower = NARROWER.iter().find(|(name, _)| *name == key).map(|(_, verb)| rules(verb).unwrap());
+    if narrower.is_none_or(|rules| caller.reaches(&rules, row)) { Permitted } else { Refused(403) }
+}
+
+/// Codes by which the policy refuses; other refusals are of what was permitted.
+#[rustfmt::skip]
+const POLICY: &[&str] = &[
+    "credentials.missing", "token.invalid", "token.expired", "function.not_granted", "command.not_granted", "perimeter.exceeded", "not_found",
+    "session.ended", "account.own", "account.beyond_your_grants", "role.not_yours_to_grant",
+];
+
+fn told(reply: &Reply) -> Verdict {
+    if reply.status < 400 {
+        return Permitted;
+    }
+    let problem = reply.json();
+    if POLICY.contains(&problem["code"].as_str().unwrap()) {
+        return Refused(reply.status);
+    }
+    let hidden = problem["errors"].as_array().unwrap().iter().any(|error| error["code"] == "reference.not_found" && error["pointer"] == "/association_id");
+    if hidden { Refused(404) } else { Permitted }
+}
+
+struct Table {
+    world: World,
+    callers: Vec<Caller>,
+    estates: [Estate; 2],
+    rows: BTreeMap<&'static str, Vec<Situation>>,
+    tariff: String,
+}
+
+const LEVELS: [Confidentiality; 4] = [Confidentiality::Standard, Confidentiality::Restricted, Confidentiality::Confidential, Confidentiality::Secret];
+
+fn parsed(id: &str) -> Id {
+    Id::parse(id).unwrap()
+}
+
+impl Table {
+    fn new() -> Self {
+        let world = World::with(&[("WORKERS", "2")]);
+        tariff(&world, 2026, "20.00", "25.50");
+        let admin = world.admin();
+        let tariff = admin.all("/tariffs")[0]["id"].as_str().unwrap().to_owned();
+        let heads = [world.head("63"), world.head("03")];
+        let estates = [("63", 1, "Zqxhome", 630_001), ("03", 2, "Zqxaway", 30_001)];
+        let mut at = 0;
+        let estates = estates.map(|(department, number, mark, school)| {
+            at += 1;
+            Estate::new(&world, &heads[at - 1], department, number, mark).open(&admin, school)
+        });
+        let mut callers = callers(&world);
+        let rows = situations(&world, &estates, &callers);
+        for caller in callers.iter_mut().filter(|caller| caller.known) {
+            caller.client = world.again(&caller.client);
+        }
+        Self { world, callers, estates, rows, tariff }
+    }
+
+    fn known_ids(&self, collection: &str) -> BTreeSet<String> {
+        self.rows[collection].iter().map(|row| row.id.clone()).collect()
+    }
+
+    /// What the operation is tried on: rows, places to create in, or nothing.
+    fn rows_of(&self, operation: &Operation) -> Vec<Option<Situation>> {
+        let place = |department: &'static str| Situation { name: format!("in {department}"), department, ..Situation::default() };
+        match (operation.collection(), operation.name) {
+            (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
+            (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
+            (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
+            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create") => vec![Some(place("63")), Some(place("03"))],
+            (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
+            (None, _) => vec![None],
+        }
+    }
+
+    /// The body, with references to what the caller's design lets a row refer to.
+    fn fit(&self, mut body: Value, row: Option<&Situation>) -> Value {
+        let department = row.map_or("63", |row| row.department);
+        let estate = self.estates.iter().find(|estate| estate.department == department).unwrap_or(&self.estates[0]);
+        // A dossier is handed to the other department.
+        let home = (body["command"] != "transfer") == (estate.department == self.estates[0].department);
+        put(&mut body, "association_id", self.estates[usize::from(!home)].id("associations"));
+        put(&mut body, "member_id", estate.id("members"));
+        put(&mut body, "department_code", estate.department);
+        put(&mut body, "to_association_id", self.estates[1].id("associations"));
+        put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
+        put(&mut body, "dossier_id", estate.id("dossiers"));
+        put(&mut body, "member_number", estate.member["member_number"].as_str().unwrap());
+        put(&mut body, "birth_date", "1984-05-06");
+        put(&mut body, "login", "somebody.new");
+        body
+    }
+
+    fn try_out(&self, caller: &Caller, operation: &Operation, row: Option<&Situation>, body: Option<&Value>) -> Reply {
+        // A token ends with its session, and these end sessions.
+        let ends = ["sessions_delete_current", "me_sessions_delete", "sessions_delete", "user_sessions_delete"].contains(&operation.name);
+        let client = if ends && caller.known { self.world.again(&caller.client) } else { caller.client.clone() };
+        let session = || client.all("/me/sessions").iter().find(|session| session["current"] == true).unwrap()["id"].as_str().unwrap().to_owned();
+        let id = match (operation.name, row) {
+            ("sessions_delete", _) if caller.known => session(),
+            ("problem_types_retrieve", _) => "not-found".to_owned(),
+            (_, Some(row)) => row.id.clone(),
+            _ => Id::new().to_string(),
+        };
+        let query = match (operation.name, row) {
+            ("imports_create", Some(row)) => format!("resource={}", if row.directory { "establishments" } else { "members" }),
+            ("dossiers_list", _) if caller.grants.iter().all(|(role, _)| ROLES[*role] == Role::Analyst) => "purpose=Climat".to_owned(),
+            _ => String::new(),
+        };
+        operation.try_out(&client, &id, body, &query)
+    }
+}
+
+fn callers(world: &World) -> Vec<Caller> {
+    let known = |name: &str, role: usize, department: &'static str| {
+        let at = (!department.is_empty()).then_some(department);
+        Caller { name: name.to_owned(), client: world.user(name, ROLES[role], at), grants: vec![(role, department)], known: true }
+    };
+    let mut callers = vec![
+        known("admin", 0, ""),
+        known("national", 1, ""),
+        known("head", 2, "63"),
+        known("staff", 3, "63"),
+        known("volunteer", 4, "63"),
+        known("analyst", 5, ""),
+        known("dpo", 6, ""),
+        known("neighbour", 2, "03"),
+    ];
+    // Rights add up, each where it holds.
+    let mut both = known("both", 4, "63");
+    world.grant(&both.client, Role::DepartmentStaff, Some("03"));
+    both.client = world.again(&both.client);
+    both.grants.push((3, "03"));
+    callers.push(both);
+    for (name, starts_on, ends_on) in [("ended", "2020-01-01", Some("2026-11-21")), ("to come", "2026-11-23", None)] {
+        let client = world.head("63");
+        let user = parsed(user_id(&client).as_str().unwrap());
+        let days = (
+            grants::starts_on.eq(starts_on.parse::<entraide::values::Day>().unwrap()),
+            grants::ends_on.eq(ends_on.map(|day| day.parse::<entraide::values::Day>().unwrap())),
+        );
+        let set = move |conn: &mut entraide::db::DbConn| {
+            diesel::update(grants::table.filter(grants::user_id.eq(user))).set(days).execute(conn)?;
+            entraide::auth::store::advance_epoch(conn)
+        };
+        world.db().write_now(set).unwrap();
+        callers.push(Caller { name: name.to_owned(), client: world.again(&client), grants: Vec::new(), known: true });
+    }
+    let shut = world.head("63");
+    let user = parsed(user_id(&shut).as_str().unwrap());
+    let set = move |conn: &mut entraide::db::DbConn| {
+        diesel::update(users::table.find(user)).set(users::enabled.eq(false)).execute(conn)?;
+        entraide::auth::store::advance_epoch(conn)
+    };
+    world.db().write_now(set).unwrap();
+    callers.push(Caller { name: "disabled".to_owned(), client: shut, grants: Vec::new(), known: false });
+    callers.push(Caller { name: "nobody".to_owned(), client: world.anonymous(), grants: Vec::new(), known: false });
+    callers
+}
+
+/// Dossiers of each level and state, those of each caller as referent and as member, each with a hold.
+fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTreeMap<&'static str, Vec<Situation>> {
+    let mut rows: BTreeMap<&'static str, Vec<Situation>> = BTreeMap::new();
+    let (home, away) = (&estates[0], &estates[1]);
+    for collection in
+        ["associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests"]
+    {
+        for estate in estates {
+            let row = Situation {
+                name: format!("of {}", estate.department),
+                id: estate.id(collection).to_owned(),
+                department: estate.department,
+                ..Situation::default()
+            };
+            rows.entry(collection).or_default().push(row);
+        }
+    }
+    let managed = |estate: &Estate, collection: &str| Situation {
+        name: format!("volunteer of {}", estate.department),
+        id: estate.id(collection).to_owned(),
+        department: estate.department,
+        managed: true,
+        ..Situation::default()
+    };
+    let account = |client: &Client| user_id(client).as_str().unwrap().to_owned();
+    let accounts: BTreeMap<&str, String> = callers.iter().filter(|caller| caller.known).map(|caller| (caller.name.as_str(), account(&caller.client))).collect();
+    let account_of = |caller: &Caller| accounts[caller.name.as_str()].clone();
+    let colleague = world.user("colleague", Role::DepartmentStaff, Some("63"));
+    let admin = &callers[0].client;
+    let first_right = |user: &str| admin.all(&format!("/users/{user}/grants"))[0]["id"].as_str().unwrap().to_owned();
+    let colleague = Situation { name: "staff of 63".into(), id: account(&colleague), department: "63", ..Situation::default() };
+    rows.insert("grants", vec![managed(home, "grants"), managed(away, "grants"), Situation { id: first_right(&colleague.id), ..colleague.clone() }]);
+    let mut known = vec![managed(home, "users"), managed(away, "users"), colleague];
+    for caller in callers.iter().filter(|caller| ["admin", "head"].contains(&caller.name.as_str())) {
+        let department = caller.grants[0].1;
+        known.push(Situation {
+            name: format!("{}'s own", caller.name),
+            id: account_of(caller),
+            department,
+            whose: Some(caller.name.clone()),
+            ..Situation::default()
+        });
+    }
+    rows.insert("users", known);
+    rows.insert("operations", reports(world, callers));
+    let base = parsed(home.id("dossiers"));
+    let dossier = world.db().read_now(move |conn| find(conn, &Scope::console(), base)).unwrap();
+    let dossier = DossierRow { status: DossierStatus::New, referent_id: None, review_on: None, ..dossier };
+    let (away_id, away_association) = (away.id("dossiers").to_owned(), parsed(away.id("associations")));
+    let mut cases: Vec<(Situation, DossierRow)> = Vec::new();
+    let mut add = |name: String, situation: Situation, row: DossierRow| {
+        let id = Id::new();
+        let row = DossierRow { id, reference: format!("63-2020-{:06}", 100 + cases.len()).parse().unwrap(), ..row };
+        cases.push((Situation { name, id: id.to_string(), department: if row.department_code.as_str() == "63" { "63" } else { "03" }, ..situation }, row));
+    };
+    for (level, confidentiality) in LEVELS.into_iter().enumerate() {
+        add(confidentiality.as_str().to_owned(), Situation { level, ..Situation::default() }, DossierRow { confidentiality, ..dossier.clone() });
+    }
+    let day = |text: &str| text.parse::<entraide::values::Day>().ok();
+    let closed = DossierRow { status: DossierStatus::Closed, closed_on: day("2026-11-01"), ..dossier.clone() };
+    let gone = Situation { put_away: true, ..Situation::default() };
+    add("closed".into(), Situation::default(), closed.clone());
+    add("archived".into(), gone.clone(), DossierRow { status: DossierStatus::Archived, ..closed.clone() });
+    add("anonymised".into(), gone.clone(), DossierRow { status: DossierStatus::Anonymised, member_id: None, summary: None, ..closed.clone() });
+    add("readable again".into(), Situation::default(), DossierRow { unarchived_until: day("2026-11-22"), ..closed.clone() });
+    add("readable no more".into(), gone, DossierRow { unarchived_until: day("2026-11-21"), ..closed });
+    for caller in callers.iter().filter(|caller| !caller.grants.is_empty()) {
+        let referent_id = Some(parsed(&account_of(caller)));
+        let secret = DossierRow { confidentiality: Confidentiality::Secret, referent_id, ..dossier.clone() };
+        let own = Situation { level: 3, whose: Some(caller.name.clone()), ..Situation::default() };
+        add(format!("referred to {}", caller.name), own.clone(), secret.clone());
+        let elsewhere = DossierRow { department_code: "03".parse().unwrap(), association_id: away_association, ..secret.clone() };
+        add(format!("referred to {}, of 03", caller.name), own.clone(), elsewhere);
+        add(format!("referred to {}, archived", caller.name), Situation { put_away: true, ..own }, DossierRow { status: DossierStatus::Archived, ..secret });
+    }
+    // Nobody works on their own case: each of the team is a member, whose case it is.
+    let head = world.head("63");
+    for (caller, person) in callers.iter().filter(|caller| ["head", "staff", "volunteer"].contains(&caller.name.as_str())).zip(0..) {
+        let member = head
+            .post(
+                "/members",
+                &json!({ "association_id": association(&head, "63"), "last_name": "Équipe", "first_name": format!("P{}", char::from(b'a' + person)) }),
+            )
+            .ok();
+        world.link(&caller.client, &member);
+        let row = DossierRow {
+            id: Id::new(),
+            reference: format!("63-2020-{:06}", 500 + u32::from(person)).parse().unwrap(),
+            member_id: Some(parsed(member["id"].as_str().unwrap())),
+            referent_id: Some(parsed(&account_of(caller))),
+            ..dossier.clone()
+        };
+        let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
+        // The referent is the very person whom it is about.
+        cases.push((Situation { name, id, department: "63", whose: Some(caller.name.clone()), about: Some(caller.name.clone()), ..Situation::default() }, row));
+    }
+    let hold = |row: &DossierRow| LegalHoldRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        reason: "Instance".parse().ok(),
+        placed_on: row.opened_on,
+        placed_by: None,
+        lifted_on: None,
+        lifted_by: None,
+        lift_reason: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    let holds: Vec<LegalHoldRow> = cases.iter().map(|(_, row)| hold(row)).collect();
+    let held = |(situation, _): &(Situation, DossierRow), hold: &LegalHoldRow| Situation { id: hold.id.to_string(), ..situation.clone() };
+    rows.insert("legal-holds", cases.iter().zip(&holds).map(|(case, hold)| held(case, hold)).collect());
+    let stored: Vec<DossierRow> = cases.iter().map(|(_, row)| row.clone()).collect();
+    world
+        .db()
+        .write_now(move |conn| {
+            diesel::delete(legal_holds::table).execute(conn)?;
+            for row in stored {
+                diesel::insert_into(dossiers::table).values(&row).execute(conn)?;
+            }
+            for row in holds {
+                diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let mut known: Vec<Situation> = cases.into_iter().map(|(situation, _)| situation).collect();
+    for (name, id, department) in [("of 63", base.to_string(), "63"), ("of 03", away_id, "03")] {
+        known.push(Situation { name: name.into(), id, department, ..Situation::default() });
+    }
+    rows.insert("dossiers", known);
+    rows
+}
+
+/// Imports of members that several asked for, and one of the directory.
+fn reports(world: &World, callers: &[Caller]) -> Vec<Situation> {
+    let ask = |caller: &Caller, resource: &str, file: &str| {
+        let reply = crate::harness::directory::send_of(&caller.client, resource, "validate", &Id::new().to_string(), file.as_bytes());
+        assert_eq!(reply.status, 202, "{}", reply.text());
+        Situation {
+            name: format!("{resource} by {}", caller.name),
+            id: reply.json()["id"].as_str().unwrap().to_owned(),
+            whose: Some(caller.name.clone()),
+            directory: resource == "establishments",
+            ..Situation::default()
+        }
+    };
+    let by = |name: &str| callers.iter().find(|caller| caller.name == name).unwrap();
+    let people = "nom;prenom\nDubois;Anne\n";
+    let rows = vec![
+        ask(by("head"), "members", people),
+        ask(by("staff"), "members", people),
+        ask(by("neighbour"), "members", people),
+        ask(by("national"), "establishments", "x;y\n1;2\n"),
+    ];
+    world.run_operations();
+    rows
+}
+
+#[test]
+fn the_oracle_has_a_line_for_every_operation_and_no_other() {
+    let served: BTreeSet<&str> = operations().iter().map(|operation| operation.name).collect();
+    let written: BTreeSet<&str> = OPERATIONS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(served, written);
+    assert_eq!(OPERATIONS.len(), written.len(), "an operation has two lines");
+    let commands: BTreeSet<String> = operations()
+        .iter()
+        .flat_map(|operation| operation.bodies().into_iter().filter_map(|body| Some(format!("{}:{}", operation.name, body["command"].as_str()?))))
+        .collect();
+    for (name, verb) in NARROWER {
+        assert!(served.contains(name) || commands.contains(*name), "{name}");
+        assert!(rules(verb).is_some_and(|rules| rules.len() == ROLES.len()), "{verb}");
+    }
+    for command in commands.iter().filter(|command| command.starts_with("dossiers_transition") || command.starts_with("user")) {
+        assert!(NARROWER.iter().any(|(name, _)| name == command), "who may give {command}?");
+    }
+}
+
+#[test]
+fn each_caller_reaches_exactly_the_rows_that_the_design_gives_them_through_every_operation() {
+    let table = Table::new();
+    let (tried, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let all = operations();
+    let jobs: Vec<(&Caller, &Operation)> = all.iter().flat_map(|operation| table.callers.iter().map(move |caller| (caller, operation))).collect();
+    // What ends every session of somebody comes last.
+    let (last, first): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, operation)| ["me_sessions_delete", "user_sessions_delete"].contains(&operation.name));
+    let work = |(caller, operation): &(&Caller, &Operation)| {
+        let bodies = operation.bodies();
+        let bodies: Vec<Option<Value>> = if bodies.is_empty() { vec![None] } else { bodies.into_iter().map(Some).collect() };
+        for row in table.rows_of(operation) {
+            for body in &bodies {
+                let body = body.clone().map(|body| table.fit(body, row.as_ref()));
+                let command = body.as_ref().and_then(|body| body["command"].as_str());
+                let expected = oracle(caller, operation.name, command, row.as_ref());
+                let reply = table.try_out(caller, operation, row.as_ref(), body.as_ref());
+                tried.fetch_add(1, Ordering::Relaxed);
+                let found = told(&reply);
+                let creates = operation.collection().is_none();
+                let same = found == expected || creates && matches!((found, expected), (Refused(_), Refused(404)));
+                // Of an account that somebody finds, its state is told before whether it is theirs to move; and where anybody may
+                // call, it does not matter whether a token that ended is noticed.
+                let open = operation.name == "users_transition" && reply.status == 409 || caller.name == "disabled" && expected == Permitted;
+                let read = operation.method != "GET" || expected != Permitted || reply.status == 200;
+                if !(open || same && read) {
+                    let situation = row.as_ref().map_or("", |row| row.name.as_str());
+                    wrong.lock().unwrap().push(format!(
+                        "{} {} {situation} {}: {expected:?}, but {} {}",
+                        caller.name,
+                        operation.name,
+                        command.unwrap_or_default(),
+                        reply.status,
+                        reply.text()
+                    ));
+                }
+            }
+        }
+    };
+    side_by_side(&first, work);
+    last.iter().for_each(work);
+    let wrong = wrong.into_inner().unwrap();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), tried.into_inner(), wrong.join("\n"));
+    println!("{} combinations of {} operations and {} callers", tried.into_inner(), all.len(), table.callers.len());
+}
+
+#[test]
+fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
+    let table = Table::new();
+    let lists = [
+        ("dossiers_list", "dossiers"),
+        ("members_list", "members"),
+        ("contact_requests_list", "contact-requests"),
+        ("users_list", "users"),
+        ("operations_list", "operations"),
+    ];
+    for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
+        for (operation, collection) in lists {
+            let (_, verb) = OPERATIONS.iter().find(|(name, _)| *name == operation).unwrap();
+            let rules = rules(verb).unwrap();
+            if !caller.has_part(&rules) || rules[caller.grants[0].0] == 'p' {
+                continue;
+            }
+            let expected: BTreeSet<String> = table.rows[collection].iter().filter(|row| caller.reaches(&rules, row)).map(|row| row.id.clone()).collect();
+            let known = table.known_ids(collection);
+            let shown: BTreeSet<String> =
+                caller.client.all(&format!("/{collection}?limit=100")).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+            let found: BTreeSet<String> = shown.intersection(&known).cloned().collect();
+            assert_eq!(found, expected, "{} at {operation}", caller.name);
+        }
+    }
+    let analyst = &table.callers[5].client;
+    assert_eq!(analyst.all("/dossiers?purpose=Climat&limit=100").len(), table.rows["dossiers"].len());
+}

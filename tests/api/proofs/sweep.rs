@@ -1,0 +1,204 @@
+//! A word of its own in every text of each department, and every channel of every other department searched for it: no ordered pair
+//! leaks. A few departments each time; all 101 by `make sweep`.
+
+use super::estate::Estate;
+use super::requests::{Operation, operations};
+use super::{cases, side_by_side};
+use crate::harness::cases::user_id;
+use crate::harness::{Client, Reply, World};
+use entraide::auth::Role;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Every department's word begins with it, so that a search can ask for all of them at once.
+const STEM: &str = "zqx";
+
+/// The word of a department.
+fn mark(number: usize) -> String {
+    let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
+    format!("Zqx{}{}k", letter(number / 26), letter(number))
+}
+
+/// What belongs to which department: words, ids, numbers, references, phones.
+#[derive(Default)]
+struct Secrets(HashMap<String, usize>);
+
+impl Secrets {
+    fn keep(&mut self, number: usize, estate: &Estate, head: &Client) {
+        let text = |value: &Value| value.as_str().unwrap().to_lowercase();
+        let rows = estate.ids.iter().filter(|(collection, _)| **collection != "associations").map(|(_, id)| id.clone());
+        let told = [
+            text(&estate.twin["id"]),
+            text(&estate.dossier["reference"]),
+            text(&estate.member["member_number"]),
+            text(&estate.member["phone"]),
+            text(&user_id(head)),
+        ];
+        self.0.extend(rows.chain(told).chain([mark(number).to_lowercase()]).map(|secret| (secret, number)));
+    }
+
+    /// Whose secrets an answer holds, headers and body.
+    fn owners(&self, reply: &Reply) -> Vec<usize> {
+        let headers: String = reply.headers.iter().map(|(_, value)| format!("{value} ")).collect();
+        let text = (headers + &String::from_utf8_lossy(&reply.bytes)).to_lowercase();
+        let words = text.match_indices(STEM).filter_map(|(at, _)| text.get(at..at + STEM.len() + 3));
+        let tokens = text.split(|c: char| !(c.is_ascii_alphanumeric() || "-+".contains(c)));
+        words.chain(tokens).filter_map(|token| self.0.get(token).copied()).collect()
+    }
+}
+
+type Ask = Box<dyn Fn(&Client) -> Reply + Send + Sync>;
+
+fn get(path: String, accept: &'static str) -> Ask {
+    Box::new(move |client| client.request("GET", &path).header("Accept", accept).header("Prefer", "count=exact").send())
+}
+
+fn post(path: &'static str, body: Value) -> Ask {
+    Box::new(move |client| client.post(path, &body))
+}
+
+/// Every channel of a caller who owns an estate, by name.
+fn channels(own: &Estate) -> Vec<(String, Ask)> {
+    const JSON: &str = "application/json";
+    let mut channels: Vec<(String, Ask)> = Vec::new();
+    // Every list and every item of the contract, in each of its forms.
+    for operation in operations().into_iter().filter(|operation| operation.method == "GET") {
+        let Some(path) = address(&operation, own) else { continue };
+        for accept in [JSON, "text/csv", "application/x-ndjson"] {
+            channels.push((format!("{} {accept}", operation.name), get(path.clone(), accept)));
+        }
+    }
+    for expanded in ["dossiers?expand=member", "contact-requests?expand=dossier,member", "members?expand=association", "users?expand=member"] {
+        channels.push((expanded.to_owned(), get(format!("/{expanded}&limit=100"), JSON)));
+    }
+    let number = own.member["member_number"].clone();
+    channels.extend([
+        ("search by the word that all have".to_owned(), post("/members/search", json!({ "name": STEM }))),
+        ("search by the day that all have".to_owned(), post("/members/search", json!({ "birth_date": "1984-05-06" }))),
+        ("card".to_owned(), post("/members/card", json!({ "member_number": number, "birth_date": "1984-05-06" }))),
+    ]);
+    channels
+}
+
+/// Where the caller's own row is, or the list; none where nothing of a department is.
+fn address(operation: &Operation, own: &Estate) -> Option<String> {
+    match operation.collection() {
+        None => (!operation.path.contains("reference") && !operation.name.ends_with("_retrieve")).then(|| operation.path.to_owned()),
+        Some(collection) => own.ids.get(collection).map(|id| operation.address(id)),
+    }
+}
+
+/// Channels in which a department has nothing of its own.
+fn is_silent(name: &str) -> bool {
+    let operation = name.split(' ').next().unwrap();
+    [
+        "associations_",
+        "establishments_",
+        "team_members_",
+        "tariffs_",
+        "workflows_",
+        "problem_types_",
+        "audit_events_",
+        "access_log_",
+        "me_sessions_",
+        "user_sessions_",
+        "users_transitions_",
+        "user_grants_transitions_",
+        "legal_holds_transitions_",
+        "member_merges_transitions_",
+        "member_transfers_",
+        "correspondents_",
+    ]
+    .iter()
+    .any(|silent| operation.starts_with(silent))
+}
+
+struct Departments {
+    world: World,
+    estates: Vec<Estate>,
+    heads: Vec<Client>,
+    secrets: Secrets,
+}
+
+impl Departments {
+    fn new(count: usize) -> Self {
+        let world = World::with(&[("WORKERS", "2")]);
+        let codes = world.admin().all("/associations?level=department&limit=100");
+        let codes: Vec<&'static str> = codes.iter().map(|row| &*row["department_code"].as_str().unwrap().to_owned().leak()).take(count).collect();
+        assert_eq!(codes.len(), count, "departments with an association");
+        let heads: Vec<Client> = codes.iter().map(|code| world.head(code)).collect();
+        let estates: Vec<Estate> = codes.iter().enumerate().map(|(number, code)| Estate::new(&world, &heads[number], code, number, &mark(number))).collect();
+        let mut secrets = Secrets::default();
+        estates.iter().zip(&heads).enumerate().for_each(|(number, (estate, head))| secrets.keep(number, estate, head));
+        Self { world, estates, heads, secrets }
+    }
+}
+
+#[test]
+fn no_department_finds_the_word_of_another_in_any_channel() {
+    let Departments { world: _world, estates, heads, secrets } = Departments::new(cases("ENTRAIDE_SWEEP", 4));
+    let (asked, leaks, silent) = (AtomicUsize::new(0), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+    let items: Vec<Operation> = operations().into_iter().filter(|operation| operation.method == "GET" && operation.collection().is_some()).collect();
+    let single: Vec<&Operation> = items.iter().filter(|operation| operation.path.ends_with('}')).collect();
+    let callers: Vec<usize> = (0..heads.len()).collect();
+    side_by_side(&callers, |caller| {
+        let (client, own) = (&heads[*caller], &estates[*caller]);
+        let look = |channel: &str, reply: &Reply| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            let owners = secrets.owners(reply);
+            for other in owners.iter().filter(|owner| *owner != caller) {
+                leaks.lock().unwrap().push(format!("{} reads of {} through {channel}: {}", own.department, estates[*other].department, reply.text()));
+            }
+            owners.contains(caller)
+        };
+        for (name, ask) in channels(own) {
+            let reply = ask(client);
+            let told = look(&name, &reply);
+            // The control: whoever the word belongs to finds it, wherever the form is one that the channel has.
+            if !told && reply.status != 406 && !is_silent(&name) {
+                silent.lock().unwrap().push(format!("{name} tells {} nothing: {} {}", own.department, reply.status, reply.text()));
+            }
+        }
+        for (other, hidden) in estates.iter().enumerate().filter(|(other, _)| other != caller) {
+            let turn = &items[(caller + other) % items.len()];
+            for operation in single.iter().copied().chain([turn]) {
+                let Some(id) = operation.collection().and_then(|collection| hidden.ids.get(collection)) else { continue };
+                look(operation.name, &client.get(&operation.address(id)));
+            }
+            let body = json!({ "absorbed_id": hidden.id("members"), "reason": "Même personne." });
+            look("an error message", &client.post(&format!("/members/{}/merges?mode=validate", own.id("members")), &body));
+        }
+    });
+    let (leaks, silent, pairs) = (leaks.into_inner().unwrap(), silent.into_inner().unwrap(), heads.len() * (heads.len() - 1));
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks[..leaks.len().min(20)].join("\n"));
+    assert!(silent.is_empty(), "{}:\n{}", silent.len(), silent[..silent.len().min(40)].join("\n"));
+    println!("{pairs} ordered pairs, {} channels and {} items each, {} answers, 0 leaks", channels(&estates[0]).len(), single.len(), asked.into_inner());
+}
+
+/// Those whose rights are not a department's read no text of any.
+#[test]
+fn no_national_role_finds_the_word_of_a_department_where_it_reads_no_content() {
+    let Departments { world, estates, secrets, .. } = Departments::new(2);
+    // The tags of the facts are there for studies: they are words that these agree on.
+    let without_tags =
+        |reply: &Reply| (0..2).fold(reply.text().to_lowercase(), |text, number| text.replace(&format!("{}_tag", mark(number).to_lowercase()), ""));
+    let words = |reply: &Reply| (0..2).any(|number| without_tags(reply).contains(&mark(number).to_lowercase()));
+    let lists = ["audit-events", "access-log", "operations", "members", "dossiers", "dossiers?purpose=Climat", "contact-requests"];
+    for role in [Role::Admin, Role::NationalStaff, Role::Analyst, Role::Dpo] {
+        let client = world.user(role.as_str(), role, None);
+        for accept in ["application/json", "text/csv", "application/x-ndjson"] {
+            for list in lists {
+                let reply = client.request("GET", &format!("/{list}")).header("Accept", accept).send();
+                assert!(!words(&reply), "{role:?} at {list}: {}", reply.text());
+            }
+        }
+        for part in ["", "/history", "/transitions"] {
+            assert!(!words(&client.get(&format!("/dossiers/{}{part}", estates[0].id("dossiers")))), "{role:?} at {part}");
+        }
+    }
+    let studied = world.user("study", Role::Analyst, None).get("/dossiers?purpose=Climat");
+    let studied = Reply { bytes: without_tags(&studied).into_bytes(), ..studied };
+    assert!(secrets.owners(&studied).is_empty(), "not even an id: {}", studied.text());
+}
