@@ -96,6 +96,7 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),
         ("dossiers_transitions_list", Box::new(|| get(&format!("{dossier}/transitions")))),
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
+        ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         (
             "dossiers_transition",
@@ -119,7 +120,7 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") {
+            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
                 (&entry["dossier_ids"], own_dossier)
             } else {
                 (&entry["member_ids"], own_member)

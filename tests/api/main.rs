@@ -33,6 +33,7 @@ mod migrations;
 mod official;
 mod operations;
 mod passwords;
+mod perimeters;
 mod policy;
 mod renewals;
 mod second_factors;
