@@ -556,6 +556,11 @@ impl Scope {
         &self.ceilings
     }
 
+    /// Whether some dossiers are read with their content.
+    pub fn has_content(&self) -> bool {
+        !self.ceilings.is_empty() || !self.permits.is_empty() || self.solidarity
+    }
+
     /// The form in which all dossiers are known besides.
     pub fn veiled(&self) -> Option<Veil> {
         self.veiled

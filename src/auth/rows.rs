@@ -171,7 +171,7 @@ impl Scope {
         let own = dossiers::table.filter(dossiers::member_id.eq(self.own_member())).select(dossiers::id);
         let here = dossiers::table.filter(dossiers::department_code.eq_any(codes).and(not(exists(wall)))).select(dossiers::id);
         let witnessed = dossier_permits::dossier_id.eq_any(here).and(not(dossier_permits::dossier_id.eq_any(own)));
-        match self.own() {
+        match self.caller() {
             Some(user_id) => Box::new(witnessed.or(dossier_permits::user_id.eq(user_id))),
             None => Box::new(witnessed),
         }

@@ -44,8 +44,14 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
 /// A role is held in the place that it asks for, and only there.
 fn check_place(role: Role, place: &super::Place) -> Outcome<()> {
     let super::Place { department: code, academy: academy_code, establishment: uai } = place;
-    let flaws = [offered(&role), department(&role, code), academy(&role, academy_code), establishment(&role, uai)];
-    flaws.into_iter().flatten().next().map_or(Ok(()), |flaw| Err(format!("{}: {flaw}", role.as_str()).into()))
+    let checked = [
+        ("role", offered(&role)),
+        ("department", department(&role, code)),
+        ("academy", academy(&role, academy_code)),
+        ("establishment", establishment(&role, uai)),
+    ];
+    let flaw = checked.into_iter().find_map(|(option, flaw)| flaw.map(|flaw| format!("--{option}: {flaw}")));
+    flaw.map_or(Ok(()), |flaw| Err(flaw.into()))
 }
 
 /// The place of a role, with its establishment found by its UAI.
@@ -58,7 +64,7 @@ fn find_place(conn: &mut DbConn, place: super::Place) -> Result<Place, Error> {
         }
         None => None,
     };
-    Ok(Place::of(conn, department, academy, id)??)
+    Ok(grants::place(conn, department, academy, id)??)
 }
 
 pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {

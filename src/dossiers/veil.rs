@@ -168,7 +168,7 @@ pub fn look(actor: &Actor, list: &mut ListOf<DossierFilters>) -> Result<(Scope, 
     let sight = match (&list.filters.purpose, scope.veiled()) {
         (Some(purpose), Some(Veil::Pseudonyms)) => Sight::Pseudonyms(Pseudonyms { server: Arc::clone(&actor.context.server), purpose: purpose.to_string() }),
         (Some(_), _) => return Err(Error::of(Code::FunctionNotGranted).placed(Place::Parameter("purpose".to_owned()))),
-        (None, _) if !scope.ceilings().is_empty() || scope.veiled().is_none() => Sight::Content,
+        (None, _) if scope.has_content() || scope.veiled().is_none() => Sight::Content,
         (None, _) if scope.holds(&[Role::Dpo], None) => Sight::Metadata,
         (None, _) => return Err(Error::parameter("purpose", Code::PurposeRequired)),
     };

@@ -36,7 +36,7 @@ pub struct BreakGlassView {
     pub status: BreakGlassStatus,
     /// Until when it is open, unless it is shut before.
     pub expires_at: Option<Instant>,
-    /// When it was shut before its time.
+    /// When it was shut before its time; `null` where it was not.
     pub ended_at: Option<Instant>,
     /// The commands that its state allows and this caller may give.
     #[schema(max_items = 50)]

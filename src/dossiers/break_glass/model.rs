@@ -9,8 +9,7 @@ choice! {
     /// Whether a dossier still is open to whoever broke the glass.
     pub enum BreakGlassStatus as "break_glass_status" {
         Running = "running" ("En cours", "Running"),
-        Expired = "expired" ("Expiré", "Expired"),
-        Ended = "ended" ("Interrompu", "Ended"),
+        Ended = "ended" ("Terminé", "Ended"),
     }
 }
 

@@ -30,11 +30,8 @@ pub struct BreakGlassRow {
 
 impl BreakGlassRow {
     pub fn status(&self, now: Instant) -> BreakGlassStatus {
-        match (self.ended_at, self.expires_at) {
-            (Some(_), _) => BreakGlassStatus::Ended,
-            (None, Some(end)) if end <= now => BreakGlassStatus::Expired,
-            (None, _) => BreakGlassStatus::Running,
-        }
+        let over = self.ended_at.is_some() || self.expires_at.is_some_and(|end| end <= now);
+        if over { BreakGlassStatus::Ended } else { BreakGlassStatus::Running }
     }
 }
 
@@ -78,8 +75,7 @@ fn in_state(status: BreakGlassStatus, now: Instant) -> Condition<dossier_permits
     let expiry = dossier_permits::expires_at.assume_not_null();
     match status {
         BreakGlassStatus::Running => Box::new(open.and(expiry.gt(now))),
-        BreakGlassStatus::Expired => Box::new(open.and(expiry.le(now))),
-        BreakGlassStatus::Ended => Box::new(dossier_permits::ended_at.is_not_null()),
+        BreakGlassStatus::Ended => Box::new(dossier_permits::ended_at.is_not_null().or(expiry.le(now))),
     }
 }
 

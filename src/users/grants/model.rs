@@ -2,9 +2,8 @@
 
 use crate::auth::Role;
 use crate::auth::policy::Perimeter;
-use crate::auth::rows::department_of_establishment;
-use crate::db::{DbConn, Id};
-use crate::error::{Code, Flaw, Result};
+use crate::db::Id;
+use crate::error::{Code, Flaw};
 use crate::values::{AcademyCode, Day, DepartmentCode, choice, commands, query};
 use crate::workflow::{Lifecycle, Reason, step};
 
@@ -80,20 +79,6 @@ pub struct Place {
     pub department_code: Option<DepartmentCode>,
     pub academy_code: Option<AcademyCode>,
     pub establishment_id: Option<Id>,
-}
-
-impl Place {
-    /// The place of a right, or what is wrong with the establishment that it names.
-    pub fn of(
-        conn: &mut DbConn,
-        department_code: Option<DepartmentCode>,
-        academy_code: Option<AcademyCode>,
-        establishment_id: Option<Id>,
-    ) -> Result<Result<Self, Flaw>> {
-        let Some(id) = establishment_id else { return Ok(Ok(Self { department_code, academy_code, establishment_id })) };
-        let department = department_of_establishment(conn, id)?;
-        Ok(department.map(|code| Self { department_code: Some(code), academy_code, establishment_id }))
-    }
 }
 
 /// Some roles cannot be granted yet.

@@ -2,11 +2,12 @@
 
 use super::model::{GrantFilters, GrantStatus, LIFECYCLE, Place};
 use crate::audit::{Action, Tx};
+use crate::auth::rows::department_of_establishment;
 use crate::auth::{Role, Scope, store as auth};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::grants;
 use crate::db::{DbConn, Id, Instant, MultiBackend, optional};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Flaw, Result};
 use crate::values::{AcademyCode, Day, DepartmentCode};
 use crate::workflow::{Lifecycle, Stateful, Step};
 use diesel::prelude::*;
@@ -78,6 +79,18 @@ impl Stateful for GrantRow {
     fn department(&self) -> Option<&str> {
         self.department_code.as_ref().map(|code| code.as_str())
     }
+}
+
+/// The place of a right, or what is wrong with the establishment that it names, whose department is its own.
+pub fn place(
+    conn: &mut DbConn,
+    department_code: Option<DepartmentCode>,
+    academy_code: Option<AcademyCode>,
+    establishment_id: Option<Id>,
+) -> Result<Result<Place, Flaw>> {
+    let Some(id) = establishment_id else { return Ok(Ok(Place { department_code, academy_code, establishment_id })) };
+    let department = department_of_establishment(conn, id)?;
+    Ok(department.map(|code| Place { department_code: Some(code), academy_code, establishment_id }))
 }
 
 type Boxed<'a> = grants::BoxedQuery<'a, MultiBackend>;
