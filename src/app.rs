@@ -53,6 +53,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::routes(),
         dossiers::motives::routes(),
         dossiers::legal_holds::routes(),
+        dossiers::break_glass::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -104,6 +105,9 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::model::DossierWarning::ENUMERATION,
     dossiers::model::AgeBand::ENUMERATION,
     dossiers::legal_holds::model::LegalHoldStatus::ENUMERATION,
+    dossiers::break_glass::model::BreakGlassStatus::ENUMERATION,
+    dossiers::model::SolidarityStatus::ENUMERATION,
+    dossiers::model::SolidarityDecision::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -123,6 +127,7 @@ pub fn workflows() -> Vec<Machine> {
         members::merges::LIFECYCLE.machine(),
         dossiers::LIFECYCLE.machine(),
         dossiers::legal_holds::LIFECYCLE.machine(),
+        dossiers::break_glass::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -139,6 +144,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
+    TagFacts { name: "break_glass", description: "Dossiers that national staff opened for a while, for a reason." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },

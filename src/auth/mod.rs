@@ -10,5 +10,5 @@ pub mod store;
 pub mod token;
 
 pub use keys::{Keys, RecordKey};
-pub use policy::{Case, Confidentiality, Role, Scope, Veil};
+pub use policy::{Case, Confidentiality, PermitFact, PermitKind, Role, Scope, Veil, WallFact, WallKind};
 pub use principal::Principal;

@@ -1,8 +1,11 @@
 //! The permission table: which role may call which operation, on which rows. Pure: no database, no HTTP.
 
 use super::Principal;
-use crate::db::Id;
+use crate::db::schema::{dossier_permits, dossier_walls};
+use crate::db::{Id, Instant};
 use crate::values::{Day, DepartmentCode, choice};
+use diesel::{Queryable, Selectable};
+use std::borrow::Cow;
 
 choice! {
     /// What a user is to the association.
@@ -14,7 +17,30 @@ choice! {
         Volunteer = "volunteer" ("Bénévole", "Volunteer"),
         Analyst = "analyst" ("Analyste", "Analyst"),
         Dpo = "dpo" ("Délégué à la protection des données", "Data protection officer"),
+        Member = "member" ("Adhérent", "Member"),
+        Correspondent = "correspondent" ("Correspondant", "Correspondent"),
+        TrainingCoordinator = "training_coordinator" ("Responsable de la formation", "Training coordinator"),
+        Lawyer = "lawyer" ("Avocat", "Lawyer"),
+        AidCommitteeMember = "aid_committee_member" ("Membre de la commission d'aide", "Aid committee member"),
+        Treasurer = "treasurer" ("Trésorier", "Treasurer"),
+        SolidarityOfficer = "solidarity_officer" ("Chargé de la solidarité nationale", "National solidarity officer"),
+        Auditor = "auditor" ("Auditeur", "Auditor"),
     }
+}
+
+/// Where a role holds; which places a grant of it names follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Perimeter {
+    /// One's own file.
+    Oneself,
+    Establishment,
+    Department,
+    Academy,
+    National,
+    /// Dossiers of accepted, unfinished mandates.
+    Mandates,
+    /// The sessions of a committee, and what they decide to pay.
+    Committee,
 }
 
 choice! {
@@ -27,6 +53,22 @@ choice! {
     }
 }
 
+choice! {
+    /// What keeps somebody from a dossier, whatever their rights.
+    pub enum WallKind as "wall_kind" {
+        OpposingParty = "opposing_party" ("Partie adverse", "Opposing party"),
+        WithdrawnConsent = "withdrawn_consent" ("Consentement retiré", "Consent withdrawn"),
+    }
+}
+
+choice! {
+    /// What opens one dossier to one person.
+    pub enum PermitKind as "permit_kind" {
+        BreakGlass = "break_glass" ("Accès d'urgence", "Broken glass"),
+        Mandate = "mandate" ("Mandat accepté", "Accepted mandate"),
+    }
+}
+
 impl Confidentiality {
     /// This level and those below it.
     pub fn and_below(self) -> Vec<Self> {
@@ -35,28 +77,45 @@ impl Confidentiality {
 }
 
 impl Role {
-    /// Whether a grant of this role names a department.
-    pub fn is_departmental(self) -> bool {
-        matches!(self, Self::DepartmentHead | Self::DepartmentStaff | Self::Volunteer)
+    pub fn perimeter(self) -> Perimeter {
+        match self {
+            Self::Member => Perimeter::Oneself,
+            Self::Correspondent => Perimeter::Establishment,
+            Self::Volunteer | Self::DepartmentStaff | Self::DepartmentHead => Perimeter::Department,
+            Self::TrainingCoordinator => Perimeter::Academy,
+            Self::Lawyer => Perimeter::Mandates,
+            Self::AidCommitteeMember | Self::Treasurer => Perimeter::Committee,
+            Self::Admin | Self::NationalStaff | Self::Analyst | Self::Dpo | Self::SolidarityOfficer | Self::Auditor => Perimeter::National,
+        }
+    }
+
+    /// Whether it can be granted. Accounts of members wait until an association turns them on: nothing serves them yet.
+    pub fn is_offered(self) -> bool {
+        self != Self::Member
+    }
+
+    /// Whether whoever holds it is linked to their own file as a member: nobody works on what is about themselves.
+    pub fn needs_member(self) -> bool {
+        matches!(self.perimeter(), Perimeter::Department | Perimeter::Establishment)
     }
 
     /// Whether a grant of this role waits for somebody besides whoever gives it: such roles reach into the whole association.
     pub fn needs_second_approver(self) -> bool {
-        matches!(self, Self::Admin | Self::Dpo | Self::Analyst)
+        matches!(self, Self::Admin | Self::Dpo | Self::Analyst | Self::Auditor | Self::SolidarityOfficer)
     }
 
     /// Whether whoever holds it signs in with a second factor, except in a demonstration.
     pub fn needs_second_factor(self) -> bool {
-        !matches!(self, Self::Volunteer)
+        !matches!(self, Self::Volunteer | Self::Correspondent | Self::Member)
     }
 
-    /// The most confidential dossiers that this role reads in its department; none where it reads no content.
+    /// The most confidential dossiers that this role reads where it holds; none where it reads no content by its level.
     pub fn ceiling(self) -> Option<Confidentiality> {
         match self {
-            Self::Volunteer => Some(Confidentiality::Standard),
+            Self::Volunteer | Self::Correspondent => Some(Confidentiality::Standard),
             Self::DepartmentStaff => Some(Confidentiality::Confidential),
             Self::DepartmentHead => Some(Confidentiality::Secret),
-            Self::Admin | Self::NationalStaff | Self::Analyst | Self::Dpo => None,
+            _ => None,
         }
     }
 }
@@ -67,10 +126,22 @@ pub enum Rows {
     All,
     /// Those of the grant's department.
     OwnDepartment,
+    /// What belongs to the grant's establishment.
+    OwnEstablishment,
     /// Those that the caller made.
     Own,
+    /// Those that the caller opened, by their state alone.
+    Opened,
     /// Dossiers of the grant's department up to the role's ceiling, and those the caller is the referent of.
     Dossiers,
+    /// Every dossier that no wall keeps from the caller, to be opened for a while.
+    Unwalled,
+    /// Dossiers that the caller has opened for a while, for a reason.
+    BreakGlass,
+    /// Dossiers of the caller's accepted, unfinished mandates.
+    Mandates,
+    /// Dossiers whose national solidarity is requested and not yet decided.
+    Solidarity,
     /// All, without content: what the law asks of whoever watches over personal data.
     Metadata,
     /// All, under pseudonyms and at the grain of published figures.
@@ -87,8 +158,13 @@ pub enum Access {
     Granted(&'static [(Role, Rows)]),
 }
 
-use Role::{Admin, Analyst, DepartmentHead, DepartmentStaff, Dpo, NationalStaff, Volunteer};
+use Role::{
+    Admin, AidCommitteeMember, Analyst, Auditor, Correspondent, DepartmentHead, DepartmentStaff, Dpo, Lawyer, NationalStaff, SolidarityOfficer,
+    TrainingCoordinator, Treasurer, Volunteer,
+};
 
+/// Every role that can be granted reads the directory. Coordinators of training, committees and treasurers get their further lines
+/// when their rooms come.
 const EVERYONE: Access = Access::Granted(&[
     (Admin, Rows::All),
     (NationalStaff, Rows::All),
@@ -97,6 +173,13 @@ const EVERYONE: Access = Access::Granted(&[
     (Volunteer, Rows::All),
     (Analyst, Rows::All),
     (Dpo, Rows::All),
+    (Correspondent, Rows::All),
+    (TrainingCoordinator, Rows::All),
+    (Lawyer, Rows::All),
+    (AidCommitteeMember, Rows::All),
+    (Treasurer, Rows::All),
+    (SolidarityOfficer, Rows::All),
+    (Auditor, Rows::All),
 ]);
 const NATIONAL: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::All)]);
 const NATIONAL_AND_DEPARTMENT: Access =
@@ -111,18 +194,55 @@ const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (Departm
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
-const CASE_READERS: Access = Access::Granted(&[
+/// Lawyers read the dossiers of their mandates; what they write comes with the room of mandates.
+const CASE_LIST: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
     (Volunteer, Rows::Dossiers),
     (Dpo, Rows::Metadata),
     (Analyst, Rows::Pseudonymous),
+    (Lawyer, Rows::Mandates),
+    (SolidarityOfficer, Rows::Solidarity),
 ]);
+const CASE_READERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Dpo, Rows::Metadata),
+    (Lawyer, Rows::Mandates),
+    (SolidarityOfficer, Rows::Solidarity),
+    (NationalStaff, Rows::BreakGlass),
+]);
+const CASE_HISTORIANS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (NationalStaff, Rows::BreakGlass)]);
+const CASE_MOVERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Dpo, Rows::Metadata),
+    (SolidarityOfficer, Rows::Solidarity),
+]);
+/// Those to whom broken glass is shown, and whoever broke it.
+const WITNESSES: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata), (NationalStaff, Rows::Own)]);
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 const ACCOUNTS: Access = Access::Granted(&[(Admin, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
 
 /// Those who watch over what is done; who runs the house does so without content.
-const WATCHERS: Access = Access::Granted(&[(Admin, Rows::Metadata), (Dpo, Rows::All)]);
+const WATCHERS: Access = Access::Granted(&[(Admin, Rows::Metadata), (Dpo, Rows::All), (Auditor, Rows::All)]);
+
+/// Who opens a first contact: the team, and the correspondent of a school for that school.
+const CALL_TAKERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (Volunteer, Rows::OwnDepartment),
+    (Correspondent, Rows::OwnEstablishment),
+]);
+const CALL_READERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (Volunteer, Rows::OwnDepartment),
+    (Correspondent, Rows::Opened),
+]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
@@ -217,21 +337,27 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tariffs_update", NATIONAL),
     ("tariffs_history", EVERYONE),
     ("reference_motives_list", Access::Public),
-    ("dossiers_list", CASE_READERS),
+    ("dossiers_list", CASE_LIST),
     ("dossiers_create", CASEWORKERS),
-    ("dossiers_retrieve", CASEWORKERS_AND_DPO),
+    ("dossiers_retrieve", CASE_READERS),
     ("dossiers_update", CASEWORKERS),
-    ("dossiers_history", CASEWORKERS),
-    ("dossiers_transition", CASEWORKERS_AND_DPO),
-    ("dossiers_transitions_list", CASEWORKERS_AND_DPO),
+    ("dossiers_history", CASE_HISTORIANS),
+    ("dossiers_transition", CASE_MOVERS),
+    ("dossiers_transitions_list", CASE_READERS),
+    ("break_glass_list", WITNESSES),
+    ("break_glass_create", Access::Granted(&[(NationalStaff, Rows::Unwalled)])),
+    ("break_glass_retrieve", WITNESSES),
+    ("break_glass_transition", WITNESSES),
+    ("break_glass_transitions_list", WITNESSES),
+    ("dossier_break_glass_list", Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata), (NationalStaff, Rows::BreakGlass)])),
     ("legal_holds_list", HOLDERS),
     ("legal_holds_create", HOLDERS),
     ("legal_holds_retrieve", HOLDERS),
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
-    ("contact_requests_list", TEAM),
-    ("contact_requests_create", TEAM),
-    ("contact_requests_retrieve", TEAM),
+    ("contact_requests_list", CALL_READERS),
+    ("contact_requests_create", CALL_TAKERS),
+    ("contact_requests_retrieve", CALL_READERS),
     ("contact_requests_update", TEAM),
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
@@ -266,15 +392,26 @@ pub fn access(operation: &str) -> Option<Access> {
 pub struct Scope {
     all: bool,
     departments: Vec<DepartmentCode>,
+    schools: Vec<Id>,
     own: Option<Id>,
+    /// The user of whom those rows are in scope that they opened, by their state alone.
+    opened: Option<Id>,
     /// The most confidential dossiers in scope, by department.
     ceilings: Vec<(DepartmentCode, Confidentiality)>,
     /// All dossiers besides, but only in this form.
     veiled: Option<Veil>,
     /// The roles by which the operation is granted, each with its department where it has one.
     roles: Vec<(Role, Option<DepartmentCode>)>,
-    /// The day for which it was made.
-    today: Option<Day>,
+    /// What opens single dossiers to the caller.
+    permits: Vec<PermitKind>,
+    /// Dossiers whose national solidarity is requested and not yet decided.
+    solidarity: bool,
+    /// Every dossier that no wall keeps from the caller.
+    unwalled: bool,
+    /// The moment for which it was made.
+    now: Option<Instant>,
+    /// The user for whom it was made.
+    caller: Option<Id>,
     /// The member that the caller is: nobody works on their own case.
     own_member: Option<Id>,
 }
@@ -290,6 +427,37 @@ pub struct Case<'a> {
     pub put_away: bool,
     /// The last day on which it is read again, once it was taken out of the archive.
     pub readable_until: Option<Day>,
+    /// Whether national solidarity is requested and not yet decided.
+    pub awaits_solidarity: bool,
+    pub walls: &'a [WallFact],
+    pub permits: &'a [PermitFact],
+}
+
+/// A wall around a dossier: against one account, against the account of one member, or against everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = dossier_walls)]
+pub struct WallFact {
+    pub kind: WallKind,
+    pub user_id: Option<Id>,
+    pub member_id: Option<Id>,
+}
+
+/// A right of one person to one dossier, until it runs out or is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = dossier_permits)]
+pub struct PermitFact {
+    pub kind: PermitKind,
+    pub user_id: Id,
+    pub expires_at: Option<Instant>,
+    pub ended_at: Option<Instant>,
+}
+
+/// Why a dossier is kept from somebody whatever their rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wall {
+    OwnFile,
+    Archive,
+    Built(WallKind),
 }
 
 /// In which form somebody knows of dossiers without reading them.
@@ -301,12 +469,28 @@ pub enum Veil {
 
 impl Scope {
     fn nothing() -> Self {
-        Self { all: false, departments: Vec::new(), own: None, ceilings: Vec::new(), veiled: None, roles: Vec::new(), today: None, own_member: None }
+        Self {
+            all: false,
+            departments: Vec::new(),
+            schools: Vec::new(),
+            own: None,
+            opened: None,
+            ceilings: Vec::new(),
+            veiled: None,
+            roles: Vec::new(),
+            permits: Vec::new(),
+            solidarity: false,
+            unwalled: false,
+            now: None,
+            caller: None,
+            own_member: None,
+        }
     }
 
-    /// What this caller may touch today through an operation; none where the function is not granted.
-    pub fn of(principal: &Principal, access: Access, today: Day) -> Option<Self> {
-        let mut scope = Self { today: Some(today), own_member: principal.member_id, ..Self::nothing() };
+    /// What this caller may touch now through an operation; none where the function is not granted.
+    pub fn of(principal: &Principal, access: Access, now: Instant) -> Option<Self> {
+        let today = Day::of(now.0);
+        let mut scope = Self { now: Some(now), caller: Some(principal.user_id), own_member: principal.member_id, ..Self::nothing() };
         let lines = match access {
             Access::Public => return None,
             Access::SignedIn => {
@@ -323,12 +507,18 @@ impl Scope {
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
+                    Rows::OwnEstablishment => scope.schools.extend(grant.establishment_id),
                     Rows::Own => scope.own = Some(principal.user_id),
+                    Rows::Opened => scope.opened = Some(principal.user_id),
                     Rows::Dossiers => {
                         scope.own = Some(principal.user_id);
                         scope.ceilings.extend(grant.department_code.clone().zip(grant.role.ceiling()));
                         scope.departments.extend(grant.department_code.clone());
                     }
+                    Rows::Unwalled => scope.unwalled = true,
+                    Rows::BreakGlass => scope.permits.push(PermitKind::BreakGlass),
+                    Rows::Mandates => scope.permits.push(PermitKind::Mandate),
+                    Rows::Solidarity => scope.solidarity = true,
                     Rows::Metadata => scope.veiled = scope.veiled.max(Some(Veil::Metadata)),
                     Rows::Pseudonymous => scope.veiled = scope.veiled.max(Some(Veil::Pseudonyms)),
                 }
@@ -337,10 +527,10 @@ impl Scope {
         granted.then_some(scope)
     }
 
-    /// What this caller may touch today through another operation than the one called: what a body refers to. Nothing where
+    /// What this caller may touch now through another operation than the one called: what a body refers to. Nothing where
     /// that operation is not granted.
-    pub fn through(principal: &Principal, operation: &str, today: Day) -> Self {
-        access(operation).and_then(|access| Self::of(principal, access, today)).unwrap_or_else(Self::nothing)
+    pub fn through(principal: &Principal, operation: &str, now: Instant) -> Self {
+        access(operation).and_then(|access| Self::of(principal, access, now)).unwrap_or_else(Self::nothing)
     }
 
     /// What every signed-in user may see of the directory and the associations, for a reference that a caller names.
@@ -366,6 +556,11 @@ impl Scope {
         &self.ceilings
     }
 
+    /// Whether some dossiers are read with their content.
+    pub fn has_content(&self) -> bool {
+        !self.ceilings.is_empty() || !self.permits.is_empty() || self.solidarity
+    }
+
     /// The form in which all dossiers are known besides.
     pub fn veiled(&self) -> Option<Veil> {
         self.veiled
@@ -373,27 +568,79 @@ impl Scope {
 
     /// This scope without what is known of in a veiled form only, or nothing but that.
     pub fn unveiled(&self) -> Self {
-        Self { veiled: None, ..self.clone() }
+        Self { veiled: None, opened: None, ..self.clone() }
     }
 
     pub fn only_veiled(&self) -> Self {
         let roles = self.roles.iter().filter(|(role, _)| matches!(role, Dpo | Analyst)).cloned().collect();
-        Self { veiled: self.veiled, roles, today: self.today, ..Self::nothing() }
+        Self { veiled: self.veiled, roles, now: self.now, ..Self::nothing() }
     }
 
-    /// Whether a dossier is read with its content: by the caller's ceiling in its department or as its referent, unless it was
-    /// put away or is the caller's own case. `Scope::dossiers` says the same to the database.
-    pub fn reads(&self, case: &Case<'_>) -> bool {
+    /// The wall that keeps the caller from a dossier: walls beat every permit. `Scope::dossiers` says the same to the database.
+    pub fn wall(&self, case: &Case<'_>) -> Option<Wall> {
+        let is = |own: Option<Id>, other: Option<Id>| own.is_some() && own == other;
+        if is(self.own_member, case.member_id) {
+            return Some(Wall::OwnFile);
+        }
+        let today = self.now.map(|now| Day::of(now.0));
+        if case.put_away || case.readable_until.is_some_and(|until| today.is_none_or(|today| until < today)) {
+            return Some(Wall::Archive);
+        }
+        let keeps = |wall: &&WallFact| match (wall.user_id, wall.member_id) {
+            (None, None) => true,
+            (user_id, member_id) => is(self.caller, user_id) || is(self.own_member, member_id),
+        };
+        case.walls.iter().find(keeps).map(|wall| Wall::Built(wall.kind))
+    }
+
+    /// Whether the caller works in the department of a dossier and may know its level, or is its referent.
+    fn works(&self, case: &Case<'_>) -> bool {
         let within = self.ceilings.iter().any(|(code, ceiling)| code == case.department && case.level <= *ceiling);
-        let works_here = self.ceilings.iter().any(|(code, _)| code == case.department);
-        let refers = works_here && self.own.is_some() && self.own == case.referent_id;
-        let readable = case.readable_until.is_none_or(|until| self.today.is_some_and(|today| today <= until));
-        let own_case = self.own_member.is_some() && self.own_member == case.member_id;
-        (within || refers) && readable && !case.put_away && !own_case
+        within || self.refers(case)
     }
 
-    /// Why the caller sees a dossier: roles that reach its level there, each with its department, and `referent`; or a role that
-    /// knows of every dossier without reading it. None where it is hidden.
+    fn refers(&self, case: &Case<'_>) -> bool {
+        let works_here = self.ceilings.iter().any(|(code, _)| code == case.department);
+        works_here && self.own.is_some() && self.own == case.referent_id
+    }
+
+    /// What opens a dossier to the caller alone.
+    fn permit(&self, case: &Case<'_>) -> Option<PermitKind> {
+        let runs = |permit: &PermitFact| {
+            let lasting = permit.expires_at.is_none_or(|end| self.now.is_some_and(|now| now < end));
+            self.caller == Some(permit.user_id) && permit.ended_at.is_none() && lasting
+        };
+        case.permits.iter().find(|permit| self.permits.contains(&permit.kind) && runs(permit)).map(|permit| permit.kind)
+    }
+
+    fn decides(&self, case: &Case<'_>) -> bool {
+        self.solidarity && case.awaits_solidarity
+    }
+
+    /// Whether a dossier is read with its content: by the caller's ceiling in its department or as its referent, by what opens it
+    /// to them, or to decide on national solidarity; and no wall keeps them away. `Scope::dossiers` says the same to the database.
+    pub fn reads(&self, case: &Case<'_>) -> bool {
+        (self.works(case) || self.permit(case).is_some() || self.decides(case)) && self.wall(case).is_none()
+    }
+
+    /// This scope with those roles alone by which the caller sees a dossier: who has several rights gives there only the commands
+    /// of these.
+    pub fn commanding(&self, case: &Case<'_>) -> Cow<'_, Self> {
+        let open = self.wall(case).is_none();
+        let (works, decides) = (open && self.works(case), open && self.decides(case));
+        let reaches = |(role, _): &&(Role, Option<DepartmentCode>)| match role {
+            Dpo | Analyst => self.veiled.is_some(),
+            SolidarityOfficer => decides,
+            _ => works,
+        };
+        if self.roles.iter().all(|role| reaches(&role)) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { roles: self.roles.iter().filter(reaches).cloned().collect(), ..self.clone() })
+    }
+
+    /// Why the caller sees a dossier: roles that reach its level there, each with its department, `referent`, what opens it to them;
+    /// or a role that knows of every dossier without reading it. None where it is hidden.
     pub fn reasons(&self, case: &Case<'_>) -> Vec<String> {
         if !self.reads(case) {
             let watches = self.veiled == Some(Veil::Metadata) && self.roles.iter().any(|(role, _)| *role == Dpo);
@@ -402,8 +649,10 @@ impl Scope {
         let reaching =
             self.roles.iter().filter(|(role, code)| code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling));
         let reaching = reaching.map(|(role, _)| format!("{}:{}", role.as_str(), case.department));
-        let refers = (self.own.is_some() && self.own == case.referent_id).then(|| "referent".to_owned());
-        reaching.chain(refers).collect()
+        let refers = self.refers(case).then(|| "referent".to_owned());
+        let permit = self.permit(case).map(|kind| kind.as_str().to_owned());
+        let decides = self.decides(case).then(|| SolidarityOfficer.as_str().to_owned());
+        reaching.chain(refers).chain(permit).chain(decides).collect()
     }
 
     /// The most confidential level that the caller reads in a department.
@@ -429,7 +678,8 @@ impl Scope {
         let mut rule = String::with_capacity(24);
         for (at, (role, department)) in self.roles.iter().enumerate() {
             rule.push_str(if at > 0 { " " } else { "" });
-            rule.push_str(role.as_str());
+            let broke_glass = *role == NationalStaff && self.permits.contains(&PermitKind::BreakGlass);
+            rule.push_str(if broke_glass { PermitKind::BreakGlass.as_str() } else { role.as_str() });
             if let Some(code) = department {
                 rule.push(':');
                 rule.push_str(code.as_str());
@@ -443,14 +693,44 @@ impl Scope {
         self.own_member
     }
 
-    /// The day for which it was made; none for the console.
-    pub fn today(&self) -> Option<Day> {
-        self.today
+    /// The moment for which it was made; none for the console.
+    pub fn now(&self) -> Option<Instant> {
+        self.now
+    }
+
+    /// The user for whom it was made; none for the console.
+    pub fn caller(&self) -> Option<Id> {
+        self.caller
+    }
+
+    /// What opens single dossiers to the caller.
+    pub fn permits(&self) -> &[PermitKind] {
+        &self.permits
+    }
+
+    /// Whether dossiers are in scope whose national solidarity is requested and not yet decided.
+    pub fn decides_solidarity(&self) -> bool {
+        self.solidarity
+    }
+
+    /// Whether every dossier is in scope that no wall keeps from the caller.
+    pub fn is_unwalled(&self) -> bool {
+        self.unwalled
     }
 
     /// The user whose own rows are in scope.
     pub fn own(&self) -> Option<Id> {
         self.own
+    }
+
+    /// The user of whom those rows are in scope that they opened.
+    pub fn opened(&self) -> Option<Id> {
+        self.opened
+    }
+
+    /// The schools for which something may be opened.
+    pub fn schools(&self) -> &[Id] {
+        &self.schools
     }
 
     /// Whether a row of this department is in scope; none is the national level.

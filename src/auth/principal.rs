@@ -1,15 +1,21 @@
 //! The caller behind a token, with the rights held when last looked at.
 
 use super::Role;
+use crate::db::schema::grants;
 use crate::db::{Id, Instant};
-use crate::values::{Day, DepartmentCode};
+use crate::values::{AcademyCode, Day, DepartmentCode};
+use diesel::{Queryable, Selectable};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// A right: a role, in a department where the role needs one, between two days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A right: a role, in the place that the role asks for, between two days.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = grants)]
 pub struct Grant {
     pub role: Role,
+    /// The department where the role holds, or the one of its establishment.
     pub department_code: Option<DepartmentCode>,
+    pub academy_code: Option<AcademyCode>,
+    pub establishment_id: Option<Id>,
     pub starts_on: Day,
     pub ends_on: Option<Day>,
 }

@@ -2,13 +2,21 @@
 
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, associations, audit_events, contact_requests, correspondents, dossiers, employments, establishments, grants, members, memberships, operations,
-    team_members, users,
+    access_log, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments, establishments, grants,
+    members, memberships, operations, team_members, users,
 };
 use crate::db::search::{Condition, every_row, no_row};
-use crate::db::{DbConn, Id, optional};
-use crate::error::Result;
+use crate::db::{DbConn, Id, lock_in_order, optional};
+use crate::error::{Code, Flaw, Result};
+use crate::values::{Day, DepartmentCode, TerritoryCode};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+
+/// Walls against a user, against the member that the user is, or against everybody.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn keeping(caller: Option<Id>, own_member: Option<Id>) -> _ {
+    dossier_walls::user_id.is_null().and(dossier_walls::member_id.is_null()).or(dossier_walls::user_id.eq(caller)).or(dossier_walls::member_id.eq(own_member))
+}
 
 /// Dossiers up to a level. Written level by level: the text of a list would be prepared anew each time.
 fn up_to(ceiling: Confidentiality) -> Condition<dossiers::table> {
@@ -27,6 +35,21 @@ macro_rules! of_departments {
             _ => Box::new($column.eq_any($codes)),
         }
     };
+}
+
+/// The department of a living establishment, for rooms that come before the directory; it is not taken away until the end of the
+/// transaction.
+pub fn department_of_establishment(conn: &mut DbConn, id: Id) -> Result<Result<DepartmentCode, Flaw>> {
+    lock_in_order(conn, "establishments", &[id])?;
+    let living = establishments::table.filter(establishments::id.eq(id).and(establishments::deleted_at.is_null()));
+    let code: Option<TerritoryCode> = optional(living.select(establishments::department_code).first(conn))?;
+    Ok(code.map_or(Err(Code::ReferenceNotFound.into()), |code| code.as_str().parse()))
+}
+
+/// Whether the register of a department has anybody in it, for rooms that come before the members.
+pub fn has_members(conn: &mut DbConn, department: &DepartmentCode) -> Result<bool> {
+    let living = members::table.filter(members::department_code.eq(department.as_str()).and(members::deleted_at.is_null()));
+    Ok(diesel::select(exists(living)).get_result(conn)?)
 }
 
 impl Scope {
@@ -75,8 +98,10 @@ impl Scope {
         of_departments!(members::department_code, codes)
     }
 
-    /// Whether a member is one of those in scope, for rooms that come before the members.
+    /// Whether a member is one of those in scope, for rooms that come before the members; nobody merges them away until the end of
+    /// the transaction.
     pub fn sees_member(&self, conn: &mut DbConn, id: Id) -> Result<bool> {
+        lock_in_order(conn, "members", &[id])?;
         let living = members::table.filter(members::id.eq(id).and(members::deleted_at.is_null())).into_boxed();
         Ok(optional(living.filter(self.members()).select(members::id).first::<Id>(conn))?.is_some())
     }
@@ -93,15 +118,34 @@ impl Scope {
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        of_departments!(contact_requests::department_code, codes)
+        let here: Condition<contact_requests::table> = of_departments!(contact_requests::department_code, codes);
+        match self.opened() {
+            Some(user_id) => Box::new(here.or(contact_requests::created_by.is_not_null().and(contact_requests::created_by.assume_not_null().eq(user_id)))),
+            None => here,
+        }
     }
 
-    /// Those of one's departments up to one's ceiling there and those one is the referent of, unless they were put away or
-    /// are one's own case; all where they are veiled. `Scope::reads` says the same of one row.
+    /// Those of one's departments up to one's ceiling there and those one is the referent of, those that are open to the caller
+    /// alone, those that wait for the caller's decision; unless a wall keeps the caller away. All where they are veiled.
+    /// `Scope::reads` says the same of one row.
     pub fn dossiers(&self) -> Condition<dossiers::table> {
         if self.is_all() || self.veiled().is_some() {
             return every_row();
         }
+        let mut seen = if self.is_unwalled() { every_row() } else { self.worked_dossiers() };
+        for kind in self.permits() {
+            let lasting = dossier_permits::expires_at.is_null().or(dossier_permits::expires_at.gt(self.now()));
+            let running = dossier_permits::kind.eq(kind.as_str()).and(dossier_permits::ended_at.is_null()).and(lasting);
+            let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq(self.caller())).filter(running);
+            seen = Box::new(seen.or(dossiers::id.eq_any(own.select(dossier_permits::dossier_id))));
+        }
+        if self.decides_solidarity() {
+            seen = Box::new(seen.or(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested"))));
+        }
+        self.behind_no_wall(seen)
+    }
+
+    fn worked_dossiers(&self) -> Condition<dossiers::table> {
         let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
         let mut levels: Condition<dossiers::table> = match self.own() {
             Some(user_id) => Box::new(dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq(user_id))),
@@ -111,13 +155,35 @@ impl Scope {
             levels = Box::new(levels.or(dossiers::department_code.eq(code.to_string()).and(up_to(*ceiling))));
         }
         // The department stands apart: an index by department then gives the rows in their order.
+        if codes.is_empty() {
+            return no_row();
+        }
         let here: Condition<dossiers::table> = of_departments!(dossiers::department_code, codes);
-        let condition: Condition<dossiers::table> = Box::new(here.and(levels));
-        let again = dossiers::unarchived_until.is_null().or(dossiers::unarchived_until.assume_not_null().ge(self.today().unwrap_or_default()));
-        let condition: Condition<dossiers::table> = Box::new(condition.and(dossiers::status.ne("archived")).and(dossiers::status.ne("anonymised")).and(again));
+        Box::new(here.and(levels))
+    }
+
+    /// `Scope::wall` as a condition: one's own file, the archive, and the walls that are facts.
+    fn behind_no_wall(&self, seen: Condition<dossiers::table>) -> Condition<dossiers::table> {
+        let today = self.now().map(|now| Day::of(now.0)).unwrap_or_default();
+        let again = dossiers::unarchived_until.is_null().or(dossiers::unarchived_until.assume_not_null().ge(today));
+        let wall = dossier_walls::table.filter(dossier_walls::dossier_id.eq(dossiers::id)).filter(keeping(self.caller(), self.own_member()));
+        let open = dossiers::status.ne("archived").and(dossiers::status.ne("anonymised")).and(again).and(not(exists(wall)));
         match self.own_member() {
-            Some(member_id) => Box::new(condition.and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
-            None => condition,
+            Some(member_id) => Box::new(seen.and(open).and(dossiers::member_id.is_null().or(dossiers::member_id.assume_not_null().ne(member_id)))),
+            None => Box::new(seen.and(open)),
+        }
+    }
+
+    /// Those of the caller, and those to dossiers of the departments in scope from which no wall keeps the caller.
+    pub fn dossier_permits(&self) -> Condition<dossier_permits::table> {
+        let Some(codes) = self.codes().filter(|_| self.veiled().is_none()) else { return every_row() };
+        let wall = dossier_walls::table.filter(dossier_walls::dossier_id.eq(dossiers::id)).filter(keeping(self.caller(), self.own_member()));
+        let own = dossiers::table.filter(dossiers::member_id.eq(self.own_member())).select(dossiers::id);
+        let here = dossiers::table.filter(dossiers::department_code.eq_any(codes).and(not(exists(wall)))).select(dossiers::id);
+        let witnessed = dossier_permits::dossier_id.eq_any(here).and(not(dossier_permits::dossier_id.eq_any(own)));
+        match self.caller() {
+            Some(user_id) => Box::new(witnessed.or(dossier_permits::user_id.eq(user_id))),
+            None => Box::new(witnessed),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::db::paging::{Slice, keyset};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, insert_unless_taken, on_conflict, optional};
 use crate::error::{Code, Error, Result};
-use crate::values::{Day, DepartmentCode};
+use crate::values::{AcademyCode, Day, DepartmentCode};
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -30,6 +30,8 @@ pub struct NewGrant {
     pub user_id: Id,
     pub role: Role,
     pub department_code: Option<DepartmentCode>,
+    pub academy_code: Option<AcademyCode>,
+    pub establishment_id: Option<Id>,
     pub starts_on: Day,
     pub ends_on: Option<Day>,
 }
@@ -41,9 +43,9 @@ pub fn insert_user(conn: &mut DbConn, user: &UserRow, grant: &NewGrant) -> Resul
     Ok(())
 }
 
-/// Says which member a user is; tokens issued before stop counting.
+/// Says which member a user is, unless another account is that member's; tokens issued before stop counting.
 pub fn link_member(conn: &mut DbConn, user_id: Id, member_id: Id, now: Instant) -> Result<()> {
-    diesel::update(users::table.find(user_id)).set(users::member_id.eq(member_id)).execute(conn)?;
+    on_conflict(diesel::update(users::table.find(user_id)).set(users::member_id.eq(member_id)).execute(conn), Code::MemberHasAccount)?;
     raise(conn, user_id, now)
 }
 
@@ -77,12 +79,8 @@ pub fn mark_demo(conn: &mut DbConn) -> Result<()> {
 }
 
 fn grants_of(conn: &mut DbConn, user_id: Id) -> Result<Vec<Grant>> {
-    let rows: Vec<(Role, Option<DepartmentCode>, Day, Option<Day>)> = grants::table
-        .filter(grants::user_id.eq(user_id).and(grants::status.eq("granted")))
-        .select((grants::role, grants::department_code, grants::starts_on, grants::ends_on))
-        .order(grants::id)
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(role, department_code, starts_on, ends_on)| Grant { role, department_code, starts_on, ends_on }).collect())
+    let granted = grants::table.filter(grants::user_id.eq(user_id).and(grants::status.eq("granted")));
+    Ok(granted.select(Grant::as_select()).order(grants::id).load(conn)?)
 }
 
 /// The roles that a user holds on a day.
@@ -90,14 +88,14 @@ pub fn roles_on(conn: &mut DbConn, user_id: Id, day: Day) -> Result<Vec<Role>> {
     Ok(grants_of(conn, user_id)?.into_iter().filter(|grant| grant.in_force(day)).map(|grant| grant.role).collect())
 }
 
-/// The rows that a user may touch today through an operation, for work in the background; none where the user is not enabled or
+/// The rows that a user may touch now through an operation, for work in the background; none where the user is not enabled or
 /// the function not granted.
-pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, today: Day) -> Result<Option<Scope>> {
+pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, now: Instant) -> Result<Option<Scope>> {
     let Some(user) = find_user(conn, user_id)?.filter(|user| user.enabled) else { return Ok(None) };
     let (member_id, grants) = (member_of_user(conn, user_id)?, grants_of(conn, user_id)?);
     let no_session = (user_id, Instant(chrono::DateTime::UNIX_EPOCH));
     let principal = Principal::new((user, member_id), no_session, grants, 0);
-    Ok(policy::access(operation).and_then(|access| Scope::of(&principal, access, today)))
+    Ok(policy::access(operation).and_then(|access| Scope::of(&principal, access, now)))
 }
 
 /// Whether an account is enabled and holds, on a day, one of these roles in a department.
@@ -107,12 +105,12 @@ pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &Dep
     Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
 }
 
-/// Everybody who is enabled and has a right in a department, or a role that is bound to none.
-pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_role: Role) -> Result<Vec<Principal>> {
+/// Everybody who is enabled and has a right in a department, or one of the roles that are bound to none, or is named.
+pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_roles: &[Role], or_named: Vec<Id>) -> Result<Vec<Principal>> {
     let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq(department.as_str()));
-    let holders = grants::table.filter(here.or(grants::role.eq(or_role.as_str()))).select(grants::user_id);
-    let rows: Vec<UserRow> =
-        users::table.filter(users::id.eq_any(holders).and(users::enabled.eq(true))).order(users::id).select(UserRow::as_select()).load(conn)?;
+    let holders = grants::table.filter(here.or(grants::role.eq_any(or_roles.to_vec()))).select(grants::user_id);
+    let asked = users::id.eq_any(holders).or(users::id.eq_any(or_named));
+    let rows: Vec<UserRow> = users::table.filter(users::enabled.eq(true).and(asked)).order(users::id).select(UserRow::as_select()).load(conn)?;
     let no_session = |user: &UserRow| (user.id, Instant(chrono::DateTime::UNIX_EPOCH));
     rows.into_iter()
         .map(|user| {

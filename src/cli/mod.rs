@@ -15,8 +15,9 @@ use entraide::auth::Keys;
 use entraide::auth::Role;
 use entraide::config::Config;
 use entraide::establishments::DirectoryImporter;
+use entraide::establishments::model::Uai;
 use entraide::members::MemberImporter;
-use entraide::values::DepartmentCode;
+use entraide::values::{AcademyCode, DepartmentCode};
 use entraide::{app, db};
 use std::error::Error;
 use std::path::PathBuf;
@@ -120,17 +121,30 @@ enum User {
     },
 }
 
+/// Where a role holds.
+#[derive(Args)]
+pub struct Place {
+    /// Needed for department_head, department_staff and volunteer
+    #[arg(long)]
+    department: Option<DepartmentCode>,
+    /// Needed for training_coordinator
+    #[arg(long)]
+    academy: Option<AcademyCode>,
+    /// The UAI of a school; needed for correspondent
+    #[arg(long)]
+    establishment: Option<Uai>,
+}
+
 #[derive(Args)]
 pub struct NewGrant {
     /// The account.
     #[arg(long)]
     login: String,
-    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
+    /// One of the roles that GET /reference/enumerations tells
     #[arg(long)]
     role: Role,
-    /// Needed for department_head, department_staff and volunteer
-    #[arg(long)]
-    department: Option<DepartmentCode>,
+    #[command(flatten)]
+    place: Place,
 }
 
 #[derive(Args)]
@@ -138,12 +152,11 @@ pub struct NewUser {
     /// 3 to 80 signs: letters without accents, digits, . _ @ -
     #[arg(long)]
     login: String,
-    /// admin, national_staff, department_head, department_staff, volunteer, analyst or dpo
+    /// One of the roles that GET /reference/enumerations tells
     #[arg(long)]
     role: Role,
-    /// Needed for department_head, department_staff and volunteer
-    #[arg(long)]
-    department: Option<DepartmentCode>,
+    #[command(flatten)]
+    place: Place,
     /// Name shown to others; the login by default
     #[arg(long)]
     name: Option<String>,

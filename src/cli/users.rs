@@ -7,29 +7,33 @@ use entraide::auth::store::{self, NewGrant, UserRow};
 use entraide::auth::{Keys, RecordKey, Role, Scope, factors, password};
 use entraide::clock::Clock;
 use entraide::config::Config;
-use entraide::db::{Db, Id, Instant};
+use entraide::db::{Db, DbConn, Id, Instant};
 use entraide::error::{Code, Error};
+use entraide::establishments::store as establishments;
 use entraide::members::model::MemberNumber;
 use entraide::members::store as members;
 use entraide::sessions::model::{Login, RESET_HOURS};
 use entraide::sessions::passwords::begin_reset;
-use entraide::users::grants::store as grants;
+use entraide::users::grants::model::{Place, academy, department, establishment, offered};
+use entraide::users::grants::store::{self as grants, GrantRow};
 use entraide::users::grants::view::UserGrantView;
-use entraide::values::{Day, DepartmentCode, DisplayName};
+use entraide::values::{Day, DisplayName};
 use std::io::BufRead;
 use std::process::ExitCode;
 
 pub fn create(config: &Config, user: NewUser) -> Outcome {
-    let NewUser { login, role, department, name, password_stdin } = user;
+    let NewUser { login, role, place, name, password_stdin } = user;
     let login: Login = login.parse().map_err(|flaw| format!("--login: {flaw}"))?;
     let name: DisplayName = name.unwrap_or_else(|| login.to_string()).parse().map_err(|flaw| format!("--name: {flaw}"))?;
-    check_place(role, department.as_ref())?;
+    check_place(role, &place)?;
     let password = if password_stdin { Some(first_line()?) } else { None };
     if let Some(flaw) = password.as_ref().and_then(|password| password::flaw(password, &[login.as_str(), name.as_str()])) {
         return Err(format!("password: {flaw}").into());
     }
-    let grant = FirstGrant { role, department, since: Day(Clock::default().today()) };
-    let made = insert(&open(config)?, &Keys::load(&config.keys)?.records, &login, &name, grant, password)?;
+    let db = open(config)?;
+    let place = db.read_now(move |conn| find_place(conn, place))?;
+    let grant = FirstGrant { role, place, since: Day(Clock::default().today()) };
+    let made = insert(&db, &Keys::load(&config.keys)?.records, &login, &name, grant, password)?;
     match made {
         Some(password) => println!("user {login} created; password, shown this once: {password}"),
         None => println!("user {login} created"),
@@ -37,21 +41,38 @@ pub fn create(config: &Config, user: NewUser) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A role is held in a department where it needs one, and only there.
-fn check_place(role: Role, department: Option<&DepartmentCode>) -> Outcome<()> {
-    match (role.is_departmental(), department) {
-        (true, None) => Err(format!("the role {} needs --department", role.as_str()).into()),
-        (false, Some(_)) => Err(format!("the role {} has no department", role.as_str()).into()),
-        _ => Ok(()),
-    }
+/// A role is held in the place that it asks for, and only there.
+fn check_place(role: Role, place: &super::Place) -> Outcome<()> {
+    let super::Place { department: code, academy: academy_code, establishment: uai } = place;
+    let checked = [
+        ("role", offered(&role)),
+        ("department", department(&role, code)),
+        ("academy", academy(&role, academy_code)),
+        ("establishment", establishment(&role, uai)),
+    ];
+    let flaw = checked.into_iter().find_map(|(option, flaw)| flaw.map(|flaw| format!("--{option}: {flaw}")));
+    flaw.map_or(Ok(()), |flaw| Err(flaw.into()))
+}
+
+/// The place of a role, with its establishment found by its UAI.
+fn find_place(conn: &mut DbConn, place: super::Place) -> Result<Place, Error> {
+    let super::Place { department, academy, establishment } = place;
+    let id = match establishment {
+        Some(uai) => {
+            let found = establishments::find_by_uais(conn, &Scope::console(), vec![uai.to_string()])?.pop();
+            Some(found.ok_or_else(|| Error::of(Code::EstablishmentUnknown).with("uai", uai))?.id)
+        }
+        None => None,
+    };
+    Ok(grants::place(conn, department, academy, id)??)
 }
 
 pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {
-    let super::NewGrant { login, role, department } = grant;
-    check_place(role, department.as_ref())?;
+    let super::NewGrant { login, role, place } = grant;
+    check_place(role, &place)?;
     let today = Day(Clock::default().today());
     let granted = on_account(config, "user grant", &login, move |tx, user| {
-        let right = grants::of_console(user.id, role, department, today, tx.now);
+        let right = GrantRow::granted(user.id, role, find_place(tx.conn, place)?, today, tx.now);
         let (action, right) = grants::grant(tx, &Scope::console(), right)?;
         tx.record(action, &UserGrantView::from(right))?;
         Ok(Some(()))
@@ -118,7 +139,7 @@ fn first_line() -> std::io::Result<String> {
 /// A right that an account begins with.
 pub struct FirstGrant {
     pub role: Role,
-    pub department: Option<DepartmentCode>,
+    pub place: Place,
     pub since: Day,
 }
 
@@ -137,8 +158,8 @@ pub fn insert(db: &Db, key: &RecordKey, login: &Login, name: &DisplayName, grant
         created_at: now,
         updated_at: now,
     };
-    let FirstGrant { role, department, since } = grant;
-    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code: department, starts_on: since, ends_on: None };
+    let FirstGrant { role, place: Place { department_code, academy_code, establishment_id }, since } = grant;
+    let grant = NewGrant { id: Id::new(), user_id: id, role, department_code, academy_code, establishment_id, starts_on: since, ends_on: None };
     let author = Author::console("user create", key);
     db.write_now(move |conn| {
         store::insert_user(conn, &user, &grant)?;

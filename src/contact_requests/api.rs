@@ -2,10 +2,9 @@
 
 use super::bodies::{CreateContactRequest, UpdateContactRequest};
 use super::model::{ContactRequestCommand, ContactRequestFilters, LIFECYCLE};
-use super::steps::{Reach, perform};
+use super::steps::{Reach, perform, seat};
 use super::store;
-use super::view::{ContactRequestView, TITLES, show};
-use crate::associations;
+use super::view::{ContactRequestView, TITLES, look, show};
 use crate::audit::Action;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -19,6 +18,7 @@ use crate::workflow::{Content, TransitionView, Transitions};
 /// The contact requests as a list.
 #[derive(Clone)]
 struct ContactRequests {
+    scope: Scope,
     language: Language,
 }
 
@@ -29,13 +29,13 @@ impl Listed for ContactRequests {
     type Filters = ContactRequestFilters;
     type View = ContactRequestView;
 
-    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &ContactRequestFilters, slice: &Slice) -> Result<Vec<(Position, ContactRequestView)>> {
-        let rows = store::list(conn, scope, filters, slice)?;
-        Ok(rows.into_iter().map(|row| (store::position(&row, slice.sort), show(scope, self.language, row))).collect())
+    fn page(&self, conn: &mut DbConn, _: &Scope, filters: &ContactRequestFilters, slice: &Slice) -> Result<Vec<(Position, ContactRequestView)>> {
+        let rows = store::list(conn, &self.scope, filters, slice)?;
+        Ok(rows.into_iter().map(|row| (store::position(&row, slice.sort), show(&self.scope, self.language, row))).collect())
     }
 
-    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &ContactRequestFilters) -> Result<i64> {
-        store::count(conn, scope, filters)
+    fn count(&self, conn: &mut DbConn, _: &Scope, filters: &ContactRequestFilters) -> Result<i64> {
+        store::count(conn, &self.scope, filters)
     }
 }
 
@@ -53,25 +53,26 @@ pub fn routes() -> Vec<Endpoint> {
 
 /// List contact requests
 ///
-/// The first calls of one's department, in the order in which they came in.
+/// The first calls of one's department, in the order in which they came in. A correspondent sees the state of those they opened.
 #[utoipa::path(get, path = "/contact-requests", operation_id = "contact_requests_list", tag = "contact_requests",
     params(ContactRequestFilters), responses((status = 200, description = "A page of contact requests.", body = Page<ContactRequestView>)))]
 async fn list_contact_requests(actor: Actor, list: ListOf<ContactRequestFilters>) -> Answer {
-    actor.list(ContactRequests { language: actor.context.language }, list).await
+    let scope = look(&actor, &list)?;
+    actor.list(ContactRequests { scope, language: actor.context.language }, list).await
 }
 
 /// Record a contact request
 ///
-/// Records a first call, before it is known whether there will be a dossier.
+/// Records a first call, before it is known whether there will be a dossier. A correspondent records one for their school, and is shown
+/// its state and not its content.
 #[utoipa::path(post, path = "/contact-requests", operation_id = "contact_requests_create", tag = "contact_requests",
     params(CommandOptions), request_body = CreateContactRequest, responses((status = 201, description = "The contact request.", body = ContactRequestView)))]
 async fn create_contact_request(actor: Actor, command: Command<CreateContactRequest>) -> Answer {
     let (reach, language) = (Reach::of(&actor), actor.context.language);
     actor
-        .create("contact-requests", command, move |tx, scope, body| {
-            let own = associations::store::find_own(tx.conn, scope, body.association_id)?;
-            let (association, department_code) = own.map_err(|code| Error::field("/association_id", code))?;
-            let row = body.into_row(association.id, department_code, tx);
+        .create("contact-requests", command, move |tx, scope, mut body| {
+            let (association_id, department_code) = seat(tx, scope, &reach, &mut body)?;
+            let row = body.into_row(association_id, department_code, tx);
             reach.check(tx, &row)?;
             let row = store::insert(tx, scope, row)?;
             tx.record(Action::Create, &ContactRequestView::from(row.clone()))?;

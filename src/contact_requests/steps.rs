@@ -1,13 +1,16 @@
 //! What a contact request may refer to, and what each command does.
 
+use super::bodies::CreateContactRequest;
 use super::model::{ContactRequestCommand, ContactRequestStatus};
 use super::store::{self, ContactRequestRow};
 use crate::audit::Tx;
 use crate::auth::Scope;
+use crate::db::Id;
 use crate::error::{Code, Error, Flaw, Place, Result};
 use crate::http::Actor;
+use crate::values::DepartmentCode;
 use crate::workflow::Step;
-use crate::{dossiers, establishments, members};
+use crate::{associations, dossiers, establishments, members};
 
 /// What a body may refer to.
 pub struct Reach {
@@ -50,6 +53,31 @@ impl Reach {
         }
         Ok(())
     }
+}
+
+/// The association that sees to a new request, and its department: the one of the caller's team, or of the school for which a
+/// correspondent records it, which is filled in where there is one alone.
+pub fn seat(tx: &mut Tx<'_>, scope: &Scope, reach: &Reach, body: &mut CreateContactRequest) -> Result<(Id, DepartmentCode)> {
+    let schools = scope.schools();
+    let own = match body.establishment_id {
+        Some(id) => schools.contains(&id).then_some(id),
+        None if scope.departments().is_empty() => schools.first().copied().filter(|_| schools.len() == 1),
+        None => None,
+    };
+    let Some(school) = own else {
+        if scope.departments().is_empty() {
+            let code = if body.establishment_id.is_some() { Code::ReferenceNotFound } else { Code::FieldRequired };
+            return Err(Error::field("/establishment_id", code));
+        }
+        let own = associations::store::find_own(tx.conn, scope, body.association_id)?;
+        return own.map(|(row, code)| (row.id, code)).map_err(|code| Error::field("/association_id", code));
+    };
+    body.establishment_id = Some(school);
+    let department = establishments::store::find(tx.conn, &reach.directory, school)?.department_code;
+    let code: DepartmentCode = department.as_str().parse().map_err(|flaw: Flaw| Error::field("/establishment_id", flaw))?;
+    let found = associations::store::find_of_department(tx.conn, &reach.directory, code.as_str())?;
+    let seated = found.filter(|row| body.association_id.is_none_or(|named| named == row.id));
+    seated.map(|row| (row.id, code)).ok_or_else(|| Error::field("/association_id", Code::ReferenceNotFound))
 }
 
 /// Carries out a command that the state allows.

@@ -116,9 +116,10 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<ContactRequestRo
     Ok(visible(scope).filter(contact_requests::id.eq(id)).select(ContactRequestRow::as_select()).first(conn)?)
 }
 
-/// Stores a new request of a department in the scope.
+/// Stores a new request of a department, or for a school, in the scope.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: ContactRequestRow) -> Result<ContactRequestRow> {
-    if !scope.covers_department(Some(row.department_code.as_str())) {
+    let for_school = row.establishment_id.is_some_and(|id| scope.schools().contains(&id));
+    if !for_school && !scope.covers_department(Some(row.department_code.as_str())) {
         return Err(Error::of(Code::OutOfPerimeter));
     }
     diesel::insert_into(contact_requests::table).values(&row).execute(tx.conn)?;

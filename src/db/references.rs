@@ -50,6 +50,7 @@ pub const TO_ESTABLISHMENTS: &[Reference] = &[
     soft("employments", "establishment_id"),
     hard("dossiers", "establishment_id"),
     hard("contact_requests", "establishment_id"),
+    hard("grants", "establishment_id"),
 ];
 
 /// Every column that refers to a member: a room that adds one adds it here, and a test reads the schema to see that it did. Tables
@@ -61,6 +62,7 @@ pub const TO_MEMBERS: &[Reference] = &[
     hard("memberships", "member_id").moved(Moving::Room),
     hard("member_transfers", "member_id"),
     hard("dossiers", "member_id"),
+    hard("dossier_walls", "member_id"),
     hard("contact_requests", "member_id"),
     hard("members", "merged_into_id").moved(Moving::Alias),
     hard("member_merges", "survivor_id").moved(Moving::Record),

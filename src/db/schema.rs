@@ -35,6 +35,8 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        academy_code -> Nullable<Text>,
+        establishment_id -> Nullable<Uuid>,
     }
 }
 
@@ -633,6 +635,41 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        solidarity_status -> Nullable<Text>,
+        solidarity -> Nullable<Json>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    dossier_walls (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        kind -> Text,
+        user_id -> Nullable<Uuid>,
+        member_id -> Nullable<Uuid>,
+        since -> Instant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    dossier_permits (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        expires_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -768,6 +805,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     changes,
     status_transitions,
     dossiers,
+    dossier_walls,
+    dossier_permits,
     legal_holds,
     contact_requests
 );

@@ -6,7 +6,7 @@ use super::lifecycle::{DossierCommand, LIFECYCLE, Means};
 use super::model::{DossierFilters, DossierStatus};
 use super::opening::{self, Reach};
 use super::steps::perform;
-use super::store::{self, DossierRow};
+use super::store::{self, DossierRow, Facts};
 use super::veil::{self, Sight};
 use super::view::{DossierView, TITLES};
 use crate::audit::access::Confided;
@@ -40,7 +40,9 @@ impl Listed for Dossiers {
 
     fn page(&self, conn: &mut DbConn, _: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<(Position, DossierView)>> {
         let rows = store::list(conn, &self.scope, filters, slice)?;
-        let shown = |row: DossierRow| (store::position(&row, slice.sort), row.seen(self.lens, &self.sight, &self.scope));
+        // Found in a scope of content, no wall stands before them, and nobody gives a command by what opens them alone.
+        let found = Facts::default();
+        let shown = |row: DossierRow| (store::position(&row, slice.sort), row.seen(self.lens, &self.sight, &self.scope, &found));
         Ok(rows.into_iter().map(shown).collect())
     }
 
@@ -55,7 +57,12 @@ pub const EXPANSIONS: [Expansion; 1] =
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    rows.into_iter().map(|row| Ok((row.id.to_string(), Shown::of(&row.shown(lens, scope))?))).collect()
+    let mut facts = store::facts_beside(conn, scope, rows.iter().map(|row| row.id).collect())?;
+    let mut shown = |row: DossierRow| {
+        let (id, facts) = (row.id, facts.remove(&row.id).unwrap_or_default());
+        Ok((id.to_string(), Shown::of(&row.shown(lens, scope, &facts))?))
+    };
+    rows.into_iter().map(|row| shown(row)).collect()
 }
 
 impl Means {
@@ -102,7 +109,7 @@ async fn open_dossier(actor: Actor, command: Command<OpenDossier>) -> Answer {
         .create("dossiers", command, move |tx, scope, body| {
             let row = opening::open(tx, scope, &means, body)?;
             tx.record(Action::Create, &DossierView::from(row.clone()))?;
-            Ok(row.shown(lens, scope))
+            Ok(row.shown(lens, scope, &Facts::default()))
         })
         .await
 }
@@ -114,7 +121,7 @@ async fn open_dossier(actor: Actor, command: Command<OpenDossier>) -> Answer {
     params(("id" = Id, Path)), responses((status = 200, description = "The dossier.", body = DossierView)))]
 async fn retrieve_dossier(actor: Actor, id: PathId, projection: Projection) -> Answer {
     let lens = actor.lens();
-    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|row| row.shown(lens, scope))).await
+    actor.retrieve(projection, move |conn, scope| show(conn, scope, lens, id.0)).await
 }
 
 /// Change a dossier
@@ -131,7 +138,8 @@ async fn update_dossier(actor: Actor, id: PathId, patch: Patch<UpdateDossier>) -
             expected.check(row.version)?;
             let row = correct(tx, scope, &means, row, changes)?;
             tx.record(Action::Update, &DossierView::from(row.clone()))?;
-            Ok(row.shown(lens, scope))
+            let facts = store::facts_of(tx.conn, scope, row.id)?;
+            Ok(row.shown(lens, scope, &facts))
         })
         .await
 }
@@ -156,9 +164,9 @@ async fn transition_dossier(actor: Actor, id: PathId, order: Order<DossierComman
     let find = move |conn: &mut DbConn, scope: &Scope, id| {
         let row = store::find(conn, scope, id)?;
         // Who only knows that it is there gives only the commands of those who watch over it.
-        let veiled = scope.only_veiled();
-        let department = Some(row.department_code.as_str());
-        if row.is_read_by(scope) || veiled.holds(LIFECYCLE.find(word)?.by, department) { Ok(row) } else { Err(Error::of(Code::CommandNotGranted)) }
+        let facts = store::facts_of(conn, scope, id)?;
+        let granted = scope.commanding(&row.case(&facts)).holds(LIFECYCLE.find(word)?.by, Some(row.department_code.as_str()));
+        if granted { Ok(row) } else { Err(Error::of(Code::CommandNotGranted)) }
     };
     actor.transition(id.0, order, find, move |tx, scope, step, row, command| advance(tx, scope, &means, step, row, command)).await
 }
@@ -177,7 +185,14 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
 #[utoipa::path(get, path = "/dossiers/{id}/transitions", operation_id = "dossiers_transitions_list", tag = "dossiers",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_dossier_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    let find =
-        |conn: &mut DbConn, scope: &Scope, id| store::find(conn, scope, id).map(|row| if row.is_read_by(scope) { Content::Shown } else { Content::Withheld });
+    let find = |conn: &mut DbConn, scope: &Scope, id| {
+        let (row, facts) = (store::find(conn, scope, id)?, store::facts_of(conn, scope, id)?);
+        Ok(if row.is_read_by(scope, &facts) { Content::Shown } else { Content::Withheld })
+    };
     actor.list(Transitions { id: id.0, find }, list).await
+}
+
+fn show(conn: &mut DbConn, scope: &Scope, lens: Lens, id: Id) -> Result<DossierView> {
+    let (row, facts) = (store::find(conn, scope, id)?, store::facts_of(conn, scope, id)?);
+    Ok(row.shown(lens, scope, &facts))
 }

@@ -126,6 +126,7 @@ body! {
         status: FieldState, kind: FieldState, referent_id: FieldState, association_id: FieldState, outcome: FieldState,
         outcome_for_member: FieldState, closed_on: FieldState, first_closed_on: FieldState, review_on: FieldState,
         retention_due_on: FieldState, on_legal_hold: FieldState, unarchived_until: FieldState, derogation: FieldState,
+        solidarity_status: FieldState, solidarity: FieldState,
         department_code: FieldDerived, opened_month: FieldDerived, facts_snapshot: FieldDerived, warnings: FieldDerived,
         cover: FieldDerived, allowed_commands: FieldDerived, withheld: FieldDerived, complaint_filed: FieldDerived,
         counsel_involved: FieldDerived, judicialised: FieldDerived, path: FieldDerived,

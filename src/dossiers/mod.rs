@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod bodies;
+pub mod break_glass;
 pub mod circumstances;
 pub mod correction;
 pub mod erasure;

@@ -70,6 +70,32 @@ impl DossierStatus {
 }
 
 choice! {
+    /// How far a request for national solidarity has come.
+    pub enum SolidarityStatus as "solidarity_status" {
+        Requested = "requested" ("Demandée", "Requested"),
+        Granted = "granted" ("Accordée", "Granted"),
+        Refused = "refused" ("Refusée", "Refused"),
+    }
+}
+
+choice! {
+    /// What is decided on a request for national solidarity.
+    pub enum SolidarityDecision as "solidarity_decision" {
+        Granted = "granted" ("Accordée", "Granted"),
+        Refused = "refused" ("Refusée", "Refused"),
+    }
+}
+
+impl From<SolidarityDecision> for SolidarityStatus {
+    fn from(decision: SolidarityDecision) -> Self {
+        match decision {
+            SolidarityDecision::Granted => Self::Granted,
+            SolidarityDecision::Refused => Self::Refused,
+        }
+    }
+}
+
+choice! {
     /// Where the facts happened.
     pub enum Place as "place" {
         Classroom = "classroom" ("Salle de classe", "Classroom"),
@@ -224,6 +250,8 @@ query! {
         urgency: Option<Vec<Urgency>>,
         /// Levels of confidentiality.
         confidentiality: Option<Vec<Confidentiality>>,
+        /// How far requests for national solidarity have come.
+        solidarity: Option<Vec<SolidarityStatus>>,
         /// References.
         reference: Option<Vec<DossierReference>>,
         /// Days of opening; whole months under pseudonyms.

@@ -148,6 +148,8 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         warning_reason,
         cover,
         derogation: None,
+        solidarity_status: None,
+        solidarity: None,
         outcome: None,
         outcome_for_member: None,
         closed_on: None,

@@ -2,8 +2,8 @@
 
 use super::circumstances::{CoverEvidence, evidence};
 use super::erasure;
-use super::lifecycle::{Derogation, DossierCommand, Means};
-use super::model::{DossierKind, DossierStatus};
+use super::lifecycle::{Derogation, DossierCommand, Means, Solidarity};
+use super::model::{DossierKind, DossierStatus, SolidarityStatus};
 use super::opening::referent_flaw;
 use super::store::{self, DossierRow, Unless};
 use crate::associations;
@@ -85,6 +85,17 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
                 return Err(Error::field("/referent_id", flaw));
             }
             row.referent_id = Some(referent_id);
+        }
+        DossierCommand::RequestSolidarity { reason } => {
+            let asked = Solidarity { reason, requested_by: tx.author.actor_id, requested_at: tx.now, motivation: None, decided_by: None, decided_at: None };
+            (row.solidarity_status, row.solidarity) = (Some(SolidarityStatus::Requested), Some(Json(asked)));
+        }
+        DossierCommand::DecideSolidarity { decision, motivation } => {
+            row.solidarity_status = Some(decision.into());
+            let decided = |Json(asked): Json<Solidarity>| {
+                Json(Solidarity { motivation: Some(motivation), decided_by: tx.author.actor_id, decided_at: Some(tx.now), ..asked })
+            };
+            row.solidarity = row.solidarity.map(decided);
         }
     }
     let forgotten = row.status == DossierStatus::Anonymised;

@@ -1,21 +1,22 @@
 //! Queries on dossiers.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
-use super::lifecycle::Derogation;
+use super::lifecycle::{Derogation, Solidarity};
 use super::model::{
     ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
-    Summary, Urgency,
+    SolidarityStatus, Summary, Urgency,
 };
 use super::motives::model::MotiveCode;
 use crate::audit::Tx;
-use crate::auth::{Confidentiality, Scope};
+use crate::auth::{Confidentiality, PermitFact, Scope, WallFact};
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::dossiers;
+use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
 use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode, Interval};
 use crate::workflow::Reason;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = dossiers, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -60,9 +61,18 @@ pub struct DossierRow {
     #[diesel(skip_update)]
     pub on_legal_hold: bool,
     pub unarchived_until: Option<Day>,
+    pub solidarity_status: Option<SolidarityStatus>,
+    pub solidarity: Option<Json<Solidarity>>,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+/// What the policy must know of a dossier beside its row.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    pub walls: Vec<WallFact>,
+    pub permits: Vec<PermitFact>,
 }
 
 type Boxed<'a> = dossiers::BoxedQuery<'a, MultiBackend>;
@@ -77,7 +87,7 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
 
 fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, purpose: _, .. } = filters;
+    let DossierFilters { opened, facts, solidarity, purpose: _, .. } = filters;
     let mut query = visible(scope);
     if let Some(statuses) = status {
         query = among!(query, dossiers::status, statuses.clone());
@@ -111,6 +121,9 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     }
     if let Some(references) = reference {
         query = among!(query, dossiers::reference, texts(references));
+    }
+    if let Some(statuses) = solidarity {
+        query = among!(query, dossiers::solidarity_status, statuses.clone());
     }
     let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
     let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
@@ -160,6 +173,45 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<DossierRow> {
 
 pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec<DossierRow>> {
     Ok(Kept::new(among!(visible(scope), dossiers::id, ids).select(columns_of::<DossierRow>())).load(conn)?)
+}
+
+/// The walls around dossiers that were found, and what opens them to single persons.
+pub fn facts(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result<HashMap<Id, Facts>> {
+    let mut facts: HashMap<Id, Facts> = HashMap::new();
+    let walls = dossier_walls::table.filter(dossier_walls::dossier_id.eq_any(ids.clone()));
+    for (id, wall) in walls.select((dossier_walls::dossier_id, WallFact::as_select())).load::<(Id, WallFact)>(conn)? {
+        facts.entry(id).or_default().walls.push(wall);
+    }
+    let permits = dossier_permits::table.filter(dossier_permits::dossier_id.eq_any(ids)).order(dossier_permits::id);
+    for (id, permit) in permits.select((dossier_permits::dossier_id, PermitFact::as_select())).load::<(Id, PermitFact)>(conn)? {
+        facts.entry(id).or_default().permits.push(permit);
+    }
+    Ok(facts)
+}
+
+/// `facts` as far as this caller's sight hangs on them: what was found by a department alone was found behind no wall.
+pub fn facts_beside(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<HashMap<Id, Facts>> {
+    if scope.veiled().is_none() && scope.permits().is_empty() { Ok(HashMap::new()) } else { facts(conn, scope, ids) }
+}
+
+pub fn facts_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Facts> {
+    Ok(facts_beside(conn, scope, vec![id])?.remove(&id).unwrap_or_default())
+}
+
+/// Puts up a wall: later rooms bring the facts.
+pub fn build_wall(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id, wall: WallFact) -> Result<Id> {
+    let id = Id::new();
+    let row = (dossier_walls::id.eq(id), dossier_walls::dossier_id.eq(dossier_id), dossier_walls::since.eq(tx.now));
+    let WallFact { kind, user_id, member_id } = wall;
+    let against = (dossier_walls::kind.eq(kind), dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id));
+    diesel::insert_into(dossier_walls::table).values((row, against)).execute(tx.conn)?;
+    Ok(id)
+}
+
+/// Forgets whom the walls around a dossier kept away.
+pub fn forget_walls(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id) -> Result<()> {
+    diesel::delete(dossier_walls::table.filter(dossier_walls::dossier_id.eq(dossier_id))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Stores a new dossier of a department in the scope.

@@ -3,7 +3,7 @@
 use super::circumstances::FactsSnapshot;
 use super::lifecycle::LIFECYCLE;
 use super::model::{DossierFilters, DossierStatus};
-use super::store::DossierRow;
+use super::store::{DossierRow, Facts};
 use super::view::{DossierFactsView, DossierView};
 use crate::auth::{Case, Role, Scope, Veil};
 use crate::db::Id;
@@ -53,12 +53,12 @@ impl Pseudonyms {
 
 impl DossierRow {
     /// Whether the caller reads the content, and not only what is left of it behind a veil.
-    pub fn is_read_by(&self, scope: &Scope) -> bool {
-        scope.reads(&self.case())
+    pub fn is_read_by(&self, scope: &Scope, facts: &Facts) -> bool {
+        scope.reads(&self.case(facts))
     }
 
     /// What the policy must know of it.
-    pub fn case(&self) -> Case<'_> {
+    pub fn case<'a>(&'a self, facts: &'a Facts) -> Case<'a> {
         let Self { department_code, confidentiality, referent_id, member_id, status, unarchived_until, .. } = self;
         Case {
             department: department_code,
@@ -67,22 +67,23 @@ impl DossierRow {
             member_id: *member_id,
             put_away: DossierStatus::PUT_AWAY.contains(status),
             readable_until: *unarchived_until,
+            awaits_solidarity: self.awaits_solidarity(),
+            walls: &facts.walls,
+            permits: &facts.permits,
         }
     }
 }
 
 impl DossierRow {
     /// What this caller sees of a row that was found: all of it, or what whoever watches over personal data needs.
-    pub fn shown(self, lens: Lens, scope: &Scope) -> DossierView {
-        match self.is_read_by(scope) {
-            true => self.seen(lens, &Sight::Content, scope),
-            false => self.seen(lens, &Sight::Metadata, &scope.only_veiled()),
-        }
+    pub fn shown(self, lens: Lens, scope: &Scope, facts: &Facts) -> DossierView {
+        let sight = if self.is_read_by(scope, facts) { Sight::Content } else { Sight::Metadata };
+        self.seen(lens, &sight, scope, facts)
     }
 
-    pub fn seen(self, lens: Lens, sight: &Sight, scope: &Scope) -> DossierView {
+    pub fn seen(self, lens: Lens, sight: &Sight, scope: &Scope, facts: &Facts) -> DossierView {
         let verdict = |command: &str| self.verdict(command, lens.today);
-        let commands = || LIFECYCLE.allowed(self.status, scope, Some(self.department_code.as_str()), lens.language, verdict);
+        let commands = || LIFECYCLE.allowed(self.status, &scope.commanding(&self.case(facts)), Some(self.department_code.as_str()), lens.language, verdict);
         match sight {
             Sight::Content => DossierView { allowed_commands: commands(), ..self.into() },
             Sight::Metadata => DossierView { allowed_commands: commands(), ..DossierView::from(self).without_content() },
@@ -95,14 +96,15 @@ impl DossierRow {
 #[rustfmt::skip]
 pub const CONTENT: &[&str] = &[
     "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
-    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "outcome", "outcome_for_member",
+    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status", "solidarity", "outcome",
+    "outcome_for_member",
 ];
 
 /// What is hidden from whoever studies dossiers: who they are about, every free text, every day.
 #[rustfmt::skip]
 pub const IDENTITY: &[&str] = &[
     "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts_snapshot.birth_year",
-    "warnings", "warning_reason", "cover", "derogation", "closed_on", "first_closed_on", "review_on", "retention_due_on", "on_legal_hold",
+    "warnings", "warning_reason", "cover", "derogation", "solidarity", "closed_on", "first_closed_on", "review_on", "retention_due_on", "on_legal_hold",
     "unarchived_until", "created_at", "updated_at",
 ];
 
@@ -121,6 +123,8 @@ impl DossierView {
             warning_reason: None,
             cover: None,
             derogation: None,
+            solidarity: None,
+            solidarity_status: None,
             outcome: None,
             outcome_for_member: None,
             withheld: CONTENT.to_vec(),
@@ -142,6 +146,7 @@ impl DossierView {
             warning_reason: None,
             cover: None,
             derogation: None,
+            solidarity: None,
             closed_on: None,
             first_closed_on: None,
             review_on: None,
@@ -163,7 +168,7 @@ pub fn look(actor: &Actor, list: &mut ListOf<DossierFilters>) -> Result<(Scope, 
     let sight = match (&list.filters.purpose, scope.veiled()) {
         (Some(purpose), Some(Veil::Pseudonyms)) => Sight::Pseudonyms(Pseudonyms { server: Arc::clone(&actor.context.server), purpose: purpose.to_string() }),
         (Some(_), _) => return Err(Error::of(Code::FunctionNotGranted).placed(Place::Parameter("purpose".to_owned()))),
-        (None, _) if !scope.ceilings().is_empty() || scope.veiled().is_none() => Sight::Content,
+        (None, _) if scope.has_content() || scope.veiled().is_none() => Sight::Content,
         (None, _) if scope.holds(&[Role::Dpo], None) => Sight::Metadata,
         (None, _) => return Err(Error::parameter("purpose", Code::PurposeRequired)),
     };
@@ -206,13 +211,14 @@ fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
 
 /// The parameters that ask for the content of dossiers.
 fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
-    let DossierFilters { motive, quality, establishment, member, .. } = &list.filters;
+    let DossierFilters { motive, quality, establishment, member, solidarity, .. } = &list.filters;
     let expand = &list.options.projection.expand;
     let asked: Asked<'static> = vec![
         ("motive", motive.is_some()),
         ("quality", quality.is_some()),
         ("establishment", establishment.is_some()),
         ("member", member.is_some()),
+        ("solidarity", solidarity.is_some()),
         ("fields", names(list, CONTENT)),
         ("expand", expand.iter().any(|word| !word.starts_with("association"))),
     ];

@@ -138,6 +138,12 @@ codes! {
     DepartmentWithoutAssociation "department.without_association" 400 "Ce territoire n'a pas d'association départementale." "This territory has no departmental association.";
     DepartmentRequired "department.required" 400 "Ce rôle s'exerce dans un département ; indiquez lequel." "This role is held in a department; name it.";
     DepartmentNotTaken "department.not_taken" 400 "Ce rôle ne se limite pas à un département." "This role is not held in a department.";
+    AcademyRequired "academy.required" 400 "Ce rôle s'exerce dans une académie ; indiquez laquelle." "This role is held in an academy; name it.";
+    AcademyNotTaken "academy.not_taken" 400 "Ce rôle ne se limite pas à une académie." "This role is not held in an academy.";
+    EstablishmentRequired "establishment.required" 400 "Ce rôle s'exerce dans un établissement ; indiquez lequel." "This role is held in an establishment; name it.";
+    EstablishmentNotTaken "establishment.not_taken" 400 "Ce rôle ne se limite pas à un établissement." "This role is not held in an establishment.";
+    MemberLinkRequired "member_link.required" 400 "Ce rôle demande un compte lié à une fiche d'adhérent ; indiquez laquelle." "This role needs an account that is linked to a member; name the member.";
+    RoleOff "role.turned_off" 400 "Aucune association n'a ouvert les comptes d'adhérents." "No association has turned accounts of members on.";
     AcademyUnknown "academy.unknown" 400 "Ce code d'académie n'existe pas." "This academy code does not exist.";
     CommuneForm "commune.form" 400 "Un code commune INSEE a 5 caractères." "An INSEE commune code has 5 characters.";
     PostalCodeForm "postal_code.form" 400 "Un code postal a 5 chiffres." "A postal code has 5 digits.";
@@ -204,8 +210,12 @@ codes! {
     DossierNotOpen "dossier.not_open" 409 "Ce dossier n'est plus ouvert ; rouvrez-le pour le modifier." "This dossier is no longer open; reopen it to change it.";
     DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
+    SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
+    SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
+    MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";
+    AccountUnlinked "account.not_linked" 409 "Ce rôle demande un compte lié à une fiche d'adhérent ; liez-le d'abord." "This role needs an account that is linked to a member; link it first.";
     ConstraintViolated "constraint.violated" 409 "Une autre modification a rendu celle-ci impossible." "Another change has made this one impossible.";
 
     // A file to import, as a whole or line by line.

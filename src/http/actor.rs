@@ -97,7 +97,7 @@ impl Actor {
     }
 
     pub fn lens(&self) -> Lens {
-        Lens { today: self.today(), language: self.context.language }
+        Lens { today: self.today(), now: self.now(), language: self.context.language }
     }
 
     pub fn scope(&self) -> &Scope {
@@ -106,7 +106,7 @@ impl Actor {
 
     /// The rows that this caller may touch through another operation: what a body may refer to.
     pub fn scope_through(&self, operation: &str) -> Scope {
-        Scope::through(&self.principal, operation, self.today())
+        Scope::through(&self.principal, operation, self.now())
     }
 
     pub fn author(&self) -> Author {

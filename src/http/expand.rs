@@ -1,8 +1,8 @@
-//! `expand`: objects beside their references, each only where this caller may see it.
+//! `expand`: objects beside their references, each only where this caller may see it; where not, it is `null` and named in `withheld`.
 
 use crate::audit::access::Confided;
 use crate::auth::{Principal, Scope, policy};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Language, Result};
 use crate::values::Day;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -11,10 +11,11 @@ use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::fmt;
 
-/// On which day and in which language something is shown.
+/// When and in which language something is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Lens {
     pub today: Day,
+    pub now: Instant,
     pub language: Language,
 }
 
@@ -51,6 +52,20 @@ impl Shown {
         let kept = members.into_iter().filter(|(member, _)| names.iter().any(|name| name == member));
         let mut json = Vec::with_capacity(self.json.len());
         serde_json::Serializer::new(&mut json).collect_map(kept).map_err(Error::internal)?;
+        self.json = json;
+        Ok(())
+    }
+
+    /// Names what is hidden beside an object, where the object tells such things.
+    fn withhold(&mut self, name: &str) -> Result<()> {
+        let members = self.members()?;
+        let Some((_, told)) = members.iter().find(|(member, _)| *member == "withheld") else { return Ok(()) };
+        let mut names: Vec<&str> = serde_json::from_str(told.get()).map_err(Error::internal)?;
+        names.push(name);
+        let named = serde_json::value::to_raw_value(&names).map_err(Error::internal)?;
+        let mut json = Vec::with_capacity(self.json.len() + name.len() + 3);
+        let told = members.into_iter().map(|(member, value)| (member, if member == "withheld" { named.as_ref() } else { value }));
+        serde_json::Serializer::new(&mut json).collect_map(told).map_err(Error::internal)?;
         self.json = json;
         Ok(())
     }
@@ -164,13 +179,16 @@ impl Expansion {
         let mut named: Vec<String> = references.iter().flatten().cloned().collect();
         named.sort_unstable();
         named.dedup();
-        let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, lens.today));
+        let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, lens.now));
         let objects = match scope {
             Some(scope) if !named.is_empty() => (self.load)(conn, &scope, lens, &named)?,
             _ => HashMap::new(),
         };
         for (item, reference) in items.iter_mut().zip(references) {
-            let object = reference.and_then(|reference| objects.get(&reference)).cloned();
+            let object = reference.as_ref().and_then(|reference| objects.get(reference)).cloned();
+            if reference.is_some() && object.is_none() {
+                item.withhold(self.name)?;
+            }
             item.beside.push((self.name, object));
         }
         let confided = self.discloses.into_iter().flat_map(|confided| objects.keys().filter_map(move |id| Some((confided, Id::parse(id)?))));

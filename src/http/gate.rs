@@ -149,7 +149,7 @@ impl Gate {
         if self.route.access == Access::Public {
             return Ok(None);
         }
-        if let Some(scope) = Scope::of(principal, self.route.access, self.server.today()) {
+        if let Some(scope) = Scope::of(principal, self.route.access, self.server.now()) {
             return Ok(Some(scope));
         }
         // Before a refusal, look whether the rights have changed since: then the token is to be refreshed.

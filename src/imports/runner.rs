@@ -69,8 +69,8 @@ fn run(operation: &OperationRow, importers: &[Box<dyn Importer>], sink: &mut Sto
 /// The rows that the import may touch: what whoever asked for it may touch when it runs.
 fn scope_of(server: &Arc<Server>, operation: &OperationRow, importer: &dyn Importer, everything: &Scope) -> Result<Scope> {
     let Some(rows_of) = importer.rows_of() else { return Ok(everything.clone()) };
-    let (user_id, today) = (operation.requested_by, server.today());
-    let granted = server.db.read_now(move |conn| auth::store::scope_of(conn, user_id, rows_of, today))?;
+    let (user_id, now) = (operation.requested_by, server.now());
+    let granted = server.db.read_now(move |conn| auth::store::scope_of(conn, user_id, rows_of, now))?;
     granted.ok_or_else(|| Error::of(Code::FunctionNotGranted))
 }
 

@@ -5,12 +5,13 @@ use super::model::{Login, REFRESH_GRACE_SECONDS, RecoveryCode, SESSION_DAYS, Sec
 use super::throttle::Attempt;
 use crate::audit::{Action, Author, Origin, Tx};
 use crate::auth::keys::{random, sha256};
+use crate::auth::principal::Grant;
 use crate::auth::store::{self, NewSession, UserRow};
 use crate::auth::{Role, password, token};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Code, Error, Result};
 use crate::http::{Actor, Answer, Context, Endpoint, Plain, Reply, context, route};
-use crate::values::{Day, DepartmentCode, DisplayName, body};
+use crate::values::{AcademyCode, Day, DepartmentCode, DisplayName, body};
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -68,12 +69,22 @@ pub struct SessionTokensView {
 pub struct GrantView {
     /// Role.
     pub role: Role,
-    /// Department, where the role has one.
+    /// Department, where the role has one, or the one of its establishment.
     pub department_code: Option<DepartmentCode>,
+    /// Academy, where the role has one.
+    pub academy_code: Option<AcademyCode>,
+    /// Establishment, where the role has one.
+    pub establishment_id: Option<Id>,
     /// First day.
     pub starts_on: Day,
     /// Last day, `null` while it lasts.
     pub ends_on: Option<Day>,
+}
+
+impl From<Grant> for GrantView {
+    fn from(Grant { role, department_code, academy_code, establishment_id, starts_on, ends_on }: Grant) -> Self {
+        Self { role, department_code, academy_code, establishment_id, starts_on, ends_on }
+    }
 }
 
 /// The caller.
@@ -232,12 +243,7 @@ async fn retrieve_me(actor: Actor) -> Answer {
     let (principal, today, english) = (Arc::clone(&actor.principal), actor.today(), actor.context.english());
     actor
         .show(move |_, _| {
-            let grants: Vec<GrantView> = principal
-                .grants
-                .iter()
-                .filter(|grant| grant.in_force(today))
-                .map(|grant| GrantView { role: grant.role, department_code: grant.department_code.clone(), starts_on: grant.starts_on, ends_on: grant.ends_on })
-                .collect();
+            let grants: Vec<GrantView> = principal.grants.iter().filter(|grant| grant.in_force(today)).cloned().map(GrantView::from).collect();
             let default_department_code = grants.iter().find_map(|grant| grant.department_code.clone());
             let unreadable = |_| Error::internal("a stored login or name is not valid");
             Ok(MeView {

@@ -10,7 +10,7 @@ use crate::audit::Action;
 use crate::auth::{Scope, password};
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
 };
@@ -26,6 +26,9 @@ body! {
         login: Login,
         /// Name shown to others.
         display_name: DisplayName,
+        /// The same person as a member, whom the caller may see or administers; needed for roles that are held in a department or a
+        /// school, once there are members in that department.
+        member_id: Option<Id>,
         /// Its first right.
         grant: CreateUserGrant,
     }
@@ -36,9 +39,11 @@ body! {
     pub struct UpdateUser {
         /// Name shown to others.
         display_name: Change<DisplayName>,
+        /// The same person as a member: corrected, never cleared.
+        member_id: Change<Id>,
     } refuse {
         status: FieldState, allowed_commands: FieldDerived,
-        id: FieldReadOnly, version: FieldReadOnly, login: FieldReadOnly, member_id: FieldReadOnly, created_at: FieldReadOnly, updated_at: FieldReadOnly,
+        id: FieldReadOnly, version: FieldReadOnly, login: FieldReadOnly, created_at: FieldReadOnly, updated_at: FieldReadOnly,
     }
 }
 
@@ -89,7 +94,7 @@ async fn list_users(actor: Actor, list: ListOf<UserFilters>) -> Answer {
 
 /// Open an account
 ///
-/// With its first right: a head makes volunteers of the department, an administrator anybody. It has no password until its owner has set
+/// With its first right: a head makes volunteers and correspondents of the department, an administrator anybody. It has no password until its owner has set
 /// one through a one-time link.
 #[utoipa::path(post, path = "/users", operation_id = "users_create", tag = "users",
     params(CommandOptions), request_body = CreateUser, responses((status = 201, description = "The account.", body = UserView)))]
@@ -97,13 +102,19 @@ async fn create_user(actor: Actor, command: Command<CreateUser>) -> Answer {
     let reach = Reach::of(&actor);
     let hash = password::of_nobody().await?;
     actor
-        .create("users", command, move |tx, scope, CreateUser { login, display_name, grant }| {
-            reach.check_role(scope, grant.role, grant.department_code.as_ref(), "/grant")?;
-            let now = tx.now;
-            let row = AccountRow { id: Id::new(), login, display_name, enabled: true, member_id: None, version: 1, created_at: now, updated_at: now };
-            let row = store::insert(tx, scope, row, &hash)?;
+        .create("users", command, move |tx, scope, CreateUser { login, display_name, member_id, grant }| {
+            let (id, now) = (Id::new(), tx.now);
+            let right = grant.into_row(id, tx, "/grant")?;
+            reach.check_right(scope, &right, "/grant")?;
+            reach.check_link(tx.conn, &right, member_id, Error::field("/member_id", Code::MemberLinkRequired))?;
+            let row = AccountRow { id, login, display_name, enabled: true, member_id: None, version: 1, created_at: now, updated_at: now };
+            let mut row = store::insert(tx, scope, row, &hash)?;
+            if let Some(member_id) = member_id {
+                reach.check_member(tx.conn, scope, row.id, member_id)?;
+                row = store::link(tx, scope, row, member_id)?;
+            }
             tx.record(Action::Create, &UserView::from(row.clone()))?;
-            let right = grants::store::insert(tx, scope, grant.into_row(row.id, tx))?;
+            let right = grants::store::insert(tx, scope, right)?;
             tx.record(Action::Create, &UserGrantView::from(right))?;
             show(tx.conn, scope, reach, row)
         })
@@ -133,11 +144,15 @@ async fn retrieve_user(actor: Actor, id: PathId, projection: Projection) -> Answ
 async fn update_user(actor: Actor, id: PathId, patch: Patch<UpdateUser>) -> Answer {
     let reach = Reach::of(&actor);
     actor
-        .update(patch, move |tx, scope, expected, UpdateUser { display_name }| {
+        .update(patch, move |tx, scope, expected, UpdateUser { display_name, member_id }| {
             let mut row = store::find(tx.conn, scope, id.0)?;
             reach.check(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
             display_name.apply(&mut row.display_name);
+            if let Change::To(member_id) = member_id {
+                reach.check_member(tx.conn, scope, row.id, member_id)?;
+                row = store::link(tx, scope, row, member_id)?;
+            }
             let status = row.status();
             let row = store::advance(tx, scope, row, status)?;
             tx.record(Action::Update, &UserView::from(row.clone()))?;

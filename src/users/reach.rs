@@ -1,15 +1,16 @@
-//! How far a caller reaches into accounts: administrators into all but their own, heads into those of their volunteers.
+//! How far a caller reaches into accounts: administrators into all but their own, heads into those of their volunteers and
+//! correspondents.
 
 use super::grants::store::{self as grants, GrantRow};
+use crate::auth::rows::has_members;
 use crate::auth::{Role, Scope};
 use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Result};
 use crate::http::{Actor, Lens};
-use crate::values::DepartmentCode;
 use crate::workflow::Verdict;
 
 /// The roles that a head gives and takes.
-const OF_HEADS: &[Role] = &[Role::Volunteer];
+const OF_HEADS: &[Role] = &[Role::Volunteer, Role::Correspondent];
 
 /// Who looks at accounts, and when.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +46,21 @@ impl Reach {
         if self.manages(scope, &rights) { Ok(()) } else { Err(Error::of(Code::AccountBeyond)) }
     }
 
+    /// Fails where a right asks for an account that is linked to a member and this one is not; `unlinked` is how that is told. A
+    /// department whose register is empty has nobody to link to: there accounts come first, to bring the members in.
+    pub fn check_link(self, conn: &mut DbConn, right: &GrantRow, member_id: Option<Id>, unlinked: Error) -> Result<()> {
+        let Some(department) = right.department_code.as_ref().filter(|_| right.role.needs_member() && member_id.is_none()) else { return Ok(()) };
+        if has_members(conn, department)? { Err(unlinked) } else { Ok(()) }
+    }
+
+    /// Fails unless the caller may say that an account is this member's: nobody chooses whose file is their own.
+    pub fn check_member(self, conn: &mut DbConn, scope: &Scope, user_id: Id, member_id: Id) -> Result<()> {
+        if user_id == self.caller {
+            return Err(Error::of(Code::AccountOwn).at("/member_id"));
+        }
+        if scope.sees_member(conn, member_id)? { Ok(()) } else { Err(Error::field("/member_id", Code::ReferenceNotFound)) }
+    }
+
     /// `check`, of what nobody does to their own account.
     pub fn check_other(self, conn: &mut DbConn, scope: &Scope, user_id: Id) -> Result<()> {
         if user_id == self.caller {
@@ -53,18 +69,19 @@ impl Reach {
         self.check(conn, scope, user_id)
     }
 
-    /// Fails unless the caller gives and takes this role there; `at` is the place of the right in the body.
-    pub fn check_role(self, scope: &Scope, role: Role, department: Option<&DepartmentCode>, at: &str) -> Result<()> {
+    /// Fails unless the caller gives and takes this right; `at` is its place in the body.
+    pub fn check_right(self, scope: &Scope, right: &GrantRow, at: &str) -> Result<()> {
         if scope.is_all() {
             return Ok(());
         }
-        if !OF_HEADS.contains(&role) {
+        if !OF_HEADS.contains(&right.role) {
             let known = OF_HEADS.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
             return Err(Error::of(Code::RoleBeyond).with("known", known).at(&format!("{at}/role")));
         }
-        if scope.covers_department(department.map(|code| code.as_str())) {
+        if scope.covers_department(right.department_code.as_ref().map(|code| code.as_str())) {
             return Ok(());
         }
-        Err(Error::of(Code::OutOfPerimeter).at(&format!("{at}/department_code")))
+        let named = if right.establishment_id.is_some() { "establishment_id" } else { "department_code" };
+        Err(Error::of(Code::OutOfPerimeter).at(&format!("{at}/{named}")))
     }
 }

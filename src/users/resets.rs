@@ -15,7 +15,7 @@ pub fn routes() -> Vec<Endpoint> {
 /// Make a one-time link
 ///
 /// With its token the owner of the account sets a password, within a day and once; links made before are no longer good. Who holds
-/// `admin`, `dpo` or `analyst` gets one from the console: through it one administrator would have the rights of a second.
+/// a right that needed a second approver gets one from the console: through it one administrator would have the rights of a second.
 #[utoipa::path(post, path = "/users/{id}/password-resets", operation_id = "users_reset_password", tag = "users",
     params(("id" = crate::db::Id, Path)), responses((status = 201, description = "The link, shown this once.", body = PasswordResetView)))]
 async fn reset_password(actor: Actor, id: PathId) -> Answer {

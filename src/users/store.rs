@@ -158,6 +158,13 @@ pub fn insert(tx: &mut Tx<'_>, _checked_in: &Scope, row: AccountRow, password_ha
     Ok(row)
 }
 
+/// Says which member an account is; tokens issued before stop counting.
+pub fn link(tx: &mut Tx<'_>, _checked_in: &Scope, row: AccountRow, member_id: Id) -> Result<AccountRow> {
+    let linked = auth::link_member(tx.conn, row.id, member_id, tx.now);
+    linked.map_err(|error| if error.code() == Code::MemberHasAccount { error.at("/member_id") } else { error })?;
+    Ok(AccountRow { member_id: Some(member_id), ..row })
+}
+
 /// Stores the name and the state as the next version, if version and state still are those it was made from. An account that is shut
 /// loses its sessions in the same breath.
 pub fn advance(tx: &mut Tx<'_>, _found_in: &Scope, mut row: AccountRow, from: UserStatus) -> Result<AccountRow> {

@@ -7,6 +7,7 @@ use crate::audit::Resource;
 use crate::auth::Scope;
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
+use crate::http::FieldName;
 use crate::sessions::model::Login;
 use crate::users::grants::store as grants;
 use crate::values::DisplayName;
@@ -33,6 +34,9 @@ pub struct UserView {
     /// The commands that its state allows and this caller may give.
     #[schema(max_items = 50)]
     pub allowed_commands: Vec<AllowedCommandView>,
+    /// What is hidden from this caller of what was asked for beside it.
+    #[schema(max_items = 10, value_type = Vec<FieldName>)]
+    pub withheld: Vec<&'static str>,
     /// When it was first recorded.
     pub created_at: Instant,
     /// When it, or what it may do, last changed.
@@ -43,7 +47,7 @@ pub struct UserView {
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("login", "Nom de connexion"), ("display_name", "Nom"), ("status", "État"), ("member_id", "Adhérent"),
-    ("allowed_commands", "Commandes possibles"), ("created_at", "Créé le"), ("updated_at", "Modifié le"),
+    ("allowed_commands", "Commandes possibles"), ("withheld", "Champs masqués"), ("created_at", "Créé le"), ("updated_at", "Modifié le"),
 ];
 
 impl Resource for UserView {
@@ -63,7 +67,7 @@ impl From<AccountRow> for UserView {
     fn from(row: AccountRow) -> Self {
         let status = row.status();
         let AccountRow { id, login, display_name, enabled: _, member_id, version, created_at, updated_at } = row;
-        Self { id, version, login, display_name, status, member_id, allowed_commands: Vec::new(), created_at, updated_at }
+        Self { id, version, login, display_name, status, member_id, allowed_commands: Vec::new(), withheld: Vec::new(), created_at, updated_at }
     }
 }
 

@@ -97,6 +97,7 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_transitions_list", Box::new(|| get(&format!("{dossier}/transitions")))),
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
         ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
+        ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         (
             "dossiers_transition",
@@ -125,7 +126,7 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if operation == "legal_holds_create" || !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") {
+            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
                 (&entry["dossier_ids"], own_dossier)
             } else {
                 (&entry["member_ids"], own_member)

@@ -149,8 +149,8 @@ fn a_password_from_standard_input_must_be_strong_and_is_not_printed() {
 fn a_role_has_a_department_exactly_where_it_needs_one() {
     let program = migrated();
     let create = |role: &str, more: &[&str]| program.run(&[&["user", "create", "--login", "somebody", "--role", role], more].concat());
-    create("volunteer", &[]).fails("needs --department");
-    create("admin", &["--department", "63"]).fails("has no department");
+    create("volunteer", &[]).fails("--department: This role is held in a department");
+    create("admin", &["--department", "63"]).fails("--department: This role is not held in a department");
     create("volunteer", &["--department", "988"]).fails("988");
     create("volunteer", &["--department", "99"]).fails("--department");
     create("king", &[]).fails("department_head");
@@ -201,8 +201,8 @@ fn rights_are_added_to_an_account_from_the_console() {
         program.run(&["user", "grant", "--login", "claire", "--role", "department_head", "--department", "63"]).ok(),
         "user claire is department_head from today\n"
     );
-    program.run(&["user", "grant", "--login", "claire", "--role", "volunteer"]).fails("needs --department");
-    program.run(&["user", "grant", "--login", "claire", "--role", "dpo", "--department", "63"]).fails("has no department");
+    program.run(&["user", "grant", "--login", "claire", "--role", "volunteer"]).fails("--department: This role is held in a department");
+    program.run(&["user", "grant", "--login", "claire", "--role", "dpo", "--department", "63"]).fails("--department: This role is not held in a department");
     program.run(&["user", "grant", "--login", "nobody", "--role", "dpo"]).fails("no account has the login nobody");
     program.run(&["user", "link", "--login", "claire", "--member", "00000001"]).fails("no member the number 00000001");
 }

@@ -36,6 +36,7 @@ mod migrations;
 mod official;
 mod operations;
 mod passwords;
+mod perimeters;
 mod policy;
 mod proofs;
 mod renewals;

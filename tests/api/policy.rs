@@ -1,28 +1,39 @@
 //! The permission table: its golden copy, its operations, and what it says held against a running server.
 
+use crate::harness::data::school;
 use crate::harness::{Client, World, declared, golden};
 use entraide::app;
 use entraide::auth::Role;
-use entraide::auth::policy::{Access, MATRIX, Rows, access};
+use entraide::auth::policy::{Access, MATRIX, Perimeter, Rows, access};
 use entraide::db::Id;
 use entraide::http::Endpoint;
+use entraide::values::Choice;
 use std::collections::BTreeSet;
 
-const ROLES: [(Role, Option<&str>); 7] = [
-    (Role::Admin, None),
-    (Role::NationalStaff, None),
-    (Role::DepartmentHead, Some("63")),
-    (Role::DepartmentStaff, Some("63")),
-    (Role::Volunteer, Some("63")),
-    (Role::Analyst, None),
-    (Role::Dpo, None),
-];
+/// A user of each role, in the place that it asks for.
+fn everybody(world: &World) -> Vec<(Role, Client)> {
+    let school = world.admin().post("/establishments", &school(630_001)).ok();
+    let user = |role: Role| match role.perimeter() {
+        Perimeter::Department => world.user(role.as_str(), role, Some("63")),
+        Perimeter::Academy => world.user_at(role.as_str(), role, (None, Some("06"), None)),
+        Perimeter::Establishment => world.correspondent(&school),
+        _ => world.user(role.as_str(), role, None),
+    };
+    let roles: Vec<Role> = Role::ENUMERATION.values.iter().map(|role| role.code.parse().unwrap()).collect();
+    roles.into_iter().map(|role| (role, user(role))).collect()
+}
 
 fn rows(rows: Rows) -> &'static str {
     match rows {
         Rows::All => "all",
         Rows::OwnDepartment => "own_department",
+        Rows::OwnEstablishment => "own_establishment",
         Rows::Own => "own",
+        Rows::Opened => "opened",
+        Rows::Unwalled => "unwalled",
+        Rows::BreakGlass => "break_glass",
+        Rows::Mandates => "mandates",
+        Rows::Solidarity => "solidarity",
         Rows::Dossiers => "dossiers",
         Rows::Metadata => "metadata",
         Rows::Pseudonymous => "pseudonymous",
@@ -52,7 +63,7 @@ fn a_line_names_each_role_once_and_departments_only_for_roles_that_have_one() {
         let Access::Granted(lines) = access else { continue };
         for (at, (role, granted)) in lines.iter().enumerate() {
             assert!(lines.iter().skip(at + 1).all(|(other, _)| other != role), "{operation}: {role:?} twice");
-            assert!(*granted != Rows::OwnDepartment || role.is_departmental(), "{operation}: {role:?} has no department");
+            assert!(*granted != Rows::OwnDepartment || role.perimeter() == Perimeter::Department, "{operation}: {role:?} has no department");
         }
     }
 }
@@ -104,8 +115,7 @@ fn grants(access: Access, role: Role) -> bool {
 fn each_role_is_refused_exactly_where_the_table_says_so() {
     let world = World::new();
     let endpoints = app::endpoints();
-    for (role, department) in ROLES {
-        let client = world.user(role.as_str(), role, department);
+    for (role, client) in everybody(&world) {
         // Logging out comes last: it ends the session of the others.
         let logs_out = |endpoint: &&Endpoint| ["sessions_delete_current", "me_sessions_delete"].contains(&endpoint.route.operation.as_str());
         let (ending, others): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints.iter().partition(logs_out);

@@ -1,6 +1,7 @@
 //! Accounts and their rights: who opens them, who gives which right, and how soon a change is felt.
 
 use crate::harness::cases::{at, commands, order, order_at, user_id};
+use crate::harness::data::{school, school_with};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
 use serde_json::{Value, json};
@@ -77,6 +78,7 @@ fn accounts_are_listed_by_state_role_department_and_pending_right() {
 fn what_is_wrong_with_a_right_is_told_at_its_place() {
     let world = World::new();
     let admin = world.admin();
+    let unknown = entraide::db::Id::new();
     let path = path_of(&world.volunteer("63"));
     for (body, flaw) in [
         (json!({ "role": "volunteer", "department_code": "63", "starts_on": "2026-11-22", "ends_on": "2026-11-21" }), "/ends_on period.reversed"),
@@ -84,6 +86,17 @@ fn what_is_wrong_with_a_right_is_told_at_its_place() {
         (json!({ "role": "volunteer", "department_code": "988", "starts_on": "2026-11-22" }), "/department_code department.without_association"),
         (json!({ "role": "volunteer", "starts_on": "2026-11-22" }), "/department_code department.required"),
         (json!({ "role": "analyst", "department_code": "63", "starts_on": "2026-11-22" }), "/department_code department.not_taken"),
+        (json!({ "role": "member", "starts_on": "2026-11-22" }), "/role role.turned_off"),
+        (json!({ "role": "training_coordinator", "starts_on": "2026-11-22" }), "/academy_code academy.required"),
+        (json!({ "role": "training_coordinator", "academy_code": "99", "starts_on": "2026-11-22" }), "/academy_code academy.unknown"),
+        (json!({ "role": "lawyer", "academy_code": "06", "starts_on": "2026-11-22" }), "/academy_code academy.not_taken"),
+        (json!({ "role": "correspondent", "starts_on": "2026-11-22" }), "/establishment_id establishment.required"),
+        (json!({ "role": "treasurer", "establishment_id": unknown, "starts_on": "2026-11-22" }), "/establishment_id establishment.not_taken"),
+        (json!({ "role": "correspondent", "establishment_id": unknown, "starts_on": "2026-11-22" }), "/establishment_id reference.not_found"),
+        (
+            json!({ "role": "correspondent", "department_code": "63", "establishment_id": unknown, "starts_on": "2026-11-22" }),
+            "/department_code department.not_taken",
+        ),
         (json!({ "role": "king", "starts_on": "2026-11-22" }), "/role choice.unknown"),
         (json!({ "role": "analyst" }), "/starts_on field.required"),
     ] {
@@ -118,6 +131,46 @@ fn a_head_makes_volunteers_of_the_department_and_nothing_else() {
     order(&head, &path, &json!({ "command": "disable", "reason": "Absence" })).ok();
     let own = at("grants", &first_right(&head, &path));
     order(&head, &own, &json!({ "command": "withdraw", "reason": "Départ" })).ok();
+}
+
+#[test]
+fn a_head_makes_correspondents_of_the_schools_of_the_department() {
+    let world = World::new();
+    let (admin, head) = (world.admin(), world.head("63"));
+    let [here, there] = [(630_001, "63"), (150_001, "15")]
+        .map(|(number, code)| admin.post("/establishments", &school_with(number, &json!({ "department_code": code }))).ok()["id"].clone());
+    let account = |login: &str, school: &Value| {
+        let right = json!({ "role": "correspondent", "establishment_id": school, "starts_on": "2026-11-22" });
+        json!({ "login": login, "display_name": "Anne", "grant": right })
+    };
+    let refused = head.post("/users", &account("anne", &there));
+    refused.refused(403, "perimeter.exceeded");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/grant/establishment_id");
+    let anne = head.post("/users", &account("anne", &here)).ok();
+    let held = first_right(&head, &at("users", &anne));
+    assert_eq!((&held["establishment_id"], &held["department_code"], &held["academy_code"]), (&here, &json!("63"), &Value::Null));
+    order(&head, &at("grants", &held), &json!({ "command": "withdraw", "reason": "Départ" })).ok();
+}
+
+#[test]
+fn the_console_places_a_right_in_an_academy_or_a_school() {
+    let world = World::new();
+    let (admin, user) = (world.admin(), world.volunteer("63"));
+    let school = admin.post("/establishments", &school(630_001)).ok();
+    let program = world.console();
+    let grant = |more: &[&str]| program.run(&[&["user", "grant", "--login", user.login()], more].concat());
+    grant(&["--role", "training_coordinator", "--academy", "06"]).ok();
+    grant(&["--role", "correspondent", "--establishment", school["uai"].as_str().unwrap()]).ok();
+    for (arguments, told) in [
+        (vec!["--role", "training_coordinator"], "academy"),
+        (vec!["--role", "lawyer", "--academy", "06"], "academy"),
+        (vec!["--role", "correspondent", "--establishment", "0639999X"], "key letter"),
+        (vec!["--role", "member"], "members"),
+    ] {
+        grant(&arguments).fails(told);
+    }
+    let grants = world.again(&user).get("/me").ok()["grants"].clone();
+    assert_eq!((&grants[1]["academy_code"], &grants[2]["establishment_id"], &grants[2]["department_code"]), (&json!("06"), &school["id"], &json!("63")));
 }
 
 #[test]
@@ -156,12 +209,13 @@ fn roles_that_reach_far_wait_for_a_second_administrator() {
     let world = World::new();
     let (one, two, user) = (world.user("one", Role::Admin, None), world.user("two", Role::Admin, None), world.volunteer("63"));
     let path = path_of(&user);
-    for role in ["admin", "dpo", "analyst"] {
+    for role in ["admin", "dpo", "analyst", "auditor", "solidarity_officer"] {
         let asked = one.post(&format!("{path}/grants"), &right(role, None)).ok();
         assert_eq!((&asked["status"], commands(&asked)[0].as_str()), (&json!("pending"), "approve! grant.same_approver"));
         let own = at("grants", &asked);
         order(&one, &own, &json!({ "command": "approve" })).refused(403, "grant.same_approver");
-        assert_eq!(world.again(&user).get("/me").ok()["grants"].as_array().unwrap().len(), 1, "it gives nothing yet");
+        let held = world.again(&user).get("/me").ok()["grants"].clone();
+        assert!(held.as_array().unwrap().iter().all(|right| right["role"] != role), "it gives nothing yet");
         order(&two, &own, &json!({ "command": if role == "dpo" { "refuse" } else { "approve" }, "reason": "Vérifié" })).ok();
         let after = two.get(&own).ok();
         assert_eq!((&after["decided_by"], after["status"] == "refused"), (&user_id(&two), role == "dpo"));

@@ -46,6 +46,8 @@ pub fn sign_in(conn: &mut DbConn, rights: &[(Role, Option<&str>)]) -> Outcome {
             user_id: user(),
             role: *role,
             department_code,
+            academy_code: None,
+            establishment_id: None,
             starts_on: "2000-01-01".parse().map_err(|_| "a day")?,
             ends_on: None,
         });

@@ -19,6 +19,7 @@ use entraide::members::memberships::model::{Product, Year};
 use entraide::members::memberships::tariffs::api::TariffView;
 use entraide::members::memberships::tariffs::store::{self as tariffs, TariffRow};
 use entraide::members::store as people;
+use entraide::users::grants::model::Place as RightPlace;
 use entraide::values::{Day, Number};
 use fastrand::Rng;
 use members::{Batch, Calendar, Ground, Person};
@@ -190,7 +191,8 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>>
     // Long before the first case.
     let since = day(2010, 9, 1)?;
     let make = |login: &str, name: &str, role: Role, department: Option<&str>| -> Outcome<()> {
-        let grant = users::FirstGrant { role, department: department.map(str::parse).transpose()?, since };
+        let department_code = department.map(str::parse).transpose()?;
+        let grant = users::FirstGrant { role, place: RightPlace { department_code, ..RightPlace::default() }, since };
         users::insert(db, key, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
         Ok(())
     };

@@ -281,9 +281,16 @@ mod tests {
         let (login, display_name, password_hash) = ("head63".to_owned(), "Head".to_owned(), String::new());
         let user = UserRow { id: Id::new(), login, display_name, password_hash, enabled: true, auth_version: 1, created_at: NOW, updated_at: NOW };
         let day: Day = "2026-01-01".parse().unwrap();
-        let grant = Grant { role: Role::DepartmentHead, department_code: Some("63".parse().unwrap()), starts_on: day, ends_on: None };
+        let grant = Grant {
+            role: Role::DepartmentHead,
+            department_code: Some("63".parse().unwrap()),
+            academy_code: None,
+            establishment_id: None,
+            starts_on: day,
+            ends_on: None,
+        };
         let access = Access::Granted(&[(Role::DepartmentHead, Rows::OwnDepartment)]);
-        Scope::of(&Principal::new((user, None), (Id::new(), Instant(chrono::DateTime::<chrono::Utc>::MAX_UTC)), vec![grant], 1), access, day).unwrap()
+        Scope::of(&Principal::new((user, None), (Id::new(), Instant(chrono::DateTime::<chrono::Utc>::MAX_UTC)), vec![grant], 1), access, NOW).unwrap()
     }
 
     #[test]

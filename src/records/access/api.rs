@@ -6,12 +6,11 @@ use super::view::{AccessEntryView, DossierAccessView, DossierReaderView, LookVie
 use crate::auth::store::principals_of;
 use crate::auth::{Principal, Role, Scope, policy};
 use crate::db::paging::{Position, Slice};
-use crate::db::{DbConn, Id};
-use crate::dossiers::store::{self as dossiers, DossierRow};
+use crate::db::{DbConn, Id, Instant};
+use crate::dossiers::store::{self as dossiers, DossierRow, Facts};
 use crate::error::{Code, Error, Result};
 use crate::http::{Actor, Answer, Endpoint, ListOf, Listed, NoFilters, Page, PathId, route};
 use crate::members::store as members;
-use crate::values::Day;
 
 const SORTS: &[&str] = &["recorded"];
 /// Looks told with those who can look.
@@ -84,12 +83,13 @@ async fn list_member_access_log(actor: Actor, id: PathId, list: ListOf<NoFilters
 
 /// Explain who can see a dossier
 ///
-/// Those who can see it today and why, from their rights, the levels these reach and the referent, and the latest looks at it. The
+/// Those who can see it now and why, from their rights, the levels these reach, the referent and what opens it to single persons, and
+/// the latest looks at it. The
 /// head of its department, its referent and who watches over personal data may ask.
 #[utoipa::path(get, path = "/dossiers/{id}/access", operation_id = "dossiers_access_retrieve", tag = "records",
     params(("id" = Id, Path)), responses((status = 200, description = "Who can see it and who looked at it.", body = DossierAccessView)))]
 async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
-    let (today, user_id) = (actor.today(), actor.principal.user_id);
+    let (now, user_id) = (actor.now(), actor.principal.user_id);
     actor
         .show(move |conn, scope| {
             let row = dossiers::find(conn, scope, id.0)?;
@@ -97,8 +97,10 @@ async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
             if !leads && row.referent_id != Some(user_id) {
                 return Err(Error::of(Code::FunctionNotGranted));
             }
-            let principals = principals_of(conn, &row.department_code, Role::Dpo)?;
-            let readers = principals.iter().filter_map(|principal| reader(principal, &row, today)).collect();
+            let facts = dossiers::facts(conn, scope, vec![row.id])?.remove(&row.id).unwrap_or_default();
+            let named = facts.permits.iter().map(|permit| permit.user_id).collect();
+            let principals = principals_of(conn, &row.department_code, &[Role::Dpo, Role::SolidarityOfficer], named)?;
+            let readers = principals.iter().filter_map(|principal| reader(principal, &row, &facts, now)).collect();
             let latest = Slice { sort: "recorded", descending: true, after: None, limit: LATEST };
             let looks = store::list_at(conn, scope, row.id, &latest)?.into_iter().map(LookView::from).collect();
             Ok(DossierAccessView { dossier_id: row.id, readers, looks })
@@ -107,10 +109,10 @@ async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
 }
 
 /// What the policy lets somebody see of a dossier; none where that is nothing.
-fn reader(principal: &Principal, row: &DossierRow, today: Day) -> Option<DossierReaderView> {
-    let scope = policy::access("dossiers_retrieve").and_then(|access| Scope::of(principal, access, today))?;
-    let rules = scope.reasons(&row.case());
+fn reader(principal: &Principal, row: &DossierRow, facts: &Facts, now: Instant) -> Option<DossierReaderView> {
+    let scope = policy::access("dossiers_retrieve").and_then(|access| Scope::of(principal, access, now))?;
+    let rules = scope.reasons(&row.case(facts));
     let display_name = principal.display_name.parse().ok()?;
     let rules: Vec<RuleName> = rules.into_iter().map(RuleName).collect();
-    (!rules.is_empty()).then(|| DossierReaderView { user_id: principal.user_id, display_name, reads_content: row.is_read_by(&scope), rules })
+    (!rules.is_empty()).then(|| DossierReaderView { user_id: principal.user_id, display_name, reads_content: row.is_read_by(&scope, facts), rules })
 }

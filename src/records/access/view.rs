@@ -128,7 +128,8 @@ pub struct DossierReaderView {
     pub display_name: DisplayName,
     /// Whether the content is seen, or only states, dates and holds.
     pub reads_content: bool,
-    /// Why: roles whose ceiling the dossier's level does not exceed, each with its department, and `referent`.
+    /// Why: roles whose ceiling the dossier's level does not exceed, each with its department; `referent`; `break_glass` or `mandate`
+    /// where it is open to this user alone; `solidarity_officer` while it waits for the decision.
     #[schema(max_items = 50)]
     pub rules: Vec<RuleName>,
 }
@@ -141,7 +142,7 @@ pub struct RuleName(pub String);
 impl utoipa::PartialSchema for RuleName {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let form = crate::values::schema::Form { min: 1, max: 60, pattern: Some("^[a-z_]+(:[0-9AB]+)?$"), ..Default::default() };
-        crate::values::schema::text("A role with its department, or `referent`.", form, "department_head:63")
+        crate::values::schema::text("A role with its department, `referent`, `break_glass` or `mandate`.", form, "department_head:63")
     }
 }
 

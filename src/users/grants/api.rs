@@ -61,8 +61,9 @@ async fn list_user_grants(actor: Actor, id: PathId, list: ListOf<GrantFilters>) 
 
 /// Give a right
 ///
-/// Rights add up. `admin`, `dpo` and `analyst` are pending until another administrator, or the console, approves. Nobody gives themselves
-/// a right; a head makes volunteers of the department.
+/// Rights add up. `admin`, `dpo`, `analyst`, `auditor` and `solidarity_officer` are pending until another administrator, or the console,
+/// approves. Nobody gives themselves a right; a head makes volunteers and correspondents of the department. Roles held in a
+/// department or a school need an account that is linked to a member, once the register of the department has any.
 #[utoipa::path(post, path = "/users/{id}/grants", operation_id = "user_grants_create", tag = "users",
     params(("id" = Id, Path), CommandOptions), request_body = CreateUserGrant, responses((status = 201, description = "The right.", body = UserGrantView)))]
 async fn create_user_grant(actor: Actor, id: PathId, command: Command<CreateUserGrant>) -> Answer {
@@ -73,8 +74,10 @@ async fn create_user_grant(actor: Actor, id: PathId, command: Command<CreateUser
             if account.id == reach.caller {
                 return Err(Error::of(Code::AccountOwn));
             }
-            reach.check_role(scope, body.role, body.department_code.as_ref(), "")?;
-            let row = store::insert(tx, scope, body.into_row(account.id, tx))?;
+            let row = body.into_row(account.id, tx, "")?;
+            reach.check_right(scope, &row, "")?;
+            reach.check_link(tx.conn, &row, account.member_id, Error::of(Code::AccountUnlinked))?;
+            let row = store::insert(tx, scope, row)?;
             tx.record(Action::Create, &UserGrantView::from(row.clone()))?;
             Ok(show(scope, reach, row))
         })

@@ -1,11 +1,12 @@
 //! What callers send to give a right.
 
-use super::model::{GrantStatus, place};
-use super::store::GrantRow;
+use super::model::GrantStatus;
+use super::store::{self, GrantRow};
 use crate::audit::Tx;
 use crate::auth::Role;
 use crate::db::Id;
-use crate::values::{Day, DepartmentCode, body};
+use crate::error::{Error, Result};
+use crate::values::{AcademyCode, Day, DepartmentCode, body};
 
 body! {
     /// Gives a right.
@@ -14,29 +15,30 @@ body! {
         role: Role,
         /// Department, where the role has one.
         department_code: Option<DepartmentCode>,
+        /// Academy, where the role has one.
+        academy_code: Option<AcademyCode>,
+        /// Establishment, where the role has one.
+        establishment_id: Option<Id>,
         /// First day.
         starts_on: Day,
         /// Last day, `null` while it lasts.
         ends_on: Option<Day>,
-    } check { department_code: place[role, department_code], ends_on: crate::values::input::period[starts_on, ends_on] }
+    } check {
+        role: super::model::offered[role],
+        department_code: super::model::department[role, department_code],
+        academy_code: super::model::academy[role, academy_code],
+        establishment_id: super::model::establishment[role, establishment_id],
+        ends_on: crate::values::input::period[starts_on, ends_on],
+    }
 }
 
 impl CreateUserGrant {
-    pub fn into_row(self, user_id: Id, tx: &Tx<'_>) -> GrantRow {
-        let Self { role, department_code, starts_on, ends_on } = self;
-        GrantRow {
-            id: Id::new(),
-            user_id,
-            role,
-            department_code,
-            starts_on,
-            ends_on,
-            status: if role.needs_second_approver() { GrantStatus::Pending } else { GrantStatus::Granted },
-            requested_by: tx.author.actor_id,
-            decided_by: None,
-            version: 1,
-            created_at: tx.now,
-            updated_at: tx.now,
-        }
+    /// The right of an account; `at` is its place in the body.
+    pub fn into_row(self, user_id: Id, tx: &mut Tx<'_>, at: &str) -> Result<GrantRow> {
+        let Self { role, department_code, academy_code, establishment_id, starts_on, ends_on } = self;
+        let place = store::place(tx.conn, department_code, academy_code, establishment_id)?;
+        let place = place.map_err(|flaw| Error::field(&format!("{at}/establishment_id"), flaw))?;
+        let status = if role.needs_second_approver() { GrantStatus::Pending } else { GrantStatus::Granted };
+        Ok(GrantRow { ends_on, status, requested_by: tx.author.actor_id, ..GrantRow::granted(user_id, role, place, starts_on, tx.now) })
     }
 }

@@ -1,4 +1,4 @@
-//! Rights: a role, in a department where it needs one, between two days; several add up.
+//! Rights: a role, in the place that it asks for, between two days; several add up.
 
 pub mod api;
 pub mod bodies;

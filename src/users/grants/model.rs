@@ -1,8 +1,10 @@
 //! What a right is and its life: some wait for a second approver, all can be ended or withdrawn.
 
 use crate::auth::Role;
+use crate::auth::policy::Perimeter;
+use crate::db::Id;
 use crate::error::{Code, Flaw};
-use crate::values::{Day, DepartmentCode, choice, commands, query};
+use crate::values::{AcademyCode, Day, DepartmentCode, choice, commands, query};
 use crate::workflow::{Lifecycle, Reason, step};
 
 choice! {
@@ -70,11 +72,37 @@ commands! {
     }
 }
 
-/// A role is held in a department where it needs one, and only there.
-pub fn place(role: &Role, department: &Option<DepartmentCode>) -> Option<Flaw> {
-    match (role.is_departmental(), department) {
-        (true, None) => Some(Code::DepartmentRequired.into()),
-        (false, Some(_)) => Some(Code::DepartmentNotTaken.into()),
+/// Where a right holds, as far as its role asks for a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The department, or the one of the establishment.
+    pub department_code: Option<DepartmentCode>,
+    pub academy_code: Option<AcademyCode>,
+    pub establishment_id: Option<Id>,
+}
+
+/// Some roles cannot be granted yet.
+pub fn offered(role: &Role) -> Option<Flaw> {
+    (!role.is_offered()).then(|| Code::RoleOff.into())
+}
+
+/// A role is held in a department, an academy or an establishment where it needs one, and only there.
+fn place<T>(needed: bool, given: Option<&T>, (required, not_taken): (Code, Code)) -> Option<Flaw> {
+    match (needed, given) {
+        (true, None) => Some(required.into()),
+        (false, Some(_)) => Some(not_taken.into()),
         _ => None,
     }
+}
+
+pub fn department(role: &Role, code: &Option<DepartmentCode>) -> Option<Flaw> {
+    place(role.perimeter() == Perimeter::Department, code.as_ref(), (Code::DepartmentRequired, Code::DepartmentNotTaken))
+}
+
+pub fn academy(role: &Role, code: &Option<AcademyCode>) -> Option<Flaw> {
+    place(role.perimeter() == Perimeter::Academy, code.as_ref(), (Code::AcademyRequired, Code::AcademyNotTaken))
+}
+
+pub fn establishment<T>(role: &Role, named: &Option<T>) -> Option<Flaw> {
+    place(role.perimeter() == Perimeter::Establishment, named.as_ref(), (Code::EstablishmentRequired, Code::EstablishmentNotTaken))
 }

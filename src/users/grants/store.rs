@@ -1,13 +1,14 @@
 //! Queries on rights, apart from what signing in asks of them.
 
-use super::model::{GrantFilters, GrantStatus, LIFECYCLE};
+use super::model::{GrantFilters, GrantStatus, LIFECYCLE, Place};
 use crate::audit::{Action, Tx};
+use crate::auth::rows::department_of_establishment;
 use crate::auth::{Role, Scope, store as auth};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::grants;
 use crate::db::{DbConn, Id, Instant, MultiBackend, optional};
-use crate::error::{Code, Error, Result};
-use crate::values::{Day, DepartmentCode};
+use crate::error::{Code, Error, Flaw, Result};
+use crate::values::{AcademyCode, Day, DepartmentCode};
 use crate::workflow::{Lifecycle, Stateful, Step};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -27,9 +28,32 @@ pub struct GrantRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+    pub academy_code: Option<AcademyCode>,
+    pub establishment_id: Option<Id>,
 }
 
 impl GrantRow {
+    /// A right as the console gives it: granted at once, since whoever runs the console is the second approver.
+    pub fn granted(user_id: Id, role: Role, place: Place, starts_on: Day, now: Instant) -> Self {
+        let Place { department_code, academy_code, establishment_id } = place;
+        Self {
+            id: Id::new(),
+            user_id,
+            role,
+            department_code,
+            starts_on,
+            ends_on: None,
+            status: GrantStatus::Granted,
+            requested_by: None,
+            decided_by: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            academy_code,
+            establishment_id,
+        }
+    }
+
     /// Whether it gives its role on some day from this one on, or may come to do so.
     pub fn is_living(&self, today: Day) -> bool {
         matches!(self.status, GrantStatus::Pending | GrantStatus::Granted) && self.ends_on.is_none_or(|end| end >= today)
@@ -55,6 +79,18 @@ impl Stateful for GrantRow {
     fn department(&self) -> Option<&str> {
         self.department_code.as_ref().map(|code| code.as_str())
     }
+}
+
+/// The place of a right, or what is wrong with the establishment that it names, whose department is its own.
+pub fn place(
+    conn: &mut DbConn,
+    department_code: Option<DepartmentCode>,
+    academy_code: Option<AcademyCode>,
+    establishment_id: Option<Id>,
+) -> Result<Result<Place, Flaw>> {
+    let Some(id) = establishment_id else { return Ok(Ok(Place { department_code, academy_code, establishment_id })) };
+    let department = department_of_establishment(conn, id)?;
+    Ok(department.map(|code| Place { department_code: Some(code), academy_code, establishment_id }))
 }
 
 type Boxed<'a> = grants::BoxedQuery<'a, MultiBackend>;
@@ -128,26 +164,9 @@ pub fn advance(tx: &mut Tx<'_>, _found_in: &Scope, mut row: GrantRow, step: Step
     Ok(row)
 }
 
-/// A right as the console gives it: granted at once, since whoever runs the console is the second approver.
-pub fn of_console(user_id: Id, role: Role, department_code: Option<DepartmentCode>, starts_on: Day, now: Instant) -> GrantRow {
-    GrantRow {
-        id: Id::new(),
-        user_id,
-        role,
-        department_code,
-        starts_on,
-        ends_on: None,
-        status: GrantStatus::Granted,
-        requested_by: None,
-        decided_by: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
-}
-
 /// Gives a right at the console, by approving the one of its kind that waits, if one does; tells which.
 pub fn grant(tx: &mut Tx<'_>, scope: &Scope, row: GrantRow) -> Result<(Action, GrantRow)> {
+    // Rights that wait are national: their role is their kind.
     let alike = grants::user_id.eq(row.user_id).and(grants::role.eq(row.role)).and(grants::status.eq(GrantStatus::Pending));
     let waiting = optional(visible(scope).filter(alike).order(grants::id).select(GrantRow::as_select()).first(tx.conn))?;
     let Some(waiting): Option<GrantRow> = waiting else { return Ok((Action::Create, insert(tx, scope, row)?)) };

@@ -7,12 +7,12 @@ use crate::auth::{Role, Scope};
 use crate::db::{Id, Instant};
 use crate::error::{Code, Flaw};
 use crate::users::reach::Reach;
-use crate::values::{Day, DepartmentCode};
+use crate::values::{AcademyCode, Day, DepartmentCode};
 use crate::workflow::{AllowedCommandView, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A right of an account: a role, in a department where it needs one, between two days.
+/// A right of an account: a role, in the place that it asks for, between two days.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct UserGrantView {
     /// Identifier.
@@ -24,8 +24,12 @@ pub struct UserGrantView {
     pub user_id: Id,
     /// Role.
     pub role: Role,
-    /// Department, where the role has one.
+    /// Department, where the role has one, or the one of its establishment.
     pub department_code: Option<DepartmentCode>,
+    /// Academy, where the role has one.
+    pub academy_code: Option<AcademyCode>,
+    /// Establishment, where the role has one; the department is its own then.
+    pub establishment_id: Option<Id>,
     /// First day.
     pub starts_on: Day,
     /// Last day, `null` while it lasts.
@@ -48,7 +52,8 @@ pub struct UserGrantView {
 /// The columns of the export as a French spreadsheet titles them.
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
-    ("id", "Identifiant"), ("version", "Version"), ("user_id", "Compte"), ("role", "Rôle"), ("department_code", "Département"), ("starts_on", "Début"),
+    ("id", "Identifiant"), ("version", "Version"), ("user_id", "Compte"), ("role", "Rôle"), ("department_code", "Département"),
+    ("academy_code", "Académie"), ("establishment_id", "Établissement"), ("starts_on", "Début"),
     ("ends_on", "Fin"), ("status", "État"), ("requested_by", "Demandé par"), ("decided_by", "Décidé par"), ("allowed_commands", "Commandes possibles"),
     ("created_at", "Créé le"), ("updated_at", "Modifié le"),
 ];
@@ -68,9 +73,25 @@ impl Resource for UserGrantView {
 /// Without what depends on who looks at it.
 impl From<GrantRow> for UserGrantView {
     fn from(row: GrantRow) -> Self {
-        let GrantRow { id, user_id, role, department_code, starts_on, ends_on, status, requested_by, decided_by, version, created_at, updated_at } = row;
-        let allowed_commands = Vec::new();
-        Self { id, version, user_id, role, department_code, starts_on, ends_on, status, requested_by, decided_by, allowed_commands, created_at, updated_at }
+        let GrantRow { id, user_id, role, department_code, starts_on, ends_on, status, requested_by, decided_by, version, .. } = row;
+        let GrantRow { academy_code, establishment_id, created_at, updated_at, .. } = row;
+        Self {
+            id,
+            version,
+            user_id,
+            role,
+            department_code,
+            academy_code,
+            establishment_id,
+            starts_on,
+            ends_on,
+            status,
+            requested_by,
+            decided_by,
+            allowed_commands: Vec::new(),
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -82,7 +103,7 @@ pub fn refusal(reach: Reach, scope: &Scope, row: &GrantRow, command: &str) -> Op
     if command == "approve" && row.requested_by == Some(reach.caller) {
         return Some(Code::ApproverSame.into());
     }
-    let Err(error) = reach.check_role(scope, row.role, row.department_code.as_ref(), "") else { return None };
+    let Err(error) = reach.check_right(scope, row, "") else { return None };
     Some(Flaw { code: error.code(), params: error.params().clone() })
 }
 

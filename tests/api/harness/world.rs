@@ -206,7 +206,8 @@ impl World {
         use diesel::prelude::*;
         let (user_id, _) = self.account(client);
         let department_code = department.map(|code| code.parse::<DepartmentCode>().unwrap());
-        let grant = NewGrant { id: Id::new(), user_id, role, department_code, starts_on: "2020-01-01".parse().unwrap(), ends_on: None };
+        let starts_on = "2020-01-01".parse().unwrap();
+        let grant = NewGrant { id: Id::new(), user_id, role, department_code, academy_code: None, establishment_id: None, starts_on, ends_on: None };
         let insert = move |conn: &mut db::DbConn| {
             diesel::insert_into(db::schema::grants::table).values(&grant).execute(conn)?;
             store::advance_epoch(conn)
@@ -257,8 +258,19 @@ impl World {
         tables.into_iter().flat_map(rows).map(|row| row.text).collect()
     }
 
+    /// The correspondent of a school.
+    pub fn correspondent(&self, school: &serde_json::Value) -> Client {
+        let id = Id::parse(school["id"].as_str().unwrap());
+        self.user_at("correspondent", Role::Correspondent, (school["department_code"].as_str(), None, id))
+    }
+
     /// A new user with one role, signed in.
     pub fn user(&self, login: &str, role: Role, department: Option<&str>) -> Client {
+        self.user_at(login, role, (department, None, None))
+    }
+
+    /// The same, whatever the place that the role asks for: a department, an academy, an establishment.
+    pub fn user_at(&self, login: &str, role: Role, (department, academy, establishment_id): (Option<&str>, Option<&str>, Option<Id>)) -> Client {
         let (id, session_id, now) = (Id::new(), Id::new(), self.now());
         let user = UserRow {
             id,
@@ -271,7 +283,9 @@ impl World {
             updated_at: now,
         };
         let department_code = department.map(|code| code.parse::<DepartmentCode>().unwrap());
-        let grant = NewGrant { id: Id::new(), user_id: id, role, department_code, starts_on: "2020-01-01".parse::<Day>().unwrap(), ends_on: None };
+        let academy_code = academy.map(|code| code.parse().unwrap());
+        let starts_on = "2020-01-01".parse::<Day>().unwrap();
+        let grant = NewGrant { id: Id::new(), user_id: id, role, department_code, academy_code, establishment_id, starts_on, ends_on: None };
         let session = NewSession { id: session_id, user_id: id, created_at: now, expires_at: Instant(now.0 + chrono::Duration::days(30)) };
         let login = user.login.clone();
         self.db()

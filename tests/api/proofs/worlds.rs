@@ -11,7 +11,7 @@ use entraide::db::paging::Slice;
 use entraide::db::schema::{contact_requests, dossiers, grants, members, users};
 use entraide::db::{DbConn, Id};
 use entraide::dossiers::model::{DossierFilters, DossierStatus};
-use entraide::dossiers::store::{DossierRow, count, find, find_by_ids, list};
+use entraide::dossiers::store::{Facts, DossierRow, count, find, find_by_ids, list};
 use entraide::values::Day;
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -188,7 +188,7 @@ struct Pool {
 fn everything() -> DossierFilters {
     DossierFilters {
         status: None, kind: None, motive: None, quality: None, department: None, establishment: None, member: None, referent: None, urgency: None,
-        confidentiality: None, reference: None, opened: None, facts: None, purpose: None,
+        confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None,
     }
 }
 
@@ -254,7 +254,7 @@ impl Pool {
                 let department_code = right.department.map(|code| code.parse().unwrap());
                 let (starts_on, ends_on) = (today().plus(right.from), right.to.map(|days| today().plus(days)));
                 diesel::insert_into(grants::table)
-                    .values(&NewGrant { id: Id::new(), user_id, role: right.role, department_code, starts_on, ends_on })
+                    .values(&NewGrant { id: Id::new(), user_id, role: right.role, department_code, academy_code: None, establishment_id: None, starts_on, ends_on })
                     .execute(conn)?;
             }
             diesel::update(users::table.find(user_id)).set(users::member_id.eq(chance.own.map(|at| people[at]))).execute(conn)?;
@@ -269,12 +269,13 @@ impl Pool {
 
     /// What the policy decides row by row, what queries in its scope bring, and what the design says.
     fn disagreement(&self, chance: &Chance, flip: Flip) -> Option<String> {
-        let (user_id, ids) = (self.users[chance.reader], self.dossiers.clone());
+        let (user_id, ids, now) = (self.users[chance.reader], self.dossiers.clone(), self.world.now());
         let read = move |conn: &mut DbConn| {
             let all = find_by_ids(conn, &Scope::console(), ids.clone())?;
-            let Some(scope) = store::scope_of(conn, user_id, "dossiers_retrieve", today())? else { return Ok(None) };
+            let Some(scope) = store::scope_of(conn, user_id, "dossiers_retrieve", now)? else { return Ok(None) };
             let plain = scope.unveiled();
-            let decided = names(all.iter().filter(|row| row.is_read_by(&scope)).map(|row| row.id));
+            let no_facts = Facts::default();
+            let decided = names(all.iter().filter(|row| row.is_read_by(&scope, &no_facts)).map(|row| row.id));
             let filters = everything();
             let slice = Slice { sort: "opened", descending: false, after: None, limit: 100 };
             let listed = names(list(conn, &plain, &filters, &slice)?.into_iter().map(|row| row.id));
