@@ -14,7 +14,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
+use crate::{associations, clients, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -36,6 +36,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         users::grants::routes(),
         users::sessions::routes(),
         users::resets::routes(),
+        clients::routes(),
+        clients::secrets::routes(),
+        clients::token::routes(),
+        clients::metadata::routes(),
         reference::routes(),
         workflow::routes(),
         associations::routes(),
@@ -68,6 +72,10 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     Role::ENUMERATION,
     users::model::UserStatus::ENUMERATION,
     users::grants::model::GrantStatus::ENUMERATION,
+    clients::model::ApiClientStatus::ENUMERATION,
+    crate::auth::machine::ClientAuthMethod::ENUMERATION,
+    crate::auth::machine::ClientScope::ENUMERATION,
+    crate::auth::machine::RowScope::ENUMERATION,
     crate::audit::Action::ENUMERATION,
     crate::audit::access::Confided::ENUMERATION,
     associations::model::AssociationLevel::ENUMERATION,
@@ -123,6 +131,7 @@ pub fn workflows() -> Vec<Machine> {
     vec![
         users::LIFECYCLE.machine(),
         users::grants::LIFECYCLE.machine(),
+        clients::LIFECYCLE.machine(),
         members::memberships::lifecycle::LIFECYCLE.machine(),
         members::merges::LIFECYCLE.machine(),
         dossiers::LIFECYCLE.machine(),
@@ -135,6 +144,7 @@ pub fn workflows() -> Vec<Machine> {
 const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "sessions", description: "Logging in and out, and who one is." },
     TagFacts { name: "users", description: "Accounts, the rights they hold, their sessions." },
+    TagFacts { name: "api_clients", description: "Machines that call: what they may do, their secrets and keys, their tokens." },
     TagFacts { name: "reference", description: "The territory and the labels of every enumeration." },
     TagFacts { name: "workflows", description: "The state machines of every resource that has one." },
     TagFacts { name: "associations", description: "Departmental associations and the national one, with their teams." },
@@ -195,6 +205,7 @@ fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
         streams: facts.streams,
         sparse: facts.sparse,
         follows: facts.follows,
+        speaks_oauth: facts.speaks_oauth,
         sorts: facts.sorts,
         expands: facts.expands,
     }

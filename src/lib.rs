@@ -5,6 +5,7 @@
 //! | [`app`] | puts the rooms together: routes, contract, server |
 //! | [`sessions`] | logging in, staying in, logging out, who one is |
 //! | [`users`] | accounts, the rights they hold, and whoever manages them |
+//! | [`clients`] | machines: what they may do, their secrets and keys, `/oauth/token` |
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
@@ -24,7 +25,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
-//! config`; among rooms `sessions ← users`, `reference ← associations ← establishments ← members ← dossiers ← contact_requests, records`.
+//! config`; among rooms `sessions ← users, clients`, `reference ← associations ← establishments ← members ← dossiers ← contact_requests, records`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -36,6 +37,7 @@ pub mod associations;
 pub mod audit;
 pub mod auth;
 pub mod changes;
+pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod contact_requests;

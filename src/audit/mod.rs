@@ -80,6 +80,11 @@ impl Author {
         Self::new(Origin::Console, None, Id::new(), operation, key)
     }
 
+    /// The same through a machine.
+    pub fn through(self, client_id: Option<Id>) -> Self {
+        Self { client_id, ..self }
+    }
+
     /// The same by a right.
     pub fn by(self, rule: Option<String>) -> Self {
         Self { rule, ..self }

@@ -1,7 +1,10 @@
 //! Who is calling and what they may do: keys, tokens, passwords, the permission table.
 
+pub mod clients;
 pub mod factors;
+pub mod jwk;
 pub mod keys;
+pub mod machine;
 pub mod password;
 pub mod policy;
 pub mod principal;
@@ -10,5 +13,6 @@ pub mod store;
 pub mod token;
 
 pub use keys::{Keys, RecordKey};
+pub use machine::{ClientScope, Machine};
 pub use policy::{Case, Confidentiality, PermitFact, PermitKind, Role, Scope, Veil, WallFact, WallKind};
 pub use principal::Principal;

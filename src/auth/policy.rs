@@ -1,6 +1,8 @@
-//! The permission table: which role may call which operation, on which rows. Pure: no database, no HTTP.
+//! The permission table: which role, and which scope of a machine, may call which operation, on which rows. Pure: no database,
+//! no HTTP.
 
 use super::Principal;
+use super::machine::{ClientScope, InsurerCode, Machine};
 use crate::db::schema::{dossier_permits, dossier_walls};
 use crate::db::{Id, Instant};
 use crate::values::{Day, DepartmentCode, choice};
@@ -156,7 +158,42 @@ pub enum Access {
     /// Any signed-in user, on what is theirs.
     SignedIn,
     Granted(&'static [(Role, Rows)]),
+    /// The same, and machines that hold one of these scopes.
+    Shared(&'static [(Role, Rows)], &'static [(ClientScope, Rows)]),
 }
+
+impl Access {
+    /// The roles that may call it.
+    pub fn roles(self) -> &'static [(Role, Rows)] {
+        match self {
+            Self::Public | Self::SignedIn => &[],
+            Self::Granted(roles) | Self::Shared(roles, _) => roles,
+        }
+    }
+
+    /// The scopes of machines that may call it.
+    pub fn scopes(self) -> &'static [(ClientScope, Rows)] {
+        match self {
+            Self::Shared(_, scopes) => scopes,
+            Self::Public | Self::SignedIn | Self::Granted(_) => &[],
+        }
+    }
+
+    const fn and(self, scopes: &'static [(ClientScope, Rows)]) -> Self {
+        match self {
+            Self::Granted(roles) => Self::Shared(roles, scopes),
+            other => other,
+        }
+    }
+}
+
+const DIRECTORY: &[(ClientScope, Rows)] = &[(ClientScope::DirectoryRead, Rows::All)];
+const CASES: &[(ClientScope, Rows)] = &[(ClientScope::CasesRead, Rows::Pseudonymous)];
+/// Any machine, on what is its own.
+const MACHINES: Access = Access::Shared(&[], &[(ClientScope::DirectoryRead, Rows::Own), (ClientScope::CasesRead, Rows::Own)]);
+/// Machines are managed by whoever runs the house without reading dossiers. No second approver is asked for: a machine gets at most
+/// the directory and what an analyst reads.
+const CLIENTS: Access = Access::Granted(&[(Admin, Rows::All)]);
 
 use Role::{
     Admin, AidCommitteeMember, Analyst, Auditor, Correspondent, DepartmentHead, DepartmentStaff, Dpo, Lawyer, NationalStaff, SolidarityOfficer,
@@ -274,13 +311,26 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("user_grants_retrieve", ACCOUNTS),
     ("user_grants_transition", ACCOUNTS),
     ("user_grants_transitions_list", ACCOUNTS),
+    ("tokens_issue", Access::Public),
+    ("authorization_server_retrieve", Access::Public),
+    ("me_client_retrieve", MACHINES),
+    ("api_clients_list", CLIENTS),
+    ("api_clients_create", CLIENTS),
+    ("api_clients_retrieve", CLIENTS),
+    ("api_clients_update", CLIENTS),
+    ("api_clients_history", CLIENTS),
+    ("api_clients_transition", CLIENTS),
+    ("api_clients_transitions_list", CLIENTS),
+    ("client_secrets_list", CLIENTS),
+    ("client_secrets_create", CLIENTS),
+    ("client_secrets_delete", CLIENTS),
     ("reference_regions_list", Access::Public),
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),
     ("reference_enumerations_list", Access::Public),
     ("workflows_list", Access::Public),
-    ("associations_list", EVERYONE),
-    ("associations_retrieve", EVERYONE),
+    ("associations_list", EVERYONE.and(DIRECTORY)),
+    ("associations_retrieve", EVERYONE.and(DIRECTORY)),
     ("associations_update", NATIONAL_AND_HEAD),
     ("associations_history", NATIONAL_AND_DEPARTMENT),
     ("team_members_list", EVERYONE),
@@ -289,9 +339,9 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("team_members_update", NATIONAL_AND_DEPARTMENT),
     ("team_members_delete", NATIONAL_AND_DEPARTMENT),
     ("team_members_history", NATIONAL_AND_DEPARTMENT),
-    ("establishments_list", EVERYONE),
+    ("establishments_list", EVERYONE.and(DIRECTORY)),
     ("establishments_create", NATIONAL),
-    ("establishments_retrieve", EVERYONE),
+    ("establishments_retrieve", EVERYONE.and(DIRECTORY)),
     ("establishments_update", NATIONAL),
     ("establishments_delete", NATIONAL),
     ("establishments_history", EVERYONE),
@@ -337,7 +387,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tariffs_update", NATIONAL),
     ("tariffs_history", EVERYONE),
     ("reference_motives_list", Access::Public),
-    ("dossiers_list", CASE_LIST),
+    ("dossiers_list", CASE_LIST.and(CASES)),
     ("dossiers_create", CASEWORKERS),
     ("dossiers_retrieve", CASE_READERS),
     ("dossiers_update", CASEWORKERS),
@@ -387,6 +437,12 @@ pub fn access(operation: &str) -> Option<Access> {
     MATRIX.iter().find(|(name, _)| *name == operation).map(|(_, access)| *access)
 }
 
+/// The operations that machines with these scopes may call.
+pub fn operations_of(scopes: &[ClientScope]) -> Vec<&'static str> {
+    let open = |access: &Access| access.scopes().iter().any(|(scope, _)| scopes.contains(scope));
+    MATRIX.iter().filter(|(_, access)| open(access)).map(|(operation, _)| *operation).collect()
+}
+
 /// The rows that one caller may touch through one operation. Only the policy makes one, and no query runs without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -414,6 +470,21 @@ pub struct Scope {
     caller: Option<Id>,
     /// The member that the caller is: nobody works on their own case.
     own_member: Option<Id>,
+    /// What a machine never goes beyond.
+    bounds: Option<Bounds>,
+}
+
+/// What a machine never goes beyond, whatever its scopes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// The scope by which it came in.
+    pub through: ClientScope,
+    /// The departments of rows, where not all are its.
+    pub departments: Option<Vec<DepartmentCode>>,
+    /// The insurer whose rows alone are its.
+    pub insurer: Option<InsurerCode>,
+    /// The most confidential dossiers.
+    pub ceiling: Confidentiality,
 }
 
 /// What the policy must know of a dossier.
@@ -484,12 +555,16 @@ impl Scope {
             now: None,
             caller: None,
             own_member: None,
+            bounds: None,
         }
     }
 
     /// What this caller may touch now through an operation; none where the function is not granted.
     pub fn of(principal: &Principal, access: Access, now: Instant) -> Option<Self> {
         let today = Day::of(now.0);
+        if let Some(machine) = &principal.machine {
+            return Self::of_machine(machine, access, now);
+        }
         let mut scope = Self { now: Some(now), caller: Some(principal.user_id), own_member: principal.member_id, ..Self::nothing() };
         let lines = match access {
             Access::Public => return None,
@@ -497,7 +572,7 @@ impl Scope {
                 scope.own = Some(principal.user_id);
                 return Some(scope);
             }
-            Access::Granted(lines) => lines,
+            Access::Granted(lines) | Access::Shared(lines, _) => lines,
         };
         let mut granted = false;
         for grant in principal.grants.iter().filter(|grant| grant.in_force(today)) {
@@ -527,6 +602,24 @@ impl Scope {
         granted.then_some(scope)
     }
 
+    fn of_machine(machine: &Machine, access: Access, now: Instant) -> Option<Self> {
+        let (through, rows) = access.scopes().iter().find(|(scope, _)| machine.scopes.contains(scope))?;
+        let (departments, insurer) = (machine.reach.departments(), machine.reach.insurer().cloned());
+        let mut scope = Self { now: Some(now), ..Self::nothing() };
+        match rows {
+            Rows::All => match &departments {
+                Some(codes) => scope.departments.clone_from(codes),
+                None => scope.all = true,
+            },
+            Rows::Own => scope.own = Some(machine.id),
+            // Without its pseudonyms, or with the rows of an insurer, a machine knows of no dossier.
+            Rows::Pseudonymous if machine.pseudonymised && insurer.is_none() => scope.veiled = Some(Veil::Pseudonyms),
+            _ => {}
+        }
+        scope.bounds = Some(Bounds { through: *through, departments, insurer, ceiling: machine.max_confidentiality });
+        Some(scope)
+    }
+
     /// What this caller may touch now through another operation than the one called: what a body refers to. Nothing where
     /// that operation is not granted.
     pub fn through(principal: &Principal, operation: &str, now: Instant) -> Self {
@@ -543,7 +636,13 @@ impl Scope {
         Self { all: true, ..Self::nothing() }
     }
 
+    /// Never for an insurer: what it is told of those it insures will be let through row by row.
     pub fn is_all(&self) -> bool {
+        self.all && self.bounds.as_ref().is_none_or(|bounds| bounds.insurer.is_none())
+    }
+
+    /// Whether every establishment and association is in scope, which are nobody's in particular.
+    pub fn is_whole_directory(&self) -> bool {
         self.all
     }
 
@@ -573,7 +672,7 @@ impl Scope {
 
     pub fn only_veiled(&self) -> Self {
         let roles = self.roles.iter().filter(|(role, _)| matches!(role, Dpo | Analyst)).cloned().collect();
-        Self { veiled: self.veiled, roles, now: self.now, ..Self::nothing() }
+        Self { veiled: self.veiled, roles, now: self.now, bounds: self.bounds.clone(), ..Self::nothing() }
     }
 
     /// The wall that keeps the caller from a dossier: walls beat every permit. `Scope::dossiers` says the same to the database.
@@ -657,7 +756,7 @@ impl Scope {
 
     /// The most confidential level that the caller reads in a department.
     pub fn ceiling(&self, department: &DepartmentCode) -> Option<Confidentiality> {
-        if self.all {
+        if self.is_all() {
             return Some(Confidentiality::Secret);
         }
         self.ceilings.iter().filter(|(code, _)| code == department).map(|(_, ceiling)| *ceiling).max()
@@ -669,9 +768,12 @@ impl Scope {
         self.roles.iter().any(|(role, code)| here(code) && (roles.is_empty() || roles.contains(role)))
     }
 
-    /// The right by which the operation is granted, as records tell it: roles, each with its department where it has one. None for
-    /// the console.
+    /// The right by which the operation is granted, as records tell it: roles, each with its department where it has one, or the
+    /// scope of a machine. None for the console.
     pub fn rule(&self) -> Option<String> {
+        if let Some(bounds) = &self.bounds {
+            return Some(bounds.through.as_str().to_owned());
+        }
         if self.roles.is_empty() {
             return self.own.map(|_| "signed_in".to_owned());
         }
@@ -686,6 +788,11 @@ impl Scope {
             }
         }
         Some(rule)
+    }
+
+    /// What the machine that calls never goes beyond; none where a person calls.
+    pub fn bounds(&self) -> Option<&Bounds> {
+        self.bounds.as_ref()
     }
 
     /// The member that the caller is.
@@ -735,6 +842,6 @@ impl Scope {
 
     /// Whether a row of this department is in scope; none is the national level.
     pub fn covers_department(&self, code: Option<&str>) -> bool {
-        self.all || code.is_some_and(|code| self.departments.iter().any(|own| own.as_str() == code))
+        self.is_all() || code.is_some_and(|code| self.departments.iter().any(|own| own.as_str() == code))
     }
 }

@@ -1,8 +1,9 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
+use super::policy::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments, establishments, grants,
+    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments, establishments, grants,
     members, memberships, operations, team_members, users,
 };
 use crate::db::search::{Condition, every_row, no_row};
@@ -25,6 +26,15 @@ fn up_to(ceiling: Confidentiality) -> Condition<dossiers::table> {
     }
     let levels = ceiling.and_below().into_iter();
     levels.fold(no_row(), |condition, level| Box::new(condition.or(dossiers::confidentiality.eq(level.as_str()))))
+}
+
+/// Dossiers as far as a machine goes.
+fn within(bounds: &Bounds) -> Condition<dossiers::table> {
+    match &bounds.departments {
+        _ if bounds.insurer.is_some() => no_row(),
+        Some(codes) => Box::new(dossiers::department_code.eq_any(codes.iter().map(ToString::to_string).collect::<Vec<_>>()).and(up_to(bounds.ceiling))),
+        None => up_to(bounds.ceiling),
+    }
 }
 
 /// Rows of these departments. Of one, the usual case, the statement stays prepared; the text of a list would be parsed anew each time.
@@ -58,11 +68,20 @@ impl Scope {
         (!self.is_all()).then(|| self.departments().iter().map(ToString::to_string).collect())
     }
 
+    /// The same of the directory.
+    fn codes_of_directory(&self) -> Option<Vec<String>> {
+        if self.is_whole_directory() { None } else { self.codes() }
+    }
+
     /// Accounts with a right, whatever its state and days, in the scope.
     pub fn users(&self) -> Condition<users::table> {
         let Some(codes) = self.codes() else { return every_row() };
         let here = grants::table.filter(grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq_any(codes)));
         Box::new(users::id.eq_any(here.select(grants::user_id)))
+    }
+
+    pub fn api_clients(&self) -> Condition<api_clients::table> {
+        if self.is_all() { every_row() } else { no_row() }
     }
 
     pub fn grants(&self) -> Condition<grants::table> {
@@ -71,7 +90,7 @@ impl Scope {
     }
 
     pub fn establishments(&self) -> Condition<establishments::table> {
-        let Some(codes) = self.codes() else { return every_row() };
+        let Some(codes) = self.codes_of_directory() else { return every_row() };
         of_departments!(establishments::department_code, codes)
     }
 
@@ -81,7 +100,7 @@ impl Scope {
     }
 
     pub fn associations(&self) -> Condition<associations::table> {
-        let Some(codes) = self.codes() else { return every_row() };
+        let Some(codes) = self.codes_of_directory() else { return every_row() };
         Box::new(associations::department_code.is_not_null().and(associations::department_code.assume_not_null().eq_any(codes)))
     }
 
@@ -126,11 +145,12 @@ impl Scope {
     }
 
     /// Those of one's departments up to one's ceiling there and those one is the referent of, those that are open to the caller
-    /// alone, those that wait for the caller's decision; unless a wall keeps the caller away. All where they are veiled.
+    /// alone, those that wait for the caller's decision; unless a wall keeps the caller away. All where they are veiled, for machines within their
+    /// bounds.
     /// `Scope::reads` says the same of one row.
     pub fn dossiers(&self) -> Condition<dossiers::table> {
         if self.is_all() || self.veiled().is_some() {
-            return every_row();
+            return self.bounds().map_or_else(every_row, within);
         }
         let mut seen = if self.is_unwalled() { every_row() } else { self.worked_dossiers() };
         for kind in self.permits() {

@@ -1,8 +1,8 @@
 //! Queries on accounts, grants, sessions and failed logins.
 
 use super::principal::Grant;
-use super::token::Verified;
-use super::{Principal, Role, Scope, factors, policy};
+use super::token::Bearer;
+use super::{Principal, Role, Scope, clients, factors, policy};
 use crate::db::paging::{Slice, keyset};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, insert_unless_taken, on_conflict, optional};
@@ -149,20 +149,27 @@ pub fn advance_epoch(conn: &mut DbConn) -> Result<()> {
     Ok(())
 }
 
-/// The caller behind a verified token, if the session is alive, the user enabled and the rights unchanged.
-pub fn find_principal(conn: &mut DbConn, token: &Verified, now: Instant) -> Result<Principal> {
+/// The caller behind a verified token, if the session is alive, the user or the client enabled and the rights unchanged.
+pub fn find_principal(conn: &mut DbConn, token: &Bearer, now: Instant) -> Result<Principal> {
+    match token {
+        Bearer::User { user_id, session_id, auth_version } => find_user_principal(conn, (*user_id, *session_id, *auth_version), now),
+        Bearer::Client { client_id, auth_version, scopes } => clients::find_principal(conn, *client_id, *auth_version, scopes, now),
+    }
+}
+
+fn find_user_principal(conn: &mut DbConn, (user_id, session_id, auth_version): (Id, Id, i32), now: Instant) -> Result<Principal> {
     let epoch = epoch(conn)?;
     let ended = || Error::of(Code::SessionEnded);
     let alive: Option<(Id, Instant)> = optional(
         sessions::table
-            .find(token.session_id)
-            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).and(sessions::user_id.eq(token.user_id)))
+            .find(session_id)
+            .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)).and(sessions::user_id.eq(user_id)))
             .select((sessions::id, sessions::expires_at))
             .first(conn),
     )?;
     let session = alive.ok_or_else(ended)?;
-    let user = find_user(conn, token.user_id)?.filter(|user| user.enabled).ok_or_else(ended)?;
-    if user.auth_version != token.auth_version {
+    let user = find_user(conn, user_id)?.filter(|user| user.enabled).ok_or_else(ended)?;
+    if user.auth_version != auth_version {
         return Err(Error::of(Code::TokenExpired));
     }
     let (grants, member_id) = (grants_of(conn, user.id)?, member_of_user(conn, user.id)?);
@@ -174,12 +181,14 @@ pub fn confirm(conn: &mut DbConn, principal: &Principal, now: Instant) -> Result
     if principal.session_expires_at <= now {
         return Err(Error::of(Code::SessionEnded));
     }
+    if principal.machine.as_ref().is_some_and(|machine| machine.has_expired(Day::of(now.0))) {
+        return Err(Error::of(Code::ClientExpired));
+    }
     let epoch = epoch(conn)?;
     if principal.confirmed_at(epoch) {
         return Ok(());
     }
-    let token = Verified { user_id: principal.user_id, session_id: principal.session_id, auth_version: principal.auth_version, expires_at: 0 };
-    let found = find_principal(conn, &token, now)?;
+    let found = find_principal(conn, &principal.bearer(), now)?;
     if found.grants != principal.grants || found.member_id != principal.member_id {
         return Err(Error::of(Code::TokenExpired));
     }
@@ -398,6 +407,7 @@ pub fn sweep(conn: &mut DbConn, now: Instant) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(month_ago))).execute(conn)?;
     diesel::delete(password_resets::table.filter(password_resets::expires_at.lt(day_ago))).execute(conn)?;
     factors::sweep(conn, now)?;
+    clients::sweep(conn, now)?;
     diesel::delete(login_failures::table.filter(login_failures::window_started_at.lt(day_ago))).execute(conn)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Access tokens: EdDSA only, ten minutes, every claim required and checked.
 
 use super::Keys;
+use super::machine::ClientScope;
 use crate::db::Id;
 use crate::error::{Code, Error, Result};
 use base64::Engine;
@@ -24,13 +25,27 @@ struct Head {
     kid: String,
 }
 
+/// For which server a token was made.
+#[derive(Deserialize)]
+struct Place {
+    iss: String,
+    aud: String,
+}
+
+/// A token names the session of a user, or the scopes of a client: never both.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     pub iss: String,
     pub aud: String,
+    /// The user, or the client.
     pub sub: String,
-    pub sid: String,
-    /// The user's authorisation version when the token was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The authorisation version of the user or the client when the token was made.
     pub ver: i32,
     pub iat: i64,
     pub nbf: i64,
@@ -38,36 +53,57 @@ pub struct Claims {
     pub jti: String,
 }
 
-/// Whom a verified token speaks for, and until when it is taken, leeway included (seconds since 1970).
-#[derive(Debug, Clone, Copy)]
+/// Whom a token speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bearer {
+    User { user_id: Id, session_id: Id, auth_version: i32 },
+    Client { client_id: Id, auth_version: i32, scopes: Vec<ClientScope> },
+}
+
+/// A verified token, and until when it is taken, leeway included (seconds since 1970).
+#[derive(Debug, Clone)]
 pub struct Verified {
-    pub user_id: Id,
-    pub session_id: Id,
-    pub auth_version: i32,
+    pub bearer: Bearer,
     pub expires_at: i64,
 }
 
 pub fn issue(keys: &Keys, issuer: &str, user_id: Id, session_id: Id, auth_version: i32, now: i64) -> Result<String> {
+    sign(keys, issuer, &Bearer::User { user_id, session_id, auth_version }, Id::new(), now)
+}
+
+/// A token of anybody; `id` is the name under which it is recorded.
+pub fn sign(keys: &Keys, issuer: &str, bearer: &Bearer, id: Id, now: i64) -> Result<String> {
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(keys.kid.clone());
+    let (sub, ver, sid, scopes) = match bearer {
+        Bearer::User { user_id, session_id, auth_version } => (user_id, *auth_version, Some(session_id.to_string()), None),
+        Bearer::Client { client_id, auth_version, scopes } => (client_id, *auth_version, None, Some(scopes)),
+    };
     let claims = Claims {
         iss: issuer.to_owned(),
         aud: issuer.to_owned(),
-        sub: user_id.to_string(),
-        sid: session_id.to_string(),
-        ver: auth_version,
+        sub: sub.to_string(),
+        sid,
+        client_id: scopes.map(|_| sub.to_string()),
+        scope: scopes.map(|scopes| ClientScope::joined(scopes)),
+        ver,
         iat: now,
         nbf: now,
         exp: now + LIFETIME,
-        jti: Id::new().to_string(),
+        jti: id.to_string(),
     };
     encode(&header, &claims, &keys.encoding).map_err(Error::internal)
 }
 
 pub fn verify(keys: &Keys, issuer: &str, token: &str, now: i64) -> Result<Verified> {
     let invalid = || Error::of(Code::TokenInvalid);
-    let head = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).ok_or_else(invalid)?;
+    let part = |at: usize| token.split('.').nth(at).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    // Before the signature, which another server's keys made: the refusal tells nothing that the token does not.
+    if part(1).and_then(|claims| serde_json::from_slice::<Place>(&claims).ok()).is_some_and(|place| place.iss != issuer || place.aud != issuer) {
+        return Err(Error::of(Code::TokenForeign));
+    }
+    let head = part(0).ok_or_else(invalid)?;
     // The library checks neither the type nor which key was meant, and passes over what it does not know, `crit` among it.
     let head: Head = serde_json::from_slice(&head).map_err(|_| invalid())?;
     let key = keys.named(&head.kid).filter(|_| head.typ == TYPE && head.alg == ALGORITHM).ok_or_else(invalid)?;
@@ -80,8 +116,18 @@ pub fn verify(keys: &Keys, issuer: &str, token: &str, now: i64) -> Result<Verifi
     validation.validate_nbf = false;
     let claims = decode::<Claims>(token, key, &validation).map_err(|_| invalid())?.claims;
     check_times(&claims, now)?;
-    let (user_id, session_id) = Id::parse(&claims.sub).zip(Id::parse(&claims.sid)).ok_or_else(invalid)?;
-    Ok(Verified { user_id, session_id, auth_version: claims.ver, expires_at: claims.exp + LEEWAY })
+    Ok(Verified { bearer: bearer(&claims).ok_or_else(invalid)?, expires_at: claims.exp + LEEWAY })
+}
+
+fn bearer(claims: &Claims) -> Option<Bearer> {
+    let (subject, auth_version) = (Id::parse(&claims.sub)?, claims.ver);
+    match (&claims.sid, &claims.client_id, &claims.scope) {
+        (Some(session), None, None) => Some(Bearer::User { user_id: subject, session_id: Id::parse(session)?, auth_version }),
+        (None, Some(client), Some(scope)) if *client == claims.sub => {
+            Some(Bearer::Client { client_id: subject, auth_version, scopes: ClientScope::split(scope)? })
+        }
+        _ => None,
+    }
 }
 
 fn check_times(claims: &Claims, now: i64) -> Result<()> {

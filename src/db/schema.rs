@@ -767,6 +767,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    api_clients (id) {
+        id -> Uuid,
+        name -> Text,
+        enabled -> Bool,
+        auth_methods -> Json,
+        public_keys -> Json,
+        scopes -> Json,
+        row_scope -> Text,
+        academy_code -> Nullable<Text>,
+        insurer_code -> Nullable<Text>,
+        pseudonymised -> Bool,
+        max_confidentiality -> Text,
+        expires_on -> Nullable<Date>,
+        networks -> Json,
+        auth_version -> Integer,
+        version -> Integer,
+        last_used_at -> Nullable<Instant>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    client_secrets (id) {
+        id -> Uuid,
+        client_id -> Uuid,
+        place -> Integer,
+        digest -> Binary,
+        created_at -> Instant,
+        expires_on -> Nullable<Date>,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    client_assertions (client_id, digest) {
+        client_id -> Uuid,
+        digest -> Binary,
+        expires_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -785,6 +837,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     access_log,
     access_log_subjects,
     audit_cuts,
+    api_clients,
+    client_secrets,
+    client_assertions,
     idempotency_records,
     associations,
     team_members,

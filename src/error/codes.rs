@@ -72,6 +72,7 @@ codes! {
     EnrolmentRequired "second_factor.enrolment_required" 403 "Ce compte doit d'abord inscrire un second facteur ; le ticket joint le permet pendant cinq minutes." "This account has to enrol a second factor first; the ticket given lets it do so for five minutes.";
     RefreshRefused "refresh_token.refused" 401 "Le jeton de renouvellement n'est pas valable ; reconnectez-vous." "The refresh token is not valid; log in again.";
     LoginThrottled "login.throttled" 429 "Trop d'essais de connexion ; réessayez après le délai indiqué." "Too many login attempts; try again after the delay given.";
+    TokenForeign "token.other_environment" 401 "Ce jeton d'accès a été émis par un autre serveur ou pour un autre." "This access token was made by or for another server.";
     FunctionNotGranted "function.not_granted" 403 "Vos droits ne couvrent pas cette opération." "Your grants do not cover this operation.";
     OutOfPerimeter "perimeter.exceeded" 403 "Vos droits ne couvrent pas ce département." "Your grants do not cover this department.";
     OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
@@ -84,6 +85,20 @@ codes! {
     ResetAtConsole "account.reset_at_console" 403 "Ce compte a des droits étendus : son lien se fait à la console (entraide user reset-password)." "This account has far-reaching rights: its link is made at the console (entraide user reset-password).";
     RoleBeyond "role.not_yours_to_grant" 403 "Vos droits ne permettent de donner ou de retirer que : {known}." "Your grants let you give or take only: {known}.";
     ApproverSame "grant.same_approver" 403 "Qui a demandé ce droit ne l'approuve pas : un autre administrateur ou la console le fait." "Whoever asked for this right does not approve it: another administrator or the console does.";
+
+    // Machines.
+    ClientRefused "client.refused" 401 "Ce client est inconnu ou ce qui l'authentifie n'est pas juste." "The client is unknown or what it proves itself with is wrong.";
+    ClientDisabled "client.disabled" 401 "Ce client est désactivé." "This client is disabled.";
+    ClientExpired "client.expired" 401 "L'accès de ce client a pris fin ; un administrateur le prolonge." "The access of this client has ended; an administrator prolongs it.";
+    ClientMethodRefused "client.method_refused" 401 "Ce client ne s'authentifie que par : {known}." "This client proves itself only by: {known}.";
+    ClientAddressRefused "client.address_refused" 401 "Ce client n'est pas admis depuis cette adresse." "This client is not admitted from this address.";
+    ClientSecretExpired "client_secret.expired" 401 "Ce secret a expiré ; un administrateur en crée un autre." "This secret has expired; an administrator makes another one.";
+    ClientAssertionRefused "client_assertion.refused" 401 "L'assertion ne convient pas : {expected}." "The assertion does not do: {expected}.";
+    ClientAssertionReused "client_assertion.reused" 401 "Cette assertion a déjà servi ; chacune a son propre jti." "This assertion was used already; each has a jti of its own.";
+    ClientTwoMethods "client.two_methods" 400 "Un client s'authentifie d'une seule manière à la fois." "A client proves itself in one way at a time.";
+    ClientSecretInUrl "client_secret.in_url" 400 "Un secret ne se met jamais dans une adresse, que des journaux retiennent : remplacez-le, et envoyez-le dans l'en-tête ou le corps." "A secret never stands in an address, which logs keep: replace it, and send it in the header or the body.";
+    GrantTypeUnsupported "grant_type.unsupported" 400 "Seul le type client_credentials est proposé." "Only client_credentials is offered.";
+    ScopeNotGranted "scope.not_granted" 400 "Ce client n'a que ces portées : {known}." "This client has these scopes only: {known}.";
 
     // Versions and repeats.
     PreconditionRequired "precondition.required" 428 "Cette opération demande l'en-tête {header}." "This operation needs the {header} header.";
@@ -138,8 +153,8 @@ codes! {
     DepartmentWithoutAssociation "department.without_association" 400 "Ce territoire n'a pas d'association départementale." "This territory has no departmental association.";
     DepartmentRequired "department.required" 400 "Ce rôle s'exerce dans un département ; indiquez lequel." "This role is held in a department; name it.";
     DepartmentNotTaken "department.not_taken" 400 "Ce rôle ne se limite pas à un département." "This role is not held in a department.";
-    AcademyRequired "academy.required" 400 "Ce rôle s'exerce dans une académie ; indiquez laquelle." "This role is held in an academy; name it.";
-    AcademyNotTaken "academy.not_taken" 400 "Ce rôle ne se limite pas à une académie." "This role is not held in an academy.";
+    AcademyRequired "academy.required" 400 "Indiquez l'académie." "Name the academy.";
+    AcademyNotTaken "academy.not_taken" 400 "Il ne faut pas d'académie ici." "No academy belongs here.";
     EstablishmentRequired "establishment.required" 400 "Ce rôle s'exerce dans un établissement ; indiquez lequel." "This role is held in an establishment; name it.";
     EstablishmentNotTaken "establishment.not_taken" 400 "Ce rôle ne se limite pas à un établissement." "This role is not held in an establishment.";
     MemberLinkRequired "member_link.required" 400 "Ce rôle demande un compte lié à une fiche d'adhérent ; indiquez laquelle." "This role needs an account that is linked to a member; name the member.";
@@ -161,6 +176,14 @@ codes! {
     DayNotToCome "day.not_to_come" 400 "Un jour à venir est attendu." "A day to come is expected.";
     KindUnchanged "kind.unchanged" 400 "Le dossier est déjà de ce type." "The dossier is of this kind already.";
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
+    InsurerRequired "insurer.required" 400 "Indiquez l'assureur." "Name the insurer.";
+    InsurerNotTaken "insurer.not_taken" 400 "Cette étendue n'est pas celle d'un assureur." "This row scope is not that of an insurer.";
+    ScopePseudonymsOnly "scope.pseudonyms_only" 400 "Les dossiers ne se lisent par une machine que sous pseudonymes." "A machine reads dossiers under pseudonyms only.";
+    ScopeNotForInsurers "scope.not_for_insurers" 400 "Un assureur ne lit pas les dossiers." "An insurer reads no dossiers.";
+    NetworkForm "network.form" 400 "Un réseau s'écrit adresse/préfixe, IPv4 ou IPv6, sans bits au-delà du préfixe." "A network is written address/prefix, IPv4 or IPv6, without bits beyond the prefix.";
+    PublicKeyForm "public_key.form" 400 "Une clé publique JWK est attendue, Ed25519 (OKP) ou P-256 (EC)." "A public key in JWK form is expected, Ed25519 (OKP) or P-256 (EC).";
+    PublicKeyPrivate "public_key.private" 400 "C'est une clé privée : ne l'envoyez à personne, remplacez-la, et donnez sa partie publique." "This is a private key: send it to nobody, replace it, and give its public half.";
+    PublicKeyRequired "public_key.required" 400 "L'authentification private_key_jwt demande une clé publique." "private_key_jwt needs a public key.";
     AmountInvalid "amount.invalid" 400 "Un montant s'écrit en euros et deux chiffres de centimes, comme 45.50." "An amount is written in euros and two digits of cents, such as 45.50.";
     BirthDateInvalid "birth_date.implausible" 400 "La date de naissance doit être comprise entre {min} et {max}." "The date of birth must lie between {min} and {max}.";
     NationalNumberRefused "national_number.refused" 400 "Un numéro de sécurité sociale (NIR) ou un NUMEN ne s'enregistre jamais ici." "A social security number (NIR) or a NUMEN is never stored here.";
@@ -189,6 +212,7 @@ codes! {
     UaiTaken "uai.taken" 409 "Un établissement porte déjà ce code UAI." "An establishment already has this UAI code.";
     LoginTaken "login.taken" 409 "Un compte porte déjà cet identifiant." "An account already has this login.";
     FactorEnrolled "second_factor.enrolled" 409 "Ce compte a déjà un second facteur." "This account has a second factor already.";
+    ClientSecretsTwo "client_secret.two_already" 409 "Ce client a déjà deux secrets ; supprimez-en un." "This client has two secrets already; delete one.";
     StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";
     CorrespondentInOffice "correspondent.in_office" 409 "Un correspondant est déjà en fonction sur cette période ; marquez-les co-correspondants." "A correspondent is already in office in this period; mark them as co-correspondents.";
     CorrespondentPeriodOverlap "correspondent.period_overlap" 409 "Cette personne est déjà correspondante sur une partie de cette période." "This person is already a correspondent in part of this period.";

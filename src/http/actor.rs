@@ -111,7 +111,8 @@ impl Actor {
 
     pub fn author(&self) -> Author {
         let Context { request_id, route, server, .. } = &*self.context;
-        Author::new(Origin::Api, Some(self.principal.user_id), *request_id, &route.operation, &server.keys.records).by(self.scope.rule())
+        let author = Author::new(Origin::Api, self.principal.actor_id(), *request_id, &route.operation, &server.keys.records);
+        author.through(self.principal.client_id()).by(self.scope.rule())
     }
 
     fn form(&self, projection: Projection) -> Form {

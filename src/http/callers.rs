@@ -1,8 +1,8 @@
 //! The caller behind a token. Verified tokens are remembered; whether they still count is asked where the data is read.
 
 use super::server::Server;
-use crate::auth::token::{self, Verified};
-use crate::auth::{Principal, store};
+use crate::auth::token::{self, Bearer, Verified};
+use crate::auth::{Principal, clients, store};
 use crate::error::{Code, Error, Result};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -27,15 +27,15 @@ pub async fn find(server: &Arc<Server>, text: &str) -> Result<Arc<Principal>> {
         }
         None => {}
     }
-    let verified = token::verify(&server.keys, &server.config.public_url, text, now)?;
-    let principal = Arc::new(load(server, verified).await?);
-    remember(text, &principal, verified.expires_at, now);
+    let Verified { bearer, expires_at } = token::verify(&server.keys, &server.config.public_url, text, now)?;
+    let principal = Arc::new(load(server, bearer).await?);
+    remember(text, &principal, expires_at, now);
     Ok(principal)
 }
 
-async fn load(server: &Arc<Server>, verified: Verified) -> Result<Principal> {
+async fn load(server: &Arc<Server>, bearer: Bearer) -> Result<Principal> {
     let now = server.now();
-    server.db.read(move |conn| store::find_principal(conn, &verified, now)).await
+    server.db.read(move |conn| store::find_principal(conn, &bearer, now)).await
 }
 
 fn remember(text: &str, principal: &Arc<Principal>, expires_at: i64, now: i64) {
@@ -62,4 +62,16 @@ pub async fn confirm(server: &Arc<Server>, principal: &Arc<Principal>) -> Result
         forget(principal);
     }
     confirmed
+}
+
+/// Notes, beside the request and at most once a minute, that a machine is at work.
+pub fn note_use(server: &Arc<Server>, principal: &Principal) {
+    let now = server.now();
+    let Some(machine) = principal.machine.as_ref().filter(|machine| machine.is_to_be_noted(now.0.timestamp())) else { return };
+    let (id, server) = (machine.id, Arc::clone(server));
+    actix_web::rt::spawn(async move {
+        if let Err(error) = server.db.write(move |conn| clients::note_use(conn, id, now)).await {
+            log::warn!("the use of a client was not noted: {error}");
+        }
+    });
 }

@@ -17,6 +17,7 @@ use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Re
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use prometheus::Histogram;
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -107,7 +108,7 @@ impl Gate {
     /// 421 and 431, then 401, then 403, then 400, before any body is read.
     async fn admit(&self, request: &ServiceRequest, context: &mut Context, started: Instant) -> (Result<()>, Client, Quota) {
         let caller = match self.listens_to(request) {
-            Ok(()) => self.authenticate(request).await,
+            Ok(()) => self.authenticate(request, context.client).await,
             Err(error) => Err(error),
         };
         let limited = match &caller {
@@ -121,6 +122,7 @@ impl Gate {
                 return Err(Error::busy(Code::RateLimited, quota.reset.max(1)));
             }
             if let Some(principal) = caller? {
+                callers::note_use(&self.server, &principal);
                 context.caller = self.authorise(&principal).await?.map(|scope| (principal, scope));
             }
             headers::check(request.headers())?;
@@ -136,12 +138,20 @@ impl Gate {
     }
 
     /// The caller, where the route wants one; a bad credential is refused even where none is needed.
-    async fn authenticate(&self, request: &ServiceRequest) -> Result<Option<Arc<Principal>>> {
-        match headers::bearer(request.headers())? {
-            Some(token) => callers::find(&self.server, token).await.map(Some),
-            None if self.route.access == Access::Public => Ok(None),
-            None => Err(Error::of(Code::CredentialsMissing)),
+    async fn authenticate(&self, request: &ServiceRequest, address: IpAddr) -> Result<Option<Arc<Principal>>> {
+        if self.route.facts.speaks_oauth {
+            return Ok(None);
         }
+        let Some(token) = headers::bearer(request.headers())? else {
+            return if self.route.access == Access::Public { Ok(None) } else { Err(Error::of(Code::CredentialsMissing)) };
+        };
+        let caller = callers::find(&self.server, token).await?;
+        if caller.machine.as_ref().is_some_and(|machine| !machine.admits(address)) {
+            // Its networks may have changed since: then the token is to be refreshed.
+            callers::confirm(&self.server, &caller).await?;
+            return Err(Error::of(Code::ClientAddressRefused));
+        }
+        Ok(Some(caller))
     }
 
     /// The rows that the operation may touch for this caller.
@@ -218,7 +228,8 @@ fn record(context: &Context, status: StatusCode, elapsed: Duration) {
     if !log::log_enabled!(target: "access", log::Level::Info) {
         return;
     }
-    let user_id = context.caller.as_ref().map(|(principal, _)| principal.user_id.to_string());
+    let caller = |id: fn(&Principal) -> Option<Id>| context.caller.as_ref().and_then(|(principal, _)| id(principal)).map(|id| id.to_string());
+    let (user_id, client_id) = (caller(Principal::actor_id), caller(Principal::client_id));
     log::info!(
         target: "access",
         method = context.route.method.as_str(),
@@ -227,7 +238,8 @@ fn record(context: &Context, status: StatusCode, elapsed: Duration) {
         status = status.as_u16(),
         micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         request_id = context.request_id.to_string().as_str(),
-        user_id = user_id.as_deref().unwrap_or("-");
+        user_id = user_id.as_deref().unwrap_or("-"),
+        client_id = client_id.as_deref().unwrap_or("-");
         "request"
     );
 }

@@ -67,7 +67,7 @@ fn read_fields<T>(request: &HttpRequest, issues: &mut Vec<Issue>, take: impl FnO
     taken
 }
 
-fn complete<T>(value: Option<T>, issues: Vec<Issue>) -> Result<T> {
+pub(super) fn complete<T>(value: Option<T>, issues: Vec<Issue>) -> Result<T> {
     match value {
         Some(value) if issues.is_empty() => Ok(value),
         _ => Err(Error::invalid(issues)),
@@ -237,7 +237,11 @@ fn check_media_type(request: &HttpRequest, expected: &str) -> Result<()> {
 
 /// The whole body within its limits of size and time, and its media type checked.
 async fn read_body(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
-    check_media_type(request, if *request.method() == Method::PATCH { MERGE_PATCH } else { JSON })?;
+    read_body_of(request, payload, if *request.method() == Method::PATCH { MERGE_PATCH } else { JSON }).await
+}
+
+pub(super) async fn read_body_of(request: &HttpRequest, payload: &mut Payload, media_type: &str) -> Result<Bytes> {
+    check_media_type(request, media_type)?;
     let patience = context(request)?.server.config.body_patience;
     let bytes = tokio::time::timeout(patience, read_bytes(request, payload, BODY_MAX)).await;
     bytes.map_err(|_| Error::of(Code::BodyTooSlow))?

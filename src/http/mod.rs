@@ -21,6 +21,7 @@ mod json;
 pub mod limits;
 mod list;
 pub mod metrics;
+mod oauth;
 pub mod problem;
 mod reply;
 mod routes;
@@ -36,6 +37,7 @@ pub use input::{
     Command, CommandOptions, CsvFile, Cursor, FieldName, IfMatch, Order, PageLimit, Parameters, Patch, PathId, PathWord, Plain, Projection, Upload, context,
 };
 pub use list::{ListOf, Listed, NoFilters, Page, Paging};
+pub use oauth::OauthForm;
 pub use problem::Problem;
 pub use reply::{Reply, constant};
 pub(crate) use routes::route;

@@ -1,5 +1,6 @@
 //! RFC 9457 problems: the one place where an error becomes a status and a body.
 
+use super::oauth;
 use super::server::Context;
 use crate::error::{Code, Error, Language, Place};
 use actix_web::http::{Method, StatusCode, header};
@@ -90,6 +91,9 @@ pub fn response(error: &Error, context: &Context) -> HttpResponse {
     if code.status() >= 500 {
         log::error!(target: "problem", request_id = context.request_id.to_string().as_str(), code = code.name(); "{}", error.cause().unwrap_or_default());
     }
+    if context.route.facts.speaks_oauth {
+        return oauth::refusal(error, context);
+    }
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.content_type(MEDIA_TYPE);
@@ -113,6 +117,10 @@ fn add_headers(response: &mut HttpResponseBuilder, error: &Error, context: &Cont
         }
         _ => {}
     }
+    add_retry(response, error);
+}
+
+pub fn add_retry(response: &mut HttpResponseBuilder, error: &Error) {
     if let Some(seconds) = error.retry_after().or(matches!(error.code().status(), 429 | 503).then_some(1)) {
         response.insert_header((header::RETRY_AFTER, seconds));
     }

@@ -40,6 +40,8 @@ pub struct Facts {
     pub discloses: Option<Confided>,
     /// What it shows may have been merged into another resource, to which the answer then leads.
     pub follows: bool,
+    /// Takes credentials, a form and refusals in the ways of OAuth.
+    pub speaks_oauth: bool,
 }
 
 /// A route as it is served.
@@ -216,6 +218,14 @@ impl Endpoint {
     /// Leads on to the resource that the one asked for was merged into.
     pub fn follows(self) -> Self {
         self.with(|route| route.facts.follows = true)
+    }
+
+    /// Is called as OAuth says: it looks at the credentials itself, takes a form, and tells refusals as RFC 6749 does.
+    pub fn speaks_oauth(self) -> Self {
+        self.with(|route| {
+            route.facts.speaks_oauth = true;
+            route.takes_query = true;
+        })
     }
 
     pub fn is_public(&self) -> bool {

@@ -27,7 +27,7 @@ pub struct AuditEventView {
     /// By which door: `api`, `console` or `import`.
     #[schema(max_length = 20, pattern = "^[a-z_]+$", example = "api")]
     pub origin: String,
-    /// Who did it; `null` for the console.
+    /// Who did it; `null` for the console and for machines.
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
@@ -38,8 +38,8 @@ pub struct AuditEventView {
     /// The operation of this contract, or the command of the console.
     #[schema(max_length = 80, pattern = "^[a-z_ ]+$", example = "dossiers_update")]
     pub operation: String,
-    /// The roles by which the operation was granted, each with its department; `null` for the console.
-    #[schema(max_length = 2000, pattern = "^[a-z_0-9AB: ]+$", example = "department_staff:63")]
+    /// The roles by which the operation was granted, each with its department, or the scope of a machine; `null` for the console.
+    #[schema(max_length = 2000, pattern = "^[a-z_.0-9AB: ]+$", example = "department_staff:63")]
     pub rule: Option<String>,
     /// What was done, a word of the enumeration `action`.
     #[schema(max_length = 20, pattern = "^[a-z_]+$", example = "update")]

@@ -59,7 +59,7 @@ pub struct DepartmentView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnumerationValueView {
     /// The code used in this API.
-    #[schema(max_length = 60, pattern = "^[a-z][a-z0-9_]*$", example = "middle_school")]
+    #[schema(max_length = 60, pattern = "^[a-z][a-z0-9_.]*$", example = "middle_school")]
     pub code: &'static str,
     /// French label.
     #[schema(value_type = DisplayName)]

@@ -6,6 +6,6 @@ mod factor;
 pub mod model;
 pub mod open;
 pub mod passwords;
-mod throttle;
+pub mod throttle;
 
 pub use api::routes;

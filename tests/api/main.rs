@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod access;
+mod api_clients;
 mod associations;
 mod audit;
 mod backup;
@@ -28,6 +29,8 @@ mod limits;
 mod lists;
 mod looks;
 mod manipulations;
+mod machine_reach;
+mod machine_tokens;
 mod members;
 mod members_import;
 mod memberships;

@@ -44,7 +44,10 @@ fn line(operation: &str, access: Access) -> String {
     let words = match access {
         Access::Public => "public".to_owned(),
         Access::SignedIn => "signed_in".to_owned(),
-        Access::Granted(lines) => lines.iter().map(|(role, granted)| format!("{}:{}", role.as_str(), rows(*granted))).collect::<Vec<_>>().join(" "),
+        Access::Granted(_) | Access::Shared(..) => {
+            let roles = access.roles().iter().map(|(role, granted)| format!("{}:{}", role.as_str(), rows(*granted)));
+            roles.chain(access.scopes().iter().map(|(scope, granted)| format!("{}:{}", scope.as_str(), rows(*granted)))).collect::<Vec<_>>().join(" ")
+        }
     };
     format!("{operation} {words}\n")
 }
@@ -60,7 +63,7 @@ fn a_line_names_each_role_once_and_departments_only_for_roles_that_have_one() {
     let operations: BTreeSet<&str> = MATRIX.iter().map(|(operation, _)| *operation).collect();
     assert_eq!(operations.len(), MATRIX.len(), "an operation has two lines");
     for (operation, access) in MATRIX {
-        let Access::Granted(lines) = access else { continue };
+        let lines = access.roles();
         for (at, (role, granted)) in lines.iter().enumerate() {
             assert!(lines.iter().skip(at + 1).all(|(other, _)| other != role), "{operation}: {role:?} twice");
             assert!(*granted != Rows::OwnDepartment || role.perimeter() == Perimeter::Department, "{operation}: {role:?} has no department");
@@ -107,7 +110,7 @@ fn call(client: &Client, endpoint: &Endpoint) -> (u16, String) {
 fn grants(access: Access, role: Role) -> bool {
     match access {
         Access::Public | Access::SignedIn => true,
-        Access::Granted(lines) => lines.iter().any(|(granted, _)| *granted == role),
+        Access::Granted(lines) | Access::Shared(lines, _) => lines.iter().any(|(granted, _)| *granted == role),
     }
 }
 

@@ -50,6 +50,8 @@ pub struct OperationFacts<'a> {
     pub sparse: bool,
     /// Answers 308 where the resource asked for was merged into another.
     pub follows: bool,
+    /// Tells refusals as RFC 6749 does.
+    pub speaks_oauth: bool,
     /// Words of `sort=`, without the leading `-`.
     pub sorts: &'a [&'a str],
     /// Words of `expand=`.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::facts::OperationFacts;
 use super::json::{Object, referred_schema, schema_ref, text};
-use super::problems::{not_modified_ref, response_ref};
+use super::problems::{not_modified_ref, oauth_response, response_ref};
 use super::shared::{ALWAYS, header_refs, parameter_ref};
 use super::sparse::{Sparse, add_sparse};
 
@@ -114,6 +114,7 @@ fn shared_parameters(method: &str, facts: &OperationFacts) -> Vec<&'static str> 
 
 fn complete_responses(method: &str, operation: &mut Object, facts: &OperationFacts) {
     let refusals = refusals(operation, facts);
+    let response_ref = if facts.speaks_oauth { oauth_response } else { response_ref };
     let Some(Value::Object(responses)) = operation.get_mut("responses") else { return };
     for (status, response) in responses.iter_mut() {
         match status.parse().ok().and_then(response_ref) {

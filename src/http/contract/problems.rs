@@ -46,6 +46,26 @@ pub fn response_ref(status: u16) -> Option<Value> {
     Some(json!({ "$ref": format!("#/components/responses/{}", refusal.name) }))
 }
 
+/// The same for an operation that tells refusals as RFC 6749 does: what it has in common with the others is the headers.
+pub fn oauth_response(status: u16) -> Option<Value> {
+    let refusal = REFUSALS.iter().find(|refusal| refusal.status == status)?;
+    let headers = ALWAYS.iter().chain(["Content-Language"].iter()).chain(refusal.headers.iter().filter(|name| **name != "Accept-Patch"));
+    Some(json!({
+        "description": format!("{} `error` is the word of RFC 6749 for it.", oauth_description(refusal)),
+        "headers": header_refs(headers.copied()),
+        "content": { "application/json": { "schema": schema_ref("OauthError") } },
+    }))
+}
+
+fn oauth_description(refusal: &Refusal) -> &'static str {
+    match refusal.status {
+        400 => "The request is malformed, or asks for a scope that is not the client's.",
+        401 => "The client is unknown, does not prove who it is, or is not let in.",
+        429 => "The quota of this address is used up, or too many attempts have failed.",
+        _ => refusal.description,
+    }
+}
+
 /// `304` has no body, hence no problem.
 pub fn not_modified_ref() -> Value {
     json!({ "$ref": "#/components/responses/NotModified" })
@@ -143,7 +163,23 @@ pub fn schemas(problems: &[ProblemFacts]) -> Object {
             },
         },
     });
-    Object::from_iter([("Problem".to_owned(), problem), ("ProblemCode".to_owned(), code), ("ProblemError".to_owned(), error)])
+    let oauth = json!({
+        "type": "object",
+        "description": "Why a token was refused (RFC 6749, section 5.2).",
+        "required": ["error", "error_description", "error_uri"],
+        "properties": {
+            "error": {
+                "type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[a-z_]+$", "description": "Stable word of OAuth.",
+                "examples": ["invalid_client"],
+            },
+            "error_description": {
+                "type": "string", "minLength": 1, "maxLength": 500, "pattern": "^[ !#-\\[\\]-~]+$", "description": "The same in English.",
+                "examples": ["The client is unknown or what it proves itself with is wrong."],
+            },
+            "error_uri": address("Stable address of the explanation, in French and English: the `type` of the problem.", "/problem-types/client-refused"),
+        },
+    });
+    Object::from_iter([("OauthError".to_owned(), oauth), ("Problem".to_owned(), problem), ("ProblemCode".to_owned(), code), ("ProblemError".to_owned(), error)])
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub struct AccessEntryView {
     pub id: Id,
     /// When.
     pub recorded_at: Instant,
-    /// Who looked.
+    /// Who looked; `null` for machines.
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
@@ -27,8 +27,8 @@ pub struct AccessEntryView {
     /// The operation of this contract.
     #[schema(max_length = 80, pattern = "^[a-z_ ]+$", example = "dossiers_retrieve")]
     pub operation: String,
-    /// The roles by which the operation was granted, each with its department.
-    #[schema(max_length = 2000, pattern = "^[a-z_0-9AB: ]+$", example = "volunteer:63")]
+    /// The roles by which the operation was granted, each with its department, or the scope of a machine.
+    #[schema(max_length = 2000, pattern = "^[a-z_.0-9AB: ]+$", example = "volunteer:63")]
     pub rule: Option<String>,
     /// Keyed digest of the filters or of what was searched for: equal ones were equal.
     #[schema(max_length = 43, pattern = "^[A-Za-z0-9_-]+$", example = "w1pD3v0gYzq3o0cX0xwTtq0dDk4gq9mQm1mQnq4mJ5s")]
@@ -93,7 +93,7 @@ impl AccessEntryView {
 pub struct LookView {
     /// When.
     pub recorded_at: Instant,
-    /// Who looked.
+    /// Who looked; `null` for machines.
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
@@ -104,8 +104,8 @@ pub struct LookView {
     /// The operation of this contract.
     #[schema(max_length = 80, pattern = "^[a-z_ ]+$", example = "dossiers_retrieve")]
     pub operation: String,
-    /// The roles by which the operation was granted, each with its department.
-    #[schema(max_length = 2000, pattern = "^[a-z_0-9AB: ]+$", example = "volunteer:63")]
+    /// The roles by which the operation was granted, each with its department, or the scope of a machine.
+    #[schema(max_length = 2000, pattern = "^[a-z_.0-9AB: ]+$", example = "volunteer:63")]
     pub rule: Option<String>,
     /// Whether it was an answer given before and repeated.
     pub replayed: bool,

@@ -6,6 +6,7 @@ mod contract;
 pub mod data;
 pub mod directory;
 pub mod golden;
+pub mod machines;
 mod program;
 pub mod wire;
 mod world;
