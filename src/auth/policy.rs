@@ -3,10 +3,8 @@
 
 use super::Principal;
 use super::machine::{ClientScope, InsurerCode, Machine};
-use crate::db::schema::{dossier_permits, dossier_walls};
 use crate::db::{Id, Instant};
 use crate::values::{Day, DepartmentCode, choice};
-use diesel::{Queryable, Selectable};
 use std::borrow::Cow;
 
 choice! {
@@ -505,8 +503,7 @@ pub struct Case<'a> {
 }
 
 /// A wall around a dossier: against one account, against the account of one member, or against everybody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = dossier_walls)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WallFact {
     pub kind: WallKind,
     pub user_id: Option<Id>,
@@ -514,8 +511,7 @@ pub struct WallFact {
 }
 
 /// A right of one person to one dossier, until it runs out or is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = dossier_permits)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PermitFact {
     pub kind: PermitKind,
     pub user_id: Id,

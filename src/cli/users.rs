@@ -64,7 +64,7 @@ fn find_place(conn: &mut DbConn, place: super::Place) -> Result<Place, Error> {
         }
         None => None,
     };
-    Ok(grants::place(conn, department, academy, id)??)
+    Ok(grants::place(conn, &Scope::console(), department, academy, id)??)
 }
 
 pub fn grant(config: &Config, grant: super::NewGrant) -> Outcome {

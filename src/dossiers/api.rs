@@ -58,11 +58,11 @@ pub const EXPANSIONS: [Expansion; 1] =
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
     let mut facts = store::facts_beside(conn, scope, rows.iter().map(|row| row.id).collect())?;
-    let mut shown = |row: DossierRow| {
+    let shown = |row: DossierRow| {
         let (id, facts) = (row.id, facts.remove(&row.id).unwrap_or_default());
         Ok((id.to_string(), Shown::of(&row.shown(lens, scope, &facts))?))
     };
-    rows.into_iter().map(|row| shown(row)).collect()
+    rows.into_iter().map(shown).collect()
 }
 
 impl Means {

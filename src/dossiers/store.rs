@@ -8,7 +8,7 @@ use super::model::{
 };
 use super::motives::model::MotiveCode;
 use crate::audit::Tx;
-use crate::auth::{Confidentiality, PermitFact, Scope, WallFact};
+use crate::auth::{Confidentiality, PermitFact, PermitKind, Scope, WallFact, WallKind};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
 use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
@@ -179,12 +179,14 @@ pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec
 pub fn facts(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result<HashMap<Id, Facts>> {
     let mut facts: HashMap<Id, Facts> = HashMap::new();
     let walls = dossier_walls::table.filter(dossier_walls::dossier_id.eq_any(ids.clone()));
-    for (id, wall) in walls.select((dossier_walls::dossier_id, WallFact::as_select())).load::<(Id, WallFact)>(conn)? {
-        facts.entry(id).or_default().walls.push(wall);
+    let columns = (dossier_walls::dossier_id, dossier_walls::kind, dossier_walls::user_id, dossier_walls::member_id);
+    for (id, kind, user_id, member_id) in walls.select(columns).load::<(Id, WallKind, Option<Id>, Option<Id>)>(conn)? {
+        facts.entry(id).or_default().walls.push(WallFact { kind, user_id, member_id });
     }
     let permits = dossier_permits::table.filter(dossier_permits::dossier_id.eq_any(ids)).order(dossier_permits::id);
-    for (id, permit) in permits.select((dossier_permits::dossier_id, PermitFact::as_select())).load::<(Id, PermitFact)>(conn)? {
-        facts.entry(id).or_default().permits.push(permit);
+    let columns = (dossier_permits::dossier_id, dossier_permits::kind, dossier_permits::user_id, dossier_permits::expires_at, dossier_permits::ended_at);
+    for (id, kind, user_id, expires_at, ended_at) in permits.select(columns).load::<(Id, PermitKind, Id, Option<Instant>, Option<Instant>)>(conn)? {
+        facts.entry(id).or_default().permits.push(PermitFact { kind, user_id, expires_at, ended_at });
     }
     Ok(facts)
 }

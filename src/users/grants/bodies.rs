@@ -3,7 +3,7 @@
 use super::model::GrantStatus;
 use super::store::{self, GrantRow};
 use crate::audit::Tx;
-use crate::auth::Role;
+use crate::auth::{Role, Scope};
 use crate::db::Id;
 use crate::error::{Error, Result};
 use crate::values::{AcademyCode, Day, DepartmentCode, body};
@@ -36,7 +36,7 @@ impl CreateUserGrant {
     /// The right of an account; `at` is its place in the body.
     pub fn into_row(self, user_id: Id, tx: &mut Tx<'_>, at: &str) -> Result<GrantRow> {
         let Self { role, department_code, academy_code, establishment_id, starts_on, ends_on } = self;
-        let place = store::place(tx.conn, department_code, academy_code, establishment_id)?;
+        let place = store::place(tx.conn, &Scope::everybody(), department_code, academy_code, establishment_id)?;
         let place = place.map_err(|flaw| Error::field(&format!("{at}/establishment_id"), flaw))?;
         let status = if role.needs_second_approver() { GrantStatus::Pending } else { GrantStatus::Granted };
         Ok(GrantRow { ends_on, status, requested_by: tx.author.actor_id, ..GrantRow::granted(user_id, role, place, starts_on, tx.now) })

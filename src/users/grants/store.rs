@@ -84,6 +84,7 @@ impl Stateful for GrantRow {
 /// The place of a right, or what is wrong with the establishment that it names, whose department is its own.
 pub fn place(
     conn: &mut DbConn,
+    _directory: &Scope,
     department_code: Option<DepartmentCode>,
     academy_code: Option<AcademyCode>,
     establishment_id: Option<Id>,
