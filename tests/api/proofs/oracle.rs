@@ -14,6 +14,7 @@ use entraide::db::schema::{dossiers, grants, legal_holds, users};
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::model::DossierStatus;
 use entraide::dossiers::store::{DossierRow, find};
+use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -542,6 +543,7 @@ fn the_oracle_has_a_line_for_every_operation_and_no_other() {
     let written: BTreeSet<&str> = OPERATIONS.iter().map(|(name, _)| *name).collect();
     assert_eq!(served, written);
     assert_eq!(OPERATIONS.len(), written.len(), "an operation has two lines");
+    assert_eq!(Role::ENUMERATION.values.len(), ROLES.len(), "a role has no column");
     let commands: BTreeSet<String> = operations()
         .iter()
         .flat_map(|operation| operation.bodies().into_iter().filter_map(|body| Some(format!("{}:{}", operation.name, body["command"].as_str()?))))
