@@ -11,7 +11,7 @@ use entraide::db::paging::Slice;
 use entraide::db::schema::{contact_requests, dossiers, grants, members, users};
 use entraide::db::{DbConn, Id};
 use entraide::dossiers::model::{DossierFilters, DossierStatus};
-use entraide::dossiers::store::{Facts, DossierRow, count, find, find_by_ids, list};
+use entraide::dossiers::store::{DossierRow, Facts, count, find, find_by_ids, list};
 use entraide::values::Day;
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -254,7 +254,16 @@ impl Pool {
                 let department_code = right.department.map(|code| code.parse().unwrap());
                 let (starts_on, ends_on) = (today().plus(right.from), right.to.map(|days| today().plus(days)));
                 diesel::insert_into(grants::table)
-                    .values(&NewGrant { id: Id::new(), user_id, role: right.role, department_code, academy_code: None, establishment_id: None, starts_on, ends_on })
+                    .values(&NewGrant {
+                        id: Id::new(),
+                        user_id,
+                        role: right.role,
+                        department_code,
+                        academy_code: None,
+                        establishment_id: None,
+                        starts_on,
+                        ends_on,
+                    })
                     .execute(conn)?;
             }
             diesel::update(users::table.find(user_id)).set(users::member_id.eq(chance.own.map(|at| people[at]))).execute(conn)?;
