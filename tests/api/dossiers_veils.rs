@@ -27,7 +27,8 @@ fn study() -> Study {
         world.set_time(at);
         let client = world.again(if of == 0 { &head } else { &other });
         let facts = json!({ "date": "2026-09-14", "place": "classroom", "summary": "Insultée par un parent.", "contexts": ["classe_de_zoe"] });
-        let fields = json!({ "motive_code": motive, "establishment_id": school["id"], "referent_id": user_id(&client), "confidentiality": "secret", "facts": facts });
+        let fields =
+            json!({ "motive_code": motive, "establishment_id": school["id"], "referent_id": user_id(&client), "confidentiality": "secret", "facts": facts });
         client.post("/dossiers", &case_with(&members[of], &fields)).ok();
     };
     for (at, of, motive) in [

@@ -83,9 +83,7 @@ fn a_hidden_row_is_answered_as_one_that_does_not_exist_by_every_operation() {
                 let shut = [&stranger, &national, &head, &lawyer, &officer].map(|caller| (caller, hidden.id(collection).to_owned()));
                 shut.into_iter().chain([(&volunteer, secret["id"].as_str().unwrap().to_owned())]).collect()
             }
-            "break-glass" | "contact-requests" => {
-                [&stranger, &national, &correspondent].map(|caller| (caller, hidden.id(collection).to_owned())).to_vec()
-            }
+            "break-glass" | "contact-requests" => [&stranger, &national, &correspondent].map(|caller| (caller, hidden.id(collection).to_owned())).to_vec(),
             _ => vec![(&stranger, hidden.id(collection).to_owned())],
         };
         let bodies = operation.bodies();

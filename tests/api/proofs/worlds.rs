@@ -353,8 +353,18 @@ impl Pool {
                 for Permit { kind, reader, minutes, ended } in row.permits.iter().copied() {
                     let expires_at = minutes.map(|minutes| Instant(now.0 + chrono::Duration::minutes(minutes)));
                     let (opening, dossier_id, user_id, ended_at) = (Id::new(), *id, users[reader], ended.then_some(now));
-                    let row =
-                        BreakGlassRow { id: opening, dossier_id, user_id, kind, reason: None, expires_at, ended_at, version: 1, created_at: now, updated_at: now };
+                    let row = BreakGlassRow {
+                        id: opening,
+                        dossier_id,
+                        user_id,
+                        kind,
+                        reason: None,
+                        expires_at,
+                        ended_at,
+                        version: 1,
+                        created_at: now,
+                        updated_at: now,
+                    };
                     diesel::insert_into(dossier_permits::table).values(&row).execute(conn)?;
                 }
             }
@@ -370,7 +380,16 @@ impl Pool {
                 let department_code = right.department.map(|code| code.parse().unwrap());
                 let (starts_on, ends_on) = (today().plus(right.from), right.to.map(|days| today().plus(days)));
                 diesel::insert_into(grants::table)
-                    .values(&NewGrant { id: Id::new(), user_id, role: right.role, department_code, academy_code: None, establishment_id: None, starts_on, ends_on })
+                    .values(&NewGrant {
+                        id: Id::new(),
+                        user_id,
+                        role: right.role,
+                        department_code,
+                        academy_code: None,
+                        establishment_id: None,
+                        starts_on,
+                        ends_on,
+                    })
                     .execute(conn)?;
             }
             diesel::update(users::table.find(user_id)).set(users::member_id.eq(chance.own.map(|at| people[at]))).execute(conn)?;
