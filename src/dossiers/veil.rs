@@ -100,12 +100,13 @@ pub const CONTENT: &[&str] = &[
     "outcome_for_member",
 ];
 
-/// What is hidden from whoever studies dossiers: who they are about, every free text, every day.
+/// What is hidden from whoever studies dossiers: who they are about, every free text, every day. Contexts are free text too: whoever
+/// works a dossier chooses their words.
 #[rustfmt::skip]
 pub const IDENTITY: &[&str] = &[
-    "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts_snapshot.birth_year",
-    "warnings", "warning_reason", "cover", "derogation", "solidarity", "closed_on", "first_closed_on", "review_on", "retention_due_on", "on_legal_hold",
-    "unarchived_until", "created_at", "updated_at",
+    "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts.contexts",
+    "facts_snapshot.birth_year", "warnings", "warning_reason", "cover", "derogation", "solidarity", "closed_on", "first_closed_on", "review_on",
+    "retention_due_on", "on_legal_hold", "unarchived_until", "created_at", "updated_at",
 ];
 
 impl DossierView {
@@ -140,7 +141,7 @@ impl DossierView {
             establishment_id: None,
             referent_id: None,
             opened_on: None,
-            facts: DossierFactsView { date: None, end_date: None, summary: None, ..self.facts },
+            facts: DossierFactsView { date: None, end_date: None, summary: None, contexts: None, ..self.facts },
             facts_snapshot: self.facts_snapshot.map(|snapshot| FactsSnapshot { birth_year: None, ..snapshot }),
             warnings: None,
             warning_reason: None,

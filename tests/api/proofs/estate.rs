@@ -3,7 +3,9 @@
 use crate::harness::cases::{at, order, user_id};
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
+use crate::harness::machines::{machine, secret};
 use crate::harness::{Client, World};
+use entraide::auth::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -53,12 +55,15 @@ impl Estate {
         order(head, &path, &json!({ "command": "take_charge" })).ok();
         order(head, &path, &json!({ "command": "suspend", "reason": mark, "review_on": "2026-12-24" })).ok();
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
+        let reason = [mark; 4].join(" ");
+        let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
         head.patch(&at("contact-requests", &contact), "*", &json!({ "note": format!("{mark} 2") })).ok();
         order(head, &at("contact-requests", &contact), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
-        let account = json!({ "login": low, "display_name": mark, "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
+        let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
+        let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
         let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
@@ -72,6 +77,7 @@ impl Estate {
             ("memberships", id(&membership)),
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
+            ("break-glass", id(&opening)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
@@ -80,7 +86,7 @@ impl Estate {
         Self { department, ids: ids.into_iter().collect(), member, twin, dossier }
     }
 
-    /// And what the whole association sees of it.
+    /// And what the whole association sees of it, and the machines of its administrators.
     pub fn open(mut self, admin: &Client, school: u32) -> Self {
         let body = json!({ "uai": uai(school), "name": "Collège du Lac", "kind": "middle_school", "sector": "public", "department_code": self.department });
         let school = admin.post("/establishments", &body).ok();
@@ -88,7 +94,10 @@ impl Estate {
         let correspondent = admin.post(&format!("{}/correspondents", at("establishments", &school)), &term).ok();
         let function = json!({ "display_name": "Anne Lac", "function": "head", "starts_on": "2026-09-01" });
         let team = admin.post(&format!("/associations/{}/team-members", self.id("associations")), &function).ok();
+        let machine = machine(admin, &json!({}));
+        let (_, secret) = secret(admin, &machine);
         self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
+        self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
         self
     }
 

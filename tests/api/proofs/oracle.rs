@@ -8,11 +8,12 @@ use crate::harness::cases::user_id;
 use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
-use entraide::auth::{Confidentiality, Role, Scope};
-use entraide::db::Id;
-use entraide::db::schema::{dossiers, grants, legal_holds, users};
+use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
+use entraide::db::schema::{dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
+use entraide::db::{Id, Instant};
+use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
-use entraide::dossiers::model::DossierStatus;
+use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::store::{DossierRow, find};
 use entraide::values::Choice;
 use serde_json::{Value, json};
@@ -21,47 +22,65 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The columns of the oracle.
-const ROLES: [Role; 7] = [Role::Admin, Role::NationalStaff, Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer, Role::Analyst, Role::Dpo];
+#[rustfmt::skip]
+const ROLES: [Role; 15] = [
+    Role::Admin, Role::NationalStaff, Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer, Role::Analyst, Role::Dpo, Role::Correspondent,
+    Role::TrainingCoordinator, Role::Lawyer, Role::AidCommitteeMember, Role::Treasurer, Role::SolidarityOfficer, Role::Auditor, Role::Member,
+];
 
 /// The most confidential level that a role reads in its department: standard, restricted, confidential, secret.
-const CEILINGS: [Option<usize>; 7] = [None, None, Some(3), Some(2), Some(0), None, None];
+const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::DepartmentStaff, 2), (Role::Volunteer, 0)];
 
 /// Role × kind and verb → rule, a letter for each role in the order of `ROLES`: `.` never; `*` all rows; `d` those of the department;
-/// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `m` all
-/// dossiers without content; `p` all under pseudonyms; `u` accounts of the department with no right but a volunteer's there; `x` all
-/// but one's own, and `y` those of the department; `o` what one asked for oneself; `i` what was done to the directory.
+/// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `l` those that
+/// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
+/// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
+/// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
+/// one's own, and `y` those of the department; `o` what one asked for or opened oneself; `e` what is for one's school; `i` what was done
+/// to the directory.
 const RULES: &[(&str, &str)] = &[
-    ("public", "-------"),
-    ("self", "+++++++"),
-    ("directory.read", "*******"),
-    ("directory.write", "**....."),
-    ("association.write", "**d...."),
-    ("association.history", "**dd..."),
-    ("team.write", "**dd..."),
-    ("account.read", "*.d...."),
-    ("account.open", "*.d...."),
-    ("account.manage", "*.u...."),
-    ("account.move", "x.u...."),
-    ("right.give", "x.y...."),
-    ("right.decide", "*......"),
-    ("member.read", "..ddd.."),
-    ("member.write", "..dd..."),
-    ("member.card", "..***.."),
-    ("member.looks", "..d...*"),
-    ("dossier.list", "..cccpm"),
-    ("dossier.know", "..ccc.m"),
-    ("dossier.open", "..ddd.."),
-    ("dossier.work", "..ccc.."),
-    ("dossier.decide", "..cc..."),
-    ("dossier.lead", "..c...."),
-    ("dossier.keep", "..c...m"),
-    ("dossier.forget", "......m"),
-    ("dossier.explain", "..crr.m"),
-    ("contact.work", "..ddd.."),
-    ("record.read", "*.....*"),
-    ("import.directory", "**....."),
-    ("import.members", "..dd..."),
-    ("import.report", "iooo..."),
+    ("public", "---------------"),
+    ("self", "+++++++++++++++"),
+    ("machine", "..............."),
+    ("directory.read", "**************."),
+    ("directory.write", "**............."),
+    ("association.write", "**d............"),
+    ("association.history", "**dd..........."),
+    ("team.write", "**dd..........."),
+    ("account.read", "*.d............"),
+    ("account.open", "*.d............"),
+    ("account.manage", "*.u............"),
+    ("account.move", "x.u............"),
+    ("right.give", "x.y............"),
+    ("right.decide", "*.............."),
+    ("client.manage", "*.............."),
+    ("member.read", "..ddd.........."),
+    ("member.write", "..dd..........."),
+    ("member.card", "..***.........."),
+    ("member.looks", "..d...*........"),
+    ("dossier.list", "..cccpm..l..s.."),
+    ("dossier.read", ".lccc.m..l..s.."),
+    ("dossier.past", ".lccc.........."),
+    ("dossier.move", "..ccc.m.....s.."),
+    ("dossier.know", "..ccc.m........"),
+    ("dossier.open", "..ddd.........."),
+    ("dossier.work", "..ccc.........."),
+    ("dossier.decide", "..cc..........."),
+    ("dossier.lead", "..c............"),
+    ("dossier.keep", "..c...m........"),
+    ("dossier.forget", "......m........"),
+    ("dossier.explain", "..crr.m........"),
+    ("solidarity.decide", "............s.."),
+    ("glass.break", ".n............."),
+    ("glass.know", ".ow...*........"),
+    ("glass.of_dossier", ".lc...m........"),
+    ("contact.open", "..ddd..e......."),
+    ("contact.read", "..ddd..o......."),
+    ("contact.work", "..ddd.........."),
+    ("record.read", "*.....*......*."),
+    ("import.directory", "**............."),
+    ("import.members", "..dd..........."),
+    ("import.report", "iooo..........."),
 ];
 
 /// Each operation with its kind and verb: which rows it finds for a caller.
@@ -73,6 +92,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("workflows_list", "public"), ("status_retrieve", "public"), ("livez_retrieve", "public"), ("readyz_retrieve", "public"),
     ("metrics_retrieve", "public"), ("contract_retrieve", "public"), ("problem_types_list", "public"), ("problem_types_retrieve", "public"),
     ("jwks_retrieve", "public"), ("api_catalog_retrieve", "public"), ("security_txt_retrieve", "public"),
+    ("tokens_issue", "public"), ("authorization_server_retrieve", "public"), ("me_client_retrieve", "machine"),
+    ("api_clients_list", "client.manage"), ("api_clients_create", "client.manage"), ("api_clients_retrieve", "client.manage"),
+    ("api_clients_update", "client.manage"), ("api_clients_history", "client.manage"), ("api_clients_transition", "client.manage"),
+    ("api_clients_transitions_list", "client.manage"), ("client_secrets_list", "client.manage"), ("client_secrets_create", "client.manage"),
+    ("client_secrets_delete", "client.manage"),
     ("sessions_delete_current", "self"), ("me_retrieve", "self"), ("sessions_delete", "self"), ("me_sessions_list", "self"),
     ("me_sessions_delete", "self"), ("me_password_change", "self"), ("me_second_factor_begin", "self"),
     ("users_list", "account.read"), ("users_create", "account.open"), ("users_retrieve", "account.read"), ("users_update", "account.read"),
@@ -100,11 +124,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("employments_history", "member.write"), ("memberships_list", "member.read"), ("memberships_create", "member.write"),
     ("memberships_retrieve", "member.read"), ("memberships_history", "member.write"), ("memberships_transition", "member.write"),
     ("memberships_transitions_list", "member.read"),
-    ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.know"), ("dossiers_update", "dossier.work"),
-    ("dossiers_history", "dossier.work"), ("dossiers_transition", "dossier.know"), ("dossiers_transitions_list", "dossier.know"),
+    ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.read"), ("dossiers_update", "dossier.work"),
+    ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.move"), ("dossiers_transitions_list", "dossier.read"),
     ("dossiers_access_retrieve", "dossier.know"), ("legal_holds_list", "dossier.keep"), ("legal_holds_create", "dossier.keep"),
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
-    ("contact_requests_list", "contact.work"), ("contact_requests_create", "contact.work"), ("contact_requests_retrieve", "contact.work"),
+    ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
+    ("break_glass_transition", "glass.know"), ("break_glass_transitions_list", "glass.know"), ("dossier_break_glass_list", "glass.of_dossier"),
+    ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
@@ -123,6 +149,7 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
     ("dossiers_transition:requalify", "dossier.decide"), ("dossiers_transition:close", "dossier.lead"),
     ("dossiers_transition:reopen", "dossier.lead"), ("dossiers_transition:transfer", "dossier.lead"), ("dossiers_transition:assign", "dossier.lead"),
+    ("dossiers_transition:request_solidarity", "dossier.lead"), ("dossiers_transition:decide_solidarity", "solidarity.decide"),
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
 ];
@@ -143,6 +170,14 @@ struct Situation {
     /// The caller whose own case it is.
     about: Option<String>,
     put_away: bool,
+    /// The caller against whom a wall stands.
+    against: Option<String>,
+    /// Whether a wall stands against everybody.
+    shut: bool,
+    /// The callers to whom it is opened.
+    open_to: Vec<String>,
+    /// Whether it waits for a decision on solidarity.
+    waits: bool,
     directory: bool,
     managed: bool,
 }
@@ -166,12 +201,19 @@ impl Caller {
     fn reaches(&self, rules: &[char], row: &Situation) -> bool {
         self.grants.iter().any(|(role, department)| {
             let (here, own) = (*department == row.department, row.whose.as_ref() == Some(&self.name));
-            let walled = row.put_away || row.about.as_ref() == Some(&self.name);
+            let kept = row.shut || [&row.about, &row.against].contains(&&Some(self.name.clone()));
+            let walled = row.put_away || kept;
+            let ceiling = CEILINGS.iter().find(|(of, _)| *of == ROLES[*role]);
             match rules[*role] {
                 '*' | 'm' | 'p' => true,
                 'd' => here,
-                'c' => here && !walled && (own || CEILINGS[*role].is_some_and(|ceiling| row.level <= ceiling)),
+                'c' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                 'r' => here && !walled && own,
+                'l' => !walled && row.open_to.contains(&self.name),
+                's' => !walled && row.waits,
+                'n' => !walled,
+                'w' => here && !kept,
+                'e' => here,
                 'u' => here && row.managed,
                 'x' => !own,
                 'y' => here && !own,
@@ -234,6 +276,10 @@ fn told(reply: &Reply) -> Verdict {
         return Permitted;
     }
     let problem = reply.json();
+    // A refusal of a token to a machine is no problem, but has the form of RFC 6749; anybody may ask for one.
+    if problem["error"].is_string() {
+        return Permitted;
+    }
     if POLICY.contains(&problem["code"].as_str().unwrap()) {
         return Refused(reply.status);
     }
@@ -268,7 +314,7 @@ impl Table {
             at += 1;
             Estate::new(&world, &heads[at - 1], department, number, mark).open(&admin, school)
         });
-        let mut callers = callers(&world);
+        let mut callers = callers(&world, &estates[0]);
         let rows = situations(&world, &estates, &callers);
         for caller in callers.iter_mut().filter(|caller| caller.known) {
             caller.client = world.again(&caller.client);
@@ -331,11 +377,18 @@ impl Table {
     }
 }
 
-fn callers(world: &World) -> Vec<Caller> {
+fn callers(world: &World, home: &Estate) -> Vec<Caller> {
+    let of = |name: &str, role: usize, department: &'static str, client: Client| Caller {
+        name: name.to_owned(),
+        client,
+        grants: vec![(role, department)],
+        known: true,
+    };
     let known = |name: &str, role: usize, department: &'static str| {
         let at = (!department.is_empty()).then_some(department);
-        Caller { name: name.to_owned(), client: world.user(name, ROLES[role], at), grants: vec![(role, department)], known: true }
+        of(name, role, department, world.user(name, ROLES[role], at))
     };
+    let school = parsed(home.id("establishments"));
     let mut callers = vec![
         known("admin", 0, ""),
         known("national", 1, ""),
@@ -344,6 +397,14 @@ fn callers(world: &World) -> Vec<Caller> {
         known("volunteer", 4, "63"),
         known("analyst", 5, ""),
         known("dpo", 6, ""),
+        of("correspondent", 7, "63", world.user_at("correspondent", ROLES[7], (Some("63"), None, Some(school)))),
+        of("coordinator", 8, "", world.user_at("coordinator", ROLES[8], (None, Some("06"), None))),
+        known("lawyer", 9, ""),
+        known("committee", 10, ""),
+        known("treasurer", 11, ""),
+        known("officer", 12, ""),
+        known("auditor", 13, ""),
+        known("member", 14, ""),
         known("neighbour", 2, "03"),
     ];
     // Rights add up, each where it holds.
@@ -378,13 +439,19 @@ fn callers(world: &World) -> Vec<Caller> {
     callers
 }
 
-/// Dossiers of each level and state, those of each caller as referent and as member, each with a hold.
+/// What an estate has one of; machines and their secrets are of no department.
+#[rustfmt::skip]
+const COLLECTIONS: [&str; 12] = [
+    "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
+    "break-glass", "api-clients", "client-secrets",
+];
+
+/// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
+/// decision, each with a hold.
 fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTreeMap<&'static str, Vec<Situation>> {
     let mut rows: BTreeMap<&'static str, Vec<Situation>> = BTreeMap::new();
     let (home, away) = (&estates[0], &estates[1]);
-    for collection in
-        ["associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests"]
-    {
+    for collection in COLLECTIONS {
         for estate in estates {
             let row = Situation {
                 name: format!("of {}", estate.department),
@@ -406,11 +473,15 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let accounts: BTreeMap<&str, String> = callers.iter().filter(|caller| caller.known).map(|caller| (caller.name.as_str(), account(&caller.client))).collect();
     let account_of = |caller: &Caller| accounts[caller.name.as_str()].clone();
     let colleague = world.user("colleague", Role::DepartmentStaff, Some("63"));
+    let school = parsed(home.id("establishments"));
+    let speaker = world.user_at("speaker", Role::Correspondent, (Some("63"), None, Some(school)));
     let admin = &callers[0].client;
     let first_right = |user: &str| admin.all(&format!("/users/{user}/grants"))[0]["id"].as_str().unwrap().to_owned();
     let colleague = Situation { name: "staff of 63".into(), id: account(&colleague), department: "63", ..Situation::default() };
-    rows.insert("grants", vec![managed(home, "grants"), managed(away, "grants"), Situation { id: first_right(&colleague.id), ..colleague.clone() }]);
-    let mut known = vec![managed(home, "users"), managed(away, "users"), colleague];
+    let speaker = Situation { name: "correspondent of 63".into(), id: account(&speaker), managed: true, ..colleague.clone() };
+    let rights = [&colleague, &speaker].map(|account| Situation { id: first_right(&account.id), ..account.clone() });
+    rows.insert("grants", [managed(home, "grants"), managed(away, "grants")].into_iter().chain(rights).collect());
+    let mut known = vec![managed(home, "users"), managed(away, "users"), colleague, speaker];
     for caller in callers.iter().filter(|caller| ["admin", "head"].contains(&caller.name.as_str())) {
         let department = caller.grants[0].1;
         known.push(Situation {
@@ -423,6 +494,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("users", known);
     rows.insert("operations", reports(world, callers));
+    let by = |name: &str| callers.iter().find(|caller| caller.name == name).unwrap();
+    let call = by("correspondent").client.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
+    let opened = Situation { name: "for the school".into(), id: call["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
+    rows.entry("contact-requests").or_default().push(Situation { whose: Some("correspondent".into()), ..opened });
     let base = parsed(home.id("dossiers"));
     let dossier = world.db().read_now(move |conn| find(conn, &Scope::console(), base)).unwrap();
     let dossier = DossierRow { status: DossierStatus::New, referent_id: None, review_on: None, ..dossier };
@@ -444,15 +519,36 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     add("anonymised".into(), gone.clone(), DossierRow { status: DossierStatus::Anonymised, member_id: None, summary: None, ..closed.clone() });
     add("readable again".into(), Situation::default(), DossierRow { unarchived_until: day("2026-11-22"), ..closed.clone() });
     add("readable no more".into(), gone, DossierRow { unarchived_until: day("2026-11-21"), ..closed });
+    // What is opened to some is secret, of either department, and may be behind a wall.
+    let all = || vec!["lawyer".to_owned(), "national".to_owned()];
+    let (secret, decided) = (DossierRow { confidentiality: Confidentiality::Secret, ..dossier.clone() }, Some(SolidarityStatus::Refused));
+    let waiting = DossierRow { solidarity_status: Some(SolidarityStatus::Requested), ..secret.clone() };
+    let elsewhere = DossierRow { department_code: "03".parse().unwrap(), association_id: away_association, ..waiting.clone() };
+    let open = Situation { level: 3, open_to: all(), waits: true, ..Situation::default() };
+    add("opened and waiting".into(), open.clone(), waiting.clone());
+    add("opened and waiting in 03".into(), open.clone(), elsewhere);
+    add("archived though opened".into(), Situation { put_away: true, ..open.clone() }, DossierRow { status: DossierStatus::Archived, ..waiting.clone() });
+    add("shut to everybody".into(), Situation { shut: true, ..open.clone() }, waiting.clone());
+    for permit in ["run out", "ended", "of another kind"] {
+        add(permit.into(), Situation { level: 3, ..Situation::default() }, DossierRow { solidarity_status: decided, ..secret.clone() });
+    }
+    for name in ["head", "staff", "volunteer", "national", "lawyer", "officer"] {
+        let row = DossierRow { confidentiality: Confidentiality::Standard, ..waiting.clone() };
+        add(format!("walled off from {name}"), Situation { level: 0, against: Some(name.to_owned()), ..open.clone() }, row);
+    }
     for caller in callers.iter().filter(|caller| !caller.grants.is_empty()) {
         let referent_id = Some(parsed(&account_of(caller)));
         let secret = DossierRow { confidentiality: Confidentiality::Secret, referent_id, ..dossier.clone() };
         let own = Situation { level: 3, whose: Some(caller.name.clone()), ..Situation::default() };
         add(format!("referred to {}", caller.name), own.clone(), secret.clone());
+        if !caller.grants.iter().any(|(role, _)| CEILINGS.iter().any(|(of, _)| *of == ROLES[*role])) {
+            continue;
+        }
         let elsewhere = DossierRow { department_code: "03".parse().unwrap(), association_id: away_association, ..secret.clone() };
         add(format!("referred to {}, of 03", caller.name), own.clone(), elsewhere);
         add(format!("referred to {}, archived", caller.name), Situation { put_away: true, ..own }, DossierRow { status: DossierStatus::Archived, ..secret });
     }
+    let mut walls: Vec<Wall> = Vec::new();
     // Nobody works on their own case: each of the team is a member, whose case it is.
     let head = world.head("63");
     for (caller, person) in callers.iter().filter(|caller| ["head", "staff", "volunteer"].contains(&caller.name.as_str())).zip(0..) {
@@ -471,6 +567,12 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             ..dossier.clone()
         };
         let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
+        // Somebody else's case in which they are the opposing party.
+        let (about, opposed) = (row.member_id, DossierRow { id: Id::new(), member_id: dossier.member_id, ..row.clone() });
+        let opposed = DossierRow { reference: format!("63-2020-{:06}", 600 + u32::from(person)).parse().unwrap(), ..opposed };
+        walls.push((opposed.id, WallKind::OpposingParty, None, about));
+        let against = Situation { name: format!("walled off from the member that {} is", caller.name), id: opposed.id.to_string(), ..Situation::default() };
+        cases.push((Situation { department: "63", whose: Some(caller.name.clone()), against: Some(caller.name.clone()), ..against }, opposed));
         // The referent is the very person whom it is about.
         cases.push((Situation { name, id, department: "63", whose: Some(caller.name.clone()), about: Some(caller.name.clone()), ..Situation::default() }, row));
     }
@@ -490,7 +592,18 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let holds: Vec<LegalHoldRow> = cases.iter().map(|(_, row)| hold(row)).collect();
     let held = |(situation, _): &(Situation, DossierRow), hold: &LegalHoldRow| Situation { id: hold.id.to_string(), ..situation.clone() };
     rows.insert("legal-holds", cases.iter().zip(&holds).map(|(case, hold)| held(case, hold)).collect());
+    for (situation, row) in &cases {
+        if situation.shut {
+            walls.push((row.id, WallKind::WithdrawnConsent, None, None));
+        }
+        if let Some(name) = situation.against.as_ref().filter(|_| !situation.name.contains("member")) {
+            walls.push((row.id, WallKind::OpposingParty, Some(parsed(&account_of(by(name)))), None));
+        }
+    }
+    let (permits, openings) = permits(world, &cases, |name| parsed(&account_of(by(name))));
+    rows.entry("break-glass").or_default().extend(openings);
     let stored: Vec<DossierRow> = cases.iter().map(|(_, row)| row.clone()).collect();
+    let now = world.now();
     world
         .db()
         .write_now(move |conn| {
@@ -501,6 +614,14 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             for row in holds {
                 diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
             }
+            for (id, kind, user_id, member_id) in walls {
+                let against = (dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id), dossier_walls::since.eq(now));
+                let of = (dossier_walls::id.eq(Id::new()), dossier_walls::dossier_id.eq(id), dossier_walls::kind.eq(kind));
+                diesel::insert_into(dossier_walls::table).values((of, against)).execute(conn)?;
+            }
+            for row in permits {
+                diesel::insert_into(dossier_permits::table).values(&row).execute(conn)?;
+            }
             Ok(())
         })
         .unwrap();
@@ -510,6 +631,39 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("dossiers", known);
     rows
+}
+
+/// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
+type Wall = (Id, WallKind, Option<Id>, Option<Id>);
+
+/// What opens dossiers to the lawyer and to national staff, and each opening as a row of its own.
+fn permits(world: &World, cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -> (Vec<BreakGlassRow>, Vec<Situation>) {
+    let now = world.now();
+    let after = |minutes: i64| Some(Instant(now.0 + chrono::Duration::minutes(minutes)));
+    let mut openings = Vec::new();
+    let permits = cases.iter().flat_map(|(situation, row)| {
+        let (mandate, glass) = ((PermitKind::Mandate, "lawyer"), (PermitKind::BreakGlass, "national"));
+        let given: Vec<((PermitKind, &str), Option<Instant>, Option<Instant>)> = match situation.name.as_str() {
+            "run out" => vec![(mandate, after(0), None), (glass, after(0), None)],
+            "ended" => vec![(mandate, None, Some(now)), (glass, after(60), Some(now))],
+            "of another kind" => vec![((PermitKind::BreakGlass, "lawyer"), after(60), None), ((PermitKind::Mandate, "national"), None, None)],
+            _ if situation.open_to.is_empty() => Vec::new(),
+            _ => vec![(mandate, None, None), (glass, after(60), None)],
+        };
+        let of = (situation, row.id);
+        given.into_iter().map(move |permit| (of, permit))
+    });
+    let permits = permits
+        .map(|((situation, dossier_id), ((kind, name), expires_at, ended_at))| {
+            let (id, user_id) = (Id::new(), account(name));
+            if kind == PermitKind::BreakGlass {
+                let name = format!("{} to {name}", situation.name);
+                openings.push(Situation { name: name.clone(), id: id.to_string(), whose: name.rsplit(' ').next().map(str::to_owned), ..situation.clone() });
+            }
+            BreakGlassRow { id, dossier_id, user_id, kind, reason: None, expires_at, ended_at, version: 1, created_at: now, updated_at: now }
+        })
+        .collect();
+    (permits, openings)
 }
 
 /// Imports of members that several asked for, and one of the directory.
@@ -563,8 +717,9 @@ fn each_caller_reaches_exactly_the_rows_that_the_design_gives_them_through_every
     let (tried, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let all = operations();
     let jobs: Vec<(&Caller, &Operation)> = all.iter().flat_map(|operation| table.callers.iter().map(move |caller| (caller, operation))).collect();
-    // What ends every session of somebody comes last.
-    let (last, first): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|(_, operation)| ["me_sessions_delete", "user_sessions_delete"].contains(&operation.name));
+    // What ends every session of somebody, or takes a row away, comes last.
+    let (last, first): (Vec<_>, Vec<_>) =
+        jobs.into_iter().partition(|(_, operation)| ["me_sessions_delete", "user_sessions_delete", "client_secrets_delete"].contains(&operation.name));
     let work = |(caller, operation): &(&Caller, &Operation)| {
         let bodies = operation.bodies();
         let bodies: Vec<Option<Value>> = if bodies.is_empty() { vec![None] } else { bodies.into_iter().map(Some).collect() };
@@ -612,6 +767,8 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("contact_requests_list", "contact-requests"),
         ("users_list", "users"),
         ("operations_list", "operations"),
+        ("break_glass_list", "break-glass"),
+        ("api_clients_list", "api-clients"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

@@ -91,7 +91,11 @@ impl Operation {
         content.iter().next().map(|(media, content)| (media.as_str(), &content["schema"]))
     }
 
-    /// The schemas of its body: one for each command.
+    pub fn media_type(&self) -> Option<&'static str> {
+        self.media().map(|(media, _)| media)
+    }
+
+    /// The schemas of its body, where it is JSON: one for each command.
     pub fn schemas(&self) -> Vec<&'static Value> {
         let Some((_, schema)) = self.media().filter(|(media, _)| media.ends_with("json")) else { return Vec::new() };
         let schema = resolved(schema);

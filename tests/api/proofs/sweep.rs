@@ -107,6 +107,8 @@ fn is_silent(name: &str) -> bool {
         "users_transitions_",
         "user_grants_transitions_",
         "legal_holds_transitions_",
+        "break_glass_transitions_",
+        "api_clients_",
         "member_merges_transitions_",
         "member_transfers_",
         "correspondents_",
@@ -181,13 +183,12 @@ fn no_department_finds_the_word_of_another_in_any_channel() {
 #[test]
 fn no_national_role_finds_the_word_of_a_department_where_it_reads_no_content() {
     let Departments { world, estates, secrets, .. } = Departments::new(2);
-    // The tags of the facts are there for studies: they are words that these agree on.
-    let without_tags =
-        |reply: &Reply| (0..2).fold(reply.text().to_lowercase(), |text, number| text.replace(&format!("{}_tag", mark(number).to_lowercase()), ""));
-    let words = |reply: &Reply| (0..2).any(|number| without_tags(reply).contains(&mark(number).to_lowercase()));
+    let words = |reply: &Reply| (0..2).any(|number| reply.text().to_lowercase().contains(&mark(number).to_lowercase()));
     let lists = ["audit-events", "access-log", "operations", "members", "dossiers", "dossiers?purpose=Climat", "contact-requests"];
-    for role in [Role::Admin, Role::NationalStaff, Role::Analyst, Role::Dpo] {
-        let client = world.user(role.as_str(), role, None);
+    let national = [Role::Admin, Role::NationalStaff, Role::Analyst, Role::Dpo, Role::Lawyer, Role::AidCommitteeMember, Role::Treasurer];
+    let at = |role: Role| (None, (role == Role::TrainingCoordinator).then_some("06"), None);
+    for role in national.into_iter().chain([Role::SolidarityOfficer, Role::Auditor, Role::TrainingCoordinator]) {
+        let client = world.user_at(role.as_str(), role, at(role));
         for accept in ["application/json", "text/csv", "application/x-ndjson"] {
             for list in lists {
                 let reply = client.request("GET", &format!("/{list}")).header("Accept", accept).send();
@@ -199,6 +200,5 @@ fn no_national_role_finds_the_word_of_a_department_where_it_reads_no_content() {
         }
     }
     let studied = world.user("study", Role::Analyst, None).get("/dossiers?purpose=Climat");
-    let studied = Reply { bytes: without_tags(&studied).into_bytes(), ..studied };
     assert!(secrets.owners(&studied).is_empty(), "not even an id: {}", studied.text());
 }

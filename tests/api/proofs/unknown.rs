@@ -5,8 +5,10 @@ use super::requests::{operation, operations, put};
 use crate::harness::cases::{at, case_with, user_id};
 use crate::harness::data::tariff;
 use crate::harness::{Client, Reply, World};
-use entraide::auth::Role;
+use entraide::audit::{Author, Tx};
+use entraide::auth::{Role, Scope, WallFact, WallKind};
 use entraide::db::Id;
+use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 /// What every signed-in user sees of every department.
@@ -51,10 +53,17 @@ impl Two {
 
 #[test]
 fn a_hidden_row_is_answered_as_one_that_does_not_exist_by_every_operation() {
-    let Two { world, stranger, hidden, head, .. } = Two::new();
+    let Two { world, stranger, hidden, own, head } = Two::new();
     let (national, volunteer) = (world.user("national", Role::NationalStaff, None), world.volunteer("63"));
     let person = head.all("/members")[0].clone();
     let secret = head.post("/dossiers", &case_with(&person, &json!({ "confidentiality": "secret" }))).ok();
+    // Closed to everybody whose right is not to watch: no right opens it, and no glass is broken.
+    let (shut, now) = (Id::parse(hidden.id("dossiers")).unwrap(), world.now());
+    let author = Author::console("test", &world.server.keys.records);
+    let wall = WallFact { kind: WallKind::WithdrawnConsent, user_id: None, member_id: None };
+    world.db().write_now(move |conn| build_wall(&mut Tx { conn, author: &author, now }, &Scope::console(), shut, wall)).unwrap();
+    let [lawyer, officer] = [Role::Lawyer, Role::SolidarityOfficer].map(|role| world.user(role.as_str(), role, None));
+    let correspondent = world.user_at("correspondent", Role::Correspondent, (Some("03"), None, Id::parse(own.id("establishments"))));
     let etag = head.get(&at("dossiers", &secret)).etag().to_owned();
     let variants: [&[(&str, &str)]; 6] = [
         &[],
@@ -70,7 +79,11 @@ fn a_hidden_row_is_answered_as_one_that_does_not_exist_by_every_operation() {
         named += 1;
         let callers: Vec<(&Client, String)> = match collection {
             "operations" => vec![(&stranger, hidden.id(collection).to_owned()), (&national, hidden.id(collection).to_owned())],
-            "dossiers" => vec![(&stranger, hidden.id(collection).to_owned()), (&volunteer, secret["id"].as_str().unwrap().to_owned())],
+            "dossiers" => {
+                let shut = [&stranger, &national, &head, &lawyer, &officer].map(|caller| (caller, hidden.id(collection).to_owned()));
+                shut.into_iter().chain([(&volunteer, secret["id"].as_str().unwrap().to_owned())]).collect()
+            }
+            "break-glass" | "contact-requests" => [&stranger, &national, &correspondent].map(|caller| (caller, hidden.id(collection).to_owned())).to_vec(),
             _ => vec![(&stranger, hidden.id(collection).to_owned())],
         };
         let bodies = operation.bodies();
@@ -116,7 +129,9 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let contact = json!({ "channel": "phone", "caller_name": "Anne", "association_id": own.id("associations"), "member_id": null });
     let term = json!({ "display_name": "Anne", "starts_on": "2026-11-01", "member_id": "" });
     let period = json!({ "subscribed_on": "2026-01-05", "channel": "post", "predecessor_id": "" });
-    let references: [(&Client, &str, &str, Value, &str, &str); 13] = [
+    let right = json!({ "role": "volunteer", "department_code": "03", "starts_on": "2026-11-22" });
+    let account = json!({ "login": "zqxnobody", "display_name": "Anne", "member_id": "", "grant": right });
+    let references: [(&Client, &str, &str, Value, &str, &str); 15] = [
         (&stranger, "dossiers_create", "", case.clone(), "member_id", hidden.id("members")),
         (&stranger, "dossiers_create", "", case.clone(), "association_id", hidden.id("associations")),
         (&stranger, "dossiers_create", "", case, "referent_id", &colleague),
@@ -130,6 +145,8 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
         (&stranger, "member_merges_create", own.id("members"), json!({ "absorbed_id": "", "reason": "Même personne." }), "absorbed_id", hidden.id("members")),
         (&stranger, "memberships_create", own.id("members"), period, "predecessor_id", hidden.id("memberships")),
         (&stranger, "contact_requests_update", own.id("contact-requests"), json!({ "member_id": "" }), "member_id", hidden.id("members")),
+        (&stranger, "users_create", "", account, "member_id", hidden.id("members")),
+        (&stranger, "users_update", own.id("users"), json!({ "member_id": "" }), "member_id", hidden.id("members")),
     ];
     for (caller, name, id, mut body, field, named) in references {
         let operation = operation(name);
@@ -203,9 +220,9 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations"].map(|list| format!("/{list}?limit=100"));
+    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass"].map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users"].map(|item| format!("/{item}/{}", own.id(item)));
+    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass"].map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
     seen.push(told(&client.post("/members/search", &json!({ "birth_date": "1984-05-06" })), "-"));

@@ -5,13 +5,15 @@ use super::cases;
 use crate::harness::cases::{case, person, user_id};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
+use entraide::audit::{Author, Tx};
 use entraide::auth::store::NewGrant;
-use entraide::auth::{Confidentiality, Role, Scope, store};
+use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallFact, WallKind, store};
 use entraide::db::paging::Slice;
-use entraide::db::schema::{contact_requests, dossiers, grants, members, users};
-use entraide::db::{DbConn, Id};
-use entraide::dossiers::model::{DossierFilters, DossierStatus};
-use entraide::dossiers::store::{DossierRow, Facts, count, find, find_by_ids, list};
+use entraide::db::schema::{contact_requests, dossier_permits, dossier_walls, dossiers, grants, members, users};
+use entraide::db::{DbConn, Id, Instant};
+use entraide::dossiers::break_glass::store::BreakGlassRow;
+use entraide::dossiers::model::{DossierFilters, DossierStatus, SolidarityStatus};
+use entraide::dossiers::store::{DossierRow, Facts, build_wall, count, facts, find, find_by_ids, list};
 use entraide::values::Day;
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -28,8 +30,8 @@ const STATES: [DossierStatus; 7] = [
     DossierStatus::Archived,
     DossierStatus::Anonymised,
 ];
-/// Team roles are the likelier ones: they are those that see some rows and not others.
-const ROLES: [Role; 9] = [
+/// Roles that see some rows and not others are the likelier ones.
+const ROLES: [Role; 13] = [
     Role::Volunteer,
     Role::Volunteer,
     Role::DepartmentStaff,
@@ -39,6 +41,10 @@ const ROLES: [Role; 9] = [
     Role::Analyst,
     Role::Admin,
     Role::NationalStaff,
+    Role::NationalStaff,
+    Role::Lawyer,
+    Role::Lawyer,
+    Role::SolidarityOfficer,
 ];
 const TODAY: &str = "2026-11-22";
 
@@ -55,6 +61,27 @@ struct Row {
     referent: Option<usize>,
     member: usize,
     until: Option<i64>,
+    /// Who is kept from it.
+    walls: Vec<Against>,
+    permits: Vec<Permit>,
+    solidarity: Option<SolidarityStatus>,
+}
+
+/// Whom a wall keeps away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Against {
+    Reader(usize),
+    Member(usize),
+    Everybody,
+}
+
+/// What opens a dossier to a reader, for ever or for some minutes, unless it was ended.
+#[derive(Debug, Clone, Copy)]
+struct Permit {
+    kind: PermitKind,
+    reader: usize,
+    minutes: Option<i64>,
+    ended: bool,
 }
 
 /// A right from some days ago to some days ahead.
@@ -89,6 +116,16 @@ fn pick<T: Copy>(rng: &mut Rng, of: &[T]) -> T {
 impl Chance {
     fn new(seed: u64) -> Self {
         let rng = &mut Rng::with_seed(seed);
+        let against = |rng: &mut Rng| match rng.u8(..3) {
+            0 => Against::Reader(rng.usize(..READERS)),
+            1 => Against::Member(rng.usize(..MEMBERS)),
+            _ => Against::Everybody,
+        };
+        let permit = |rng: &mut Rng| {
+            let (kind, reader) = (pick(rng, &[PermitKind::BreakGlass, PermitKind::Mandate]), rng.usize(..READERS));
+            let minutes = (kind == PermitKind::BreakGlass || rng.bool()).then(|| rng.i64(-1..2));
+            Permit { kind, reader, minutes, ended: rng.u8(..4) == 0 }
+        };
         let row = |rng: &mut Rng| Row {
             department: pick(rng, &DEPARTMENTS),
             level: rng.usize(..4),
@@ -96,6 +133,9 @@ impl Chance {
             referent: rng.bool().then(|| rng.usize(..READERS)),
             member: rng.usize(..MEMBERS),
             until: (rng.u8(..3) == 0).then(|| rng.i64(-1..2)),
+            walls: (0..rng.usize(..6)).skip(4).map(|_| against(rng)).collect(),
+            permits: (0..rng.usize(..4)).map(|_| permit(rng)).collect(),
+            solidarity: pick(rng, &[None, None, Some(SolidarityStatus::Requested), Some(SolidarityStatus::Granted), Some(SolidarityStatus::Refused)]),
         };
         let right = |rng: &mut Rng| {
             let role = pick(rng, &ROLES);
@@ -124,6 +164,13 @@ enum Flip {
     LastDayReadable,
     LastDayOfRight,
     FirstDayOfRight,
+    WallOfUser,
+    WallOfMember,
+    WallOfConsent,
+    LastMinute,
+    Ended,
+    OtherKind,
+    Decided,
 }
 
 impl Right {
@@ -154,22 +201,71 @@ impl Chance {
     }
 
     fn watches(&self) -> bool {
-        self.rights(Flip::Nothing).any(|right| right.role == Role::Dpo)
+        self.is(Flip::Nothing, Role::Dpo)
+    }
+
+    fn is(&self, flip: Flip, role: Role) -> bool {
+        self.rights(flip).any(|right| right.role == role)
+    }
+
+    /// Whether the list shows dossiers with their content.
+    fn lists_content(&self) -> bool {
+        self.is_of_a_team() || self.is(Flip::Nothing, Role::Lawyer) || self.is(Flip::Nothing, Role::SolidarityOfficer)
     }
 
     fn works_in(&self, department: &str) -> bool {
         self.rights(Flip::Nothing).any(|right| right.department == Some(department))
     }
 
-    fn reads(&self, flip: Flip, row: &Row) -> bool {
+    fn works(&self, flip: Flip, row: &Row) -> bool {
         let here = |right: &&Right| right.department == Some(row.department);
         let refers = row.referent == Some(self.reader) && flip != Flip::ReferentNowhere;
         let reached = self.rights(flip).filter(here).any(|right| refers || right.ceiling(flip).is_some_and(|ceiling| row.level <= ceiling));
         let anywhere = flip == Flip::ReferentAnywhere && refers && self.rights(flip).any(|right| right.department.is_some());
+        reached || anywhere
+    }
+
+    /// Whether a mandate or broken glass opens it.
+    fn opened(&self, flip: Flip, row: &Row, kind: PermitKind) -> bool {
+        let role = if kind == PermitKind::Mandate { Role::Lawyer } else { Role::NationalStaff };
+        let runs = |permit: &Permit| permit.minutes.is_none_or(|left| if flip == Flip::LastMinute { left >= 0 } else { left > 0 });
+        let lasts = |permit: &Permit| !permit.ended || flip == Flip::Ended;
+        let counts = |permit: &&Permit| permit.reader == self.reader && (permit.kind == kind || flip == Flip::OtherKind);
+        self.is(flip, role) && row.permits.iter().filter(counts).any(|permit| runs(permit) && lasts(permit))
+    }
+
+    fn decides(&self, flip: Flip, row: &Row) -> bool {
+        let waits = row.solidarity == Some(SolidarityStatus::Requested) || flip == Flip::Decided && row.solidarity.is_some();
+        self.is(flip, Role::SolidarityOfficer) && waits
+    }
+
+    fn is_walled(&self, flip: Flip, row: &Row) -> bool {
         let away = matches!(row.state, DossierStatus::Archived | DossierStatus::Anonymised) && flip != Flip::Archive;
         let lapsed = row.until.is_some_and(|until| if flip == Flip::LastDayReadable { until <= 0 } else { until < 0 });
         let own = self.own == Some(row.member) && flip != Flip::OwnCase;
-        (reached || anywhere) && !away && !lapsed && !own
+        let keeps = |wall: &Against| match *wall {
+            Against::Reader(reader) => reader == self.reader && flip != Flip::WallOfUser,
+            Against::Member(member) => self.own == Some(member) && flip != Flip::WallOfMember,
+            Against::Everybody => flip != Flip::WallOfConsent,
+        };
+        away || lapsed || own || row.walls.iter().any(keeps)
+    }
+
+    fn reads(&self, flip: Flip, row: &Row) -> bool {
+        let opened = || self.opened(flip, row, PermitKind::Mandate) || self.opened(flip, row, PermitKind::BreakGlass);
+        (self.works(flip, row) || opened() || self.decides(flip, row)) && !self.is_walled(flip, row)
+    }
+
+    /// What a list shows: broken glass opens one dossier, and no list.
+    fn lists(&self, row: &Row) -> bool {
+        let found = self.works(Flip::Nothing, row) || self.opened(Flip::Nothing, row, PermitKind::Mandate) || self.decides(Flip::Nothing, row);
+        found && !self.is_walled(Flip::Nothing, row)
+    }
+
+    /// Earlier versions are for the team and for whoever broke the glass.
+    fn knows_the_past(&self, row: &Row) -> bool {
+        let found = self.works(Flip::Nothing, row) || self.opened(Flip::Nothing, row, PermitKind::BreakGlass);
+        found && !self.is_walled(Flip::Nothing, row)
     }
 }
 
@@ -230,7 +326,11 @@ impl Pool {
     /// Writes a world into the database.
     fn turn_into(&self, chance: &Chance) {
         let (chance, ids, calls, people, users) = (chance.clone(), self.dossiers.clone(), self.calls.clone(), self.members.clone(), self.users.clone());
+        let (author, now) = (Author::console("test", &self.world.server.keys.records), self.world.now());
         let write = move |conn: &mut DbConn| {
+            diesel::delete(dossier_walls::table).execute(conn)?;
+            diesel::delete(dossier_permits::table).execute(conn)?;
+            diesel::update(users::table).set(users::member_id.eq(None::<Id>)).execute(conn)?;
             for (id, row) in ids.iter().zip(&chance.rows) {
                 let set = (
                     dossiers::department_code.eq(row.department),
@@ -239,8 +339,34 @@ impl Pool {
                     dossiers::referent_id.eq(row.referent.map(|at| users[at])),
                     dossiers::member_id.eq(Some(people[row.member])),
                     dossiers::unarchived_until.eq(row.until.map(|days| today().plus(days))),
+                    dossiers::solidarity_status.eq(row.solidarity),
                 );
                 diesel::update(dossiers::table.find(*id)).set(set).execute(conn)?;
+                for wall in &row.walls {
+                    let (user_id, member_id, kind) = match *wall {
+                        Against::Reader(at) => (Some(users[at]), None, WallKind::OpposingParty),
+                        Against::Member(at) => (None, Some(people[at]), WallKind::OpposingParty),
+                        Against::Everybody => (None, None, WallKind::WithdrawnConsent),
+                    };
+                    build_wall(&mut Tx { conn, author: &author, now }, &Scope::console(), *id, WallFact { kind, user_id, member_id })?;
+                }
+                for Permit { kind, reader, minutes, ended } in row.permits.iter().copied() {
+                    let expires_at = minutes.map(|minutes| Instant(now.0 + chrono::Duration::minutes(minutes)));
+                    let (opening, dossier_id, user_id, ended_at) = (Id::new(), *id, users[reader], ended.then_some(now));
+                    let row = BreakGlassRow {
+                        id: opening,
+                        dossier_id,
+                        user_id,
+                        kind,
+                        reason: None,
+                        expires_at,
+                        ended_at,
+                        version: 1,
+                        created_at: now,
+                        updated_at: now,
+                    };
+                    diesel::insert_into(dossier_permits::table).values(&row).execute(conn)?;
+                }
             }
             for (id, home) in people.iter().zip(&chance.homes) {
                 diesel::update(members::table.find(*id)).set(members::department_code.eq(*home)).execute(conn)?;
@@ -283,8 +409,8 @@ impl Pool {
             let all = find_by_ids(conn, &Scope::console(), ids.clone())?;
             let Some(scope) = store::scope_of(conn, user_id, "dossiers_retrieve", now)? else { return Ok(None) };
             let plain = scope.unveiled();
-            let no_facts = Facts::default();
-            let decided = names(all.iter().filter(|row| row.is_read_by(&scope, &no_facts)).map(|row| row.id));
+            let (beside, none) = (facts(conn, &Scope::console(), ids.clone())?, Facts::default());
+            let decided = names(all.iter().filter(|row| row.is_read_by(&scope, beside.get(&row.id).unwrap_or(&none))).map(|row| row.id));
             let filters = everything();
             let slice = Slice { sort: "opened", descending: false, after: None, limit: 100 };
             let listed = names(list(conn, &plain, &filters, &slice)?.into_iter().map(|row| row.id));
@@ -305,8 +431,10 @@ impl Pool {
     fn check_answers(&self, chance: &Chance) {
         let client = self.world.again(&self.readers[chance.reader]);
         let reads = self.ids(chance, |row| chance.reads(Flip::Nothing, row));
-        let shown = if chance.is_of_a_team() { reads.clone() } else { self.ids(chance, |_| true) };
-        let listing = chance.is_of_a_team() || chance.watches();
+        let shown = self.ids(chance, |row| !chance.lists_content() || chance.lists(row));
+        let past = self.ids(chance, |row| chance.knows_the_past(row));
+        let listing = chance.lists_content() || chance.watches();
+        let (national, team) = (chance.is(Flip::Nothing, Role::NationalStaff), chance.is_of_a_team());
         let sees = |id: &str| chance.watches() || reads.contains(id);
         let streamed = |media: &str| client.request("GET", "/dossiers").header("Accept", media).send();
         let page = client.request("GET", "/dossiers?limit=100").header("Prefer", "count=exact").send();
@@ -329,12 +457,12 @@ impl Pool {
                 }
             };
             let item = client.get(&format!("/dossiers/{id}"));
-            assert_eq!(item.status, expected(sees(&id), listing), "{id} {chance:#?}");
+            assert_eq!(item.status, expected(sees(&id), listing || national), "{id} {chance:#?}");
             if item.status == 200 {
                 assert_eq!(item.json()["withheld"] == json!([]), reads.contains(&id), "{id} {chance:#?}");
             }
-            assert_eq!(status(&format!("/dossiers/{id}/history")), expected(reads.contains(&id), chance.is_of_a_team()), "{id} {chance:#?}");
-            assert_eq!(status(&format!("/dossiers/{id}/transitions")), expected(sees(&id), listing), "{id} {chance:#?}");
+            assert_eq!(status(&format!("/dossiers/{id}/history")), expected(past.contains(&id), team || national), "{id} {chance:#?}");
+            assert_eq!(status(&format!("/dossiers/{id}/transitions")), expected(sees(&id), listing || national), "{id} {chance:#?}");
         }
         if chance.is_of_a_team() {
             self.check_beside(chance, &client, &reads, sees);
@@ -415,6 +543,13 @@ fn the_comparison_of_worlds_notices_any_word_of_the_design_that_is_flipped() {
         Flip::LastDayReadable,
         Flip::LastDayOfRight,
         Flip::FirstDayOfRight,
+        Flip::WallOfUser,
+        Flip::WallOfMember,
+        Flip::WallOfConsent,
+        Flip::LastMinute,
+        Flip::Ended,
+        Flip::OtherKind,
+        Flip::Decided,
     ];
     let mut unseen: Vec<Flip> = flips.to_vec();
     for seed in 0..400 {
