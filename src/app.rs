@@ -197,6 +197,7 @@ fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
     OperationFacts {
         id: &endpoint.route.operation,
         public: endpoint.is_public(),
+        granted_to: endpoint.route.access.words(),
         at_root: facts.at_root,
         lists: facts.lists,
         versioned: facts.versioned,

@@ -10,7 +10,7 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
-//! | [`dossiers`] | members' cases: opening, life, veils, legal holds, motives |
+//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, motives |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
@@ -30,7 +30,8 @@
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
 //! smaller), copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, what its scope is in `auth/rows.rs`, a table in
-//! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`.
+//! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`. What the design says of it is a line
+//! in the oracle, `tests/api/proofs/oracle.rs`, which fails without.
 
 pub mod app;
 pub mod associations;

@@ -148,6 +148,25 @@ pub enum Rows {
     Pseudonymous,
 }
 
+impl Rows {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::OwnDepartment => "own_department",
+            Self::OwnEstablishment => "own_establishment",
+            Self::Own => "own",
+            Self::Opened => "opened",
+            Self::Dossiers => "dossiers",
+            Self::Unwalled => "unwalled",
+            Self::BreakGlass => "break_glass",
+            Self::Mandates => "mandates",
+            Self::Solidarity => "solidarity",
+            Self::Metadata => "metadata",
+            Self::Pseudonymous => "pseudonymous",
+        }
+    }
+}
+
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -166,6 +185,18 @@ impl Access {
         match self {
             Self::Public | Self::SignedIn => &[],
             Self::Granted(roles) | Self::Shared(roles, _) => roles,
+        }
+    }
+
+    /// The line as it is read by others: `public`, `signed_in`, or each role and scope with its rows.
+    pub fn words(self) -> Vec<String> {
+        match self {
+            Self::Public => vec!["public".to_owned()],
+            Self::SignedIn => vec!["signed_in".to_owned()],
+            Self::Granted(_) | Self::Shared(..) => {
+                let roles = self.roles().iter().map(|(role, rows)| format!("{}:{}", role.as_str(), rows.as_str()));
+                roles.chain(self.scopes().iter().map(|(scope, rows)| format!("{}:{}", scope.as_str(), rows.as_str()))).collect()
+            }
         }
     }
 

@@ -3,8 +3,8 @@
 use super::policy::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments, establishments, grants,
-    members, memberships, operations, team_members, users,
+    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments,
+    establishments, grants, members, memberships, operations, team_members, users,
 };
 use crate::db::search::{Condition, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};

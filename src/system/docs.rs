@@ -15,8 +15,13 @@ pub async fn docs(request: HttpRequest) -> Answer {
     if request.path() == "/docs" {
         return Ok(HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, "/docs/")).finish());
     }
-    let config =
-        Config::from("/openapi.json").persist_authorization(true).display_request_duration(true).filter(true).doc_expansion("none").validator_url("none");
+    let config = Config::from("/openapi.json")
+        .persist_authorization(true)
+        .display_request_duration(true)
+        .filter(true)
+        .doc_expansion("none")
+        .show_extensions(true)
+        .validator_url("none");
     let found = utoipa_swagger_ui::serve(file, Arc::new(config)).map_err(|error| Problem(Error::internal(error)))?;
     let file = found.ok_or(Problem(Error::of(Code::RouteNotFound)))?;
     let mut response = HttpResponse::Ok();

@@ -139,9 +139,9 @@ impl<S: Choice + PartialEq> Lifecycle<S> {
         self.transitions.iter().filter(move |line| line.from.contains(&status))
     }
 
-    /// The refusal of a command in a state that does not allow it.
-    pub fn not_allowed(&self, status: S) -> Error {
-        let allowed: Vec<&str> = self.leaving(status).map(|line| line.command).collect();
+    /// The refusal of a command in a state that does not allow it, with those that it allows this caller.
+    pub fn not_allowed(&self, status: S, scope: &Scope, department: Option<&str>) -> Error {
+        let allowed: Vec<&str> = self.leaving(status).filter(|line| scope.holds(line.by, department)).map(|line| line.command).collect();
         let allowed = if allowed.is_empty() { "–".to_owned() } else { allowed.join(", ") };
         Error::of(Code::TransitionNotAllowed).with("allowed", allowed).at("/command")
     }

@@ -51,7 +51,7 @@ where
     let (id, word, status) = (row.id(), command.word(), row.status());
     let line = R::LIFECYCLE.find(word)?;
     if !line.from.contains(&status) {
-        return Err(R::LIFECYCLE.not_allowed(status));
+        return Err(R::LIFECYCLE.not_allowed(status, scope, row.department()));
     }
     let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
     let mut details = command.details();

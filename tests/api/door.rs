@@ -226,7 +226,8 @@ fn no_secret_ever_stands_in_the_log() {
         .collect();
     secrets.extend([password.clone(), "wrong-basalte-2026".to_owned(), "neuf-basalte-pouzzolane-2027".to_owned(), "corps-secret-illisible".to_owned()]);
     post(&running, "/api/v1/auth/sessions", None, &json!({ "login": "admin", "password": "wrong-basalte-2026" }));
-    let grant = json!({ "role": "volunteer", "department_code": "63", "starts_on": "2026-01-01" });
+    // Where nobody is registered yet, an account need not be a member's.
+    let grant = json!({ "role": "volunteer", "department_code": "15", "starts_on": "2026-01-01" });
     let user = json!({ "login": "benevole-du-journal", "display_name": "Nom-Jamais-Écrit", "grant": grant });
     let user = post(&running, "/api/v1/users", Some(&token), &user);
     let reset = post(&running, &format!("/api/v1/users/{}/password-resets", user["id"].as_str().unwrap()), Some(&token), &json!({}));

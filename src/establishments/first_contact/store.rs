@@ -280,7 +280,7 @@ mod tests {
     fn scope_of_63() -> Scope {
         let (login, display_name, password_hash) = ("head63".to_owned(), "Head".to_owned(), String::new());
         let user = UserRow { id: Id::new(), login, display_name, password_hash, enabled: true, auth_version: 1, created_at: NOW, updated_at: NOW };
-        let day: Day = "2026-01-01".parse().unwrap();
+        let day: Day = "1970-01-01".parse().unwrap();
         let grant = Grant {
             role: Role::DepartmentHead,
             department_code: Some("63".parse().unwrap()),

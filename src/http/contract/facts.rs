@@ -34,6 +34,8 @@ pub struct OperationFacts<'a> {
     pub id: &'a str,
     /// Open to callers without credentials.
     pub public: bool,
+    /// Its line of the permission table.
+    pub granted_to: Vec<String>,
     /// Served at the root of the host, outside `/api/v1`.
     pub at_root: bool,
     /// Answers a page: `limit` and `cursor` (for a GET), `Prefer: count=exact`, `Link`.

@@ -13,6 +13,7 @@ pub fn complete(method: &str, operation: &mut Object, facts: &OperationFacts, sc
     if facts.public {
         operation.insert("security".to_owned(), json!([{}]));
     }
+    operation.insert("x-granted-to".to_owned(), json!(facts.granted_to));
     if method == "patch" {
         send_merge_patch(operation);
     }
