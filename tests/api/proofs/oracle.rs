@@ -532,9 +532,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     for permit in ["run out", "ended", "of another kind"] {
         add(permit.into(), Situation { level: 3, ..Situation::default() }, DossierRow { solidarity_status: decided, ..secret.clone() });
     }
-    for name in ["head", "staff", "volunteer", "national", "lawyer", "officer"] {
-        let row = DossierRow { confidentiality: Confidentiality::Standard, ..waiting.clone() };
-        add(format!("walled off from {name}"), Situation { level: 0, against: Some(name.to_owned()), ..open.clone() }, row);
+    let (readers, open) = (["head", "staff", "volunteer", "national", "lawyer", "officer"], Situation { level: 0, ..open });
+    let waiting = DossierRow { confidentiality: Confidentiality::Standard, ..waiting };
+    for name in readers {
+        add(format!("walled off from {name}"), Situation { against: Some(name.to_owned()), ..open.clone() }, waiting.clone());
     }
     for caller in callers.iter().filter(|caller| !caller.grants.is_empty()) {
         let referent_id = Some(parsed(&account_of(caller)));
@@ -549,9 +550,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
         add(format!("referred to {}, archived", caller.name), Situation { put_away: true, ..own }, DossierRow { status: DossierStatus::Archived, ..secret });
     }
     let mut walls: Vec<Wall> = Vec::new();
-    // Nobody works on their own case: each of the team is a member, whose case it is.
+    // Nobody works on their own case: each is a member, whose case it is.
     let head = world.head("63");
-    for (caller, person) in callers.iter().filter(|caller| ["head", "staff", "volunteer"].contains(&caller.name.as_str())).zip(0..) {
+    for (caller, person) in callers.iter().filter(|caller| readers.contains(&caller.name.as_str())).zip(0..) {
         let member = head
             .post(
                 "/members",
@@ -564,17 +565,18 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             reference: format!("63-2020-{:06}", 500 + u32::from(person)).parse().unwrap(),
             member_id: Some(parsed(member["id"].as_str().unwrap())),
             referent_id: Some(parsed(&account_of(caller))),
-            ..dossier.clone()
+            ..waiting.clone()
         };
-        let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
+        let own = Situation { department: "63", whose: Some(caller.name.clone()), ..open.clone() };
         // Somebody else's case in which they are the opposing party.
         let (about, opposed) = (row.member_id, DossierRow { id: Id::new(), member_id: dossier.member_id, ..row.clone() });
         let opposed = DossierRow { reference: format!("63-2020-{:06}", 600 + u32::from(person)).parse().unwrap(), ..opposed };
         walls.push((opposed.id, WallKind::OpposingParty, None, about));
-        let against = Situation { name: format!("walled off from the member that {} is", caller.name), id: opposed.id.to_string(), ..Situation::default() };
-        cases.push((Situation { department: "63", whose: Some(caller.name.clone()), against: Some(caller.name.clone()), ..against }, opposed));
+        let (name, id) = (format!("walled off from the member that {} is", caller.name), opposed.id.to_string());
+        cases.push((Situation { name, id, against: Some(caller.name.clone()), ..own.clone() }, opposed));
         // The referent is the very person whom it is about.
-        cases.push((Situation { name, id, department: "63", whose: Some(caller.name.clone()), about: Some(caller.name.clone()), ..Situation::default() }, row));
+        let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
+        cases.push((Situation { name, id, about: Some(caller.name.clone()), ..own }, row));
     }
     let hold = |row: &DossierRow| LegalHoldRow {
         id: Id::new(),
@@ -596,11 +598,11 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
         if situation.shut {
             walls.push((row.id, WallKind::WithdrawnConsent, None, None));
         }
-        if let Some(name) = situation.against.as_ref().filter(|_| !situation.name.contains("member")) {
+        if let Some(name) = situation.against.as_ref().filter(|_| walls.iter().all(|(id, ..)| *id != row.id)) {
             walls.push((row.id, WallKind::OpposingParty, Some(parsed(&account_of(by(name)))), None));
         }
     }
-    let (permits, openings) = permits(world, &cases, |name| parsed(&account_of(by(name))));
+    let (permits, openings) = permits(world.now(), &cases, |name| parsed(&account_of(by(name))));
     rows.entry("break-glass").or_default().extend(openings);
     let stored: Vec<DossierRow> = cases.iter().map(|(_, row)| row.clone()).collect();
     let now = world.now();
@@ -636,33 +638,38 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
 type Wall = (Id, WallKind, Option<Id>, Option<Id>);
 
+/// What opens a dossier: its kind, to whom, until when, and when it was ended.
+type Permit = (PermitKind, &'static str, Option<Instant>, Option<Instant>);
+
+fn permits_of(situation: &Situation, now: Instant) -> Vec<Permit> {
+    let hour = Some(Instant(now.0 + chrono::Duration::hours(1)));
+    let (mandate, glass) = (PermitKind::Mandate, PermitKind::BreakGlass);
+    match situation.name.as_str() {
+        "run out" => vec![(mandate, "lawyer", Some(now), None), (glass, "national", Some(now), None)],
+        "ended" => vec![(mandate, "lawyer", None, Some(now)), (glass, "national", hour, Some(now))],
+        "of another kind" => vec![(glass, "lawyer", hour, None), (mandate, "national", None, None)],
+        _ if situation.open_to.is_empty() => Vec::new(),
+        _ => vec![(mandate, "lawyer", None, None), (glass, "national", hour, None)],
+    }
+}
+
 /// What opens dossiers to the lawyer and to national staff, and each opening as a row of its own.
-fn permits(world: &World, cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -> (Vec<BreakGlassRow>, Vec<Situation>) {
-    let now = world.now();
-    let after = |minutes: i64| Some(Instant(now.0 + chrono::Duration::minutes(minutes)));
-    let mut openings = Vec::new();
-    let permits = cases.iter().flat_map(|(situation, row)| {
-        let (mandate, glass) = ((PermitKind::Mandate, "lawyer"), (PermitKind::BreakGlass, "national"));
-        let given: Vec<((PermitKind, &str), Option<Instant>, Option<Instant>)> = match situation.name.as_str() {
-            "run out" => vec![(mandate, after(0), None), (glass, after(0), None)],
-            "ended" => vec![(mandate, None, Some(now)), (glass, after(60), Some(now))],
-            "of another kind" => vec![((PermitKind::BreakGlass, "lawyer"), after(60), None), ((PermitKind::Mandate, "national"), None, None)],
-            _ if situation.open_to.is_empty() => Vec::new(),
-            _ => vec![(mandate, None, None), (glass, after(60), None)],
-        };
-        let of = (situation, row.id);
-        given.into_iter().map(move |permit| (of, permit))
-    });
-    let permits = permits
-        .map(|((situation, dossier_id), ((kind, name), expires_at, ended_at))| {
-            let (id, user_id) = (Id::new(), account(name));
+fn permits(now: Instant, cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -> (Vec<BreakGlassRow>, Vec<Situation>) {
+    let (mut permits, mut openings) = (Vec::new(), Vec::new());
+    for (situation, DossierRow { id: dossier_id, .. }) in cases {
+        for (kind, name, expires_at, ended_at) in permits_of(situation, now) {
+            let (id, dossier_id, user_id) = (Id::new(), *dossier_id, account(name));
+            permits.push(BreakGlassRow { id, dossier_id, user_id, kind, reason: None, expires_at, ended_at, version: 1, created_at: now, updated_at: now });
             if kind == PermitKind::BreakGlass {
-                let name = format!("{} to {name}", situation.name);
-                openings.push(Situation { name: name.clone(), id: id.to_string(), whose: name.rsplit(' ').next().map(str::to_owned), ..situation.clone() });
+                openings.push(Situation {
+                    name: format!("{} to {name}", situation.name),
+                    id: id.to_string(),
+                    whose: Some(name.to_owned()),
+                    ..situation.clone()
+                });
             }
-            BreakGlassRow { id, dossier_id, user_id, kind, reason: None, expires_at, ended_at, version: 1, created_at: now, updated_at: now }
-        })
-        .collect();
+        }
+    }
     (permits, openings)
 }
 
