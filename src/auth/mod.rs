@@ -9,10 +9,12 @@ pub mod password;
 pub mod policy;
 pub mod principal;
 pub mod rows;
+pub mod scope;
 pub mod store;
 pub mod token;
 
 pub use keys::{Keys, RecordKey};
 pub use machine::{ClientScope, Machine};
-pub use policy::{Case, Confidentiality, PermitFact, PermitKind, Role, Scope, Veil, WallFact, WallKind};
+pub use policy::{Confidentiality, Role};
 pub use principal::Principal;
+pub use scope::{Case, PermitFact, PermitKind, Scope, Veil, WallFact, WallKind};

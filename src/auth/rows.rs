@@ -1,6 +1,6 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
-use super::policy::Bounds;
+use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments,

@@ -2,7 +2,7 @@
 
 use super::principal::Grant;
 use super::token::Bearer;
-use super::{Principal, Role, Scope, clients, factors, policy};
+use super::{Principal, Role, Scope, clients, factors};
 use crate::db::paging::{Slice, keyset};
 use crate::db::schema::{auth_epoch, grants, installation, login_failures, login_places, password_resets, refresh_tokens, sessions, users};
 use crate::db::{DbConn, Id, Instant, direct, insert_unless_taken, on_conflict, optional};
@@ -95,7 +95,7 @@ pub fn scope_of(conn: &mut DbConn, user_id: Id, operation: &str, now: Instant) -
     let (member_id, grants) = (member_of_user(conn, user_id)?, grants_of(conn, user_id)?);
     let no_session = (user_id, Instant(chrono::DateTime::UNIX_EPOCH));
     let principal = Principal::new((user, member_id), no_session, grants, 0);
-    Ok(policy::access(operation).and_then(|access| Scope::of(&principal, access, now)))
+    Ok(Scope::of_operation(&principal, operation, now))
 }
 
 /// Whether an account is enabled and holds, on a day, one of these roles in a department.

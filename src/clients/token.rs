@@ -105,6 +105,9 @@ pub struct AccessTokenView {
     pub scope: String,
 }
 
+/// A machine that has proved who it is, with the secret that it showed.
+type Proved = (MachineRow, Option<KnownSecret>);
+
 pub fn routes() -> Vec<Endpoint> {
     vec![route!(issue_token).at_root().speaks_oauth()]
 }
@@ -137,19 +140,21 @@ async fn issue_token(request: HttpRequest, form: OauthForm<TokenRequest>) -> Ans
     let Context { server, route, request_id, client, .. } = &*context;
     let author = Author::new(Origin::Api, None, *request_id, &route.operation, &server.keys.records);
     let asked = Asked { server: Arc::clone(server), address: *client, author, now: server.now(), credentials, scope: form.scope };
-    let token = context.server.db.write(move |conn| asked.grant(conn)).await??;
-    let mut response = Reply::ok(&token)?.send(&request, &context, false);
+    // What is signed is read and checked beside the writer, which everybody else waits for.
+    let (proved, asked) = server.db.read(move |conn| Ok((asked.prove(conn), asked))).await?;
+    let issued = server.db.write(move |conn| asked.grant(conn, proved)).await??;
+    let mut response = Reply::ok(&issued.signed(server)?)?.send(&request, &context, false);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     Ok(response)
 }
 
 impl Asked {
-    /// The token, or a refusal as a value: the failure that it counts is stored all the same.
-    fn grant(self, conn: &mut DbConn) -> Result<Result<AccessTokenView>> {
+    /// What the token says, or a refusal as a value: the failure that it counts is stored all the same.
+    fn grant(self, conn: &mut DbConn, proved: Result<Proved>) -> Result<Result<Issued>> {
         let attempt = Attempt::new(&self.server.keys, &format!("client {}", self.credentials.client_id), self.address);
         attempt.begin(conn, self.now)?;
-        let machine = match self.prove(conn).and_then(|(machine, secret)| self.admit(conn, machine, secret)) {
+        let machine = match proved.and_then(|(machine, secret)| self.admit(conn, machine, secret)) {
             Err(error) if error.code().status() == 401 => return Ok(Err(error)),
             admitted => admitted?,
         };
@@ -161,7 +166,7 @@ impl Asked {
     }
 
     /// The machine that this is, with the secret that it showed. One that does not exist costs the same queries and the same checks.
-    fn prove(&self, conn: &mut DbConn) -> Result<(MachineRow, Option<KnownSecret>)> {
+    fn prove(&self, conn: &mut DbConn) -> Result<Proved> {
         let refused = || Error::of(Code::ClientRefused);
         let id = Id::parse(&self.credentials.client_id).unwrap_or_default();
         let machine = clients::find(conn, id)?;
@@ -211,15 +216,27 @@ impl Asked {
         Ok(machine)
     }
 
-    fn issue(&self, conn: &mut DbConn, machine: &MachineRow, scopes: Vec<ClientScope>) -> Result<AccessTokenView> {
-        let Self { server, author, now, .. } = self;
-        let (id, scope) = (Id::new(), ClientScope::joined(&scopes));
-        let bearer = Bearer::Client { client_id: machine.id, auth_version: machine.auth_version, scopes };
-        let access_token = token::sign(&server.keys, &server.config.public_url, &bearer, id, now.0.timestamp())?;
-        clients::note_use(conn, machine.id, *now)?;
-        let author = author.clone().through(Some(machine.id)).by(Some(scope.clone()));
-        Tx { conn, author: &author, now: *now }.note(Action::Create, "access_token", id)?;
-        Ok(AccessTokenView { access_token, token_type: "Bearer", expires_in: token::LIFETIME, scope })
+    fn issue(&self, conn: &mut DbConn, machine: &MachineRow, scopes: Vec<ClientScope>) -> Result<Issued> {
+        let (id, now, scope) = (Id::new(), self.now, ClientScope::joined(&scopes));
+        clients::note_use(conn, machine.id, now)?;
+        let author = self.author.clone().through(Some(machine.id)).by(Some(scope.clone()));
+        Tx { conn, author: &author, now }.note(Action::Create, "access_token", id)?;
+        Ok(Issued { id, now, scope, bearer: Bearer::Client { client_id: machine.id, auth_version: machine.auth_version, scopes } })
+    }
+}
+
+/// A token that stands in the record, to be signed.
+struct Issued {
+    id: Id,
+    now: Instant,
+    scope: String,
+    bearer: Bearer,
+}
+
+impl Issued {
+    fn signed(self, server: &Server) -> Result<AccessTokenView> {
+        let access_token = token::sign(&server.keys, &server.config.public_url, &self.bearer, self.id, self.now.0.timestamp())?;
+        Ok(AccessTokenView { access_token, token_type: "Bearer", expires_in: token::LIFETIME, scope: self.scope })
     }
 }
 

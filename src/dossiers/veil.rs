@@ -82,7 +82,7 @@ impl DossierRow {
     }
 
     pub fn seen(self, lens: Lens, sight: &Sight, scope: &Scope, facts: &Facts) -> DossierView {
-        let verdict = |command: &str| self.verdict(command, lens.today);
+        let verdict = |command: &str| self.verdict(command, lens.today());
         let commands = || LIFECYCLE.allowed(self.status, &scope.commanding(&self.case(facts)), Some(self.department_code.as_str()), lens.language, verdict);
         match sight {
             Sight::Content => DossierView { allowed_commands: commands(), ..self.into() },

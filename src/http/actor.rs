@@ -97,7 +97,7 @@ impl Actor {
     }
 
     pub fn lens(&self) -> Lens {
-        Lens { today: self.today(), now: self.now(), language: self.context.language }
+        Lens { now: self.now(), language: self.context.language }
     }
 
     pub fn scope(&self) -> &Scope {

@@ -1,7 +1,7 @@
 //! `expand`: objects beside their references, each only where this caller may see it; where not, it is `null` and named in `withheld`.
 
 use crate::audit::access::Confided;
-use crate::auth::{Principal, Scope, policy};
+use crate::auth::{Principal, Scope};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Language, Result};
 use crate::values::Day;
@@ -14,9 +14,14 @@ use std::fmt;
 /// When and in which language something is shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Lens {
-    pub today: Day,
     pub now: Instant,
     pub language: Language,
+}
+
+impl Lens {
+    pub fn today(self) -> Day {
+        Day::of(self.now.0)
+    }
 }
 
 /// An object as it is shown, with others beside its references: text that is put together, never taken apart into a tree.
@@ -179,7 +184,7 @@ impl Expansion {
         let mut named: Vec<String> = references.iter().flatten().cloned().collect();
         named.sort_unstable();
         named.dedup();
-        let scope = policy::access(self.operation).and_then(|access| Scope::of(principal, access, lens.now));
+        let scope = Scope::of_operation(principal, self.operation, lens.now);
         let objects = match scope {
             Some(scope) if !named.is_empty() => (self.load)(conn, &scope, lens, &named)?,
             _ => HashMap::new(),

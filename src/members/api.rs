@@ -103,7 +103,7 @@ pub const EXPANSIONS: [Expansion; 1] =
 
 fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> Result<HashMap<String, Shown>> {
     let rows = store::find_by_ids(conn, scope, ids.iter().filter_map(|id| Id::parse(id)).collect())?;
-    views(conn, scope, rows, lens.today)?.into_iter().map(|view| Ok((view.id.to_string(), Shown::of(&view)?))).collect()
+    views(conn, scope, rows, lens.today())?.into_iter().map(|view| Ok((view.id.to_string(), Shown::of(&view)?))).collect()
 }
 
 pub fn routes() -> Vec<Endpoint> {

@@ -31,7 +31,7 @@ pub struct AuditEventView {
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
-    /// Whom the actor stood in for.
+    /// Whom the actor stood in for: `null` as long as no operation lets anybody do so.
     pub on_behalf_of_id: Option<Id>,
     /// The request, or the long operation.
     pub request_id: Id,

@@ -61,13 +61,13 @@ impl Listed for Users {
     type View = UserView;
 
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &UserFilters, slice: &Slice) -> Result<Vec<(Position, UserView)>> {
-        let rows = store::list(conn, scope, filters, self.reach.lens.today, slice)?;
+        let rows = store::list(conn, scope, filters, self.reach.lens.today(), slice)?;
         let positions: Vec<Position> = rows.iter().map(|row| store::position(row, slice.sort)).collect();
         Ok(positions.into_iter().zip(views(conn, scope, self.reach, rows)?).collect())
     }
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &UserFilters) -> Result<i64> {
-        store::count(conn, scope, filters, self.reach.lens.today)
+        store::count(conn, scope, filters, self.reach.lens.today())
     }
 }
 

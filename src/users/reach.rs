@@ -28,7 +28,7 @@ impl Reach {
     /// head could not have given: through the account of a colleague one would get that colleague's rights.
     fn manages(self, scope: &Scope, rights: &[GrantRow]) -> bool {
         let given = |right: &GrantRow| OF_HEADS.contains(&right.role) && scope.covers_department(right.department_code.as_ref().map(|code| code.as_str()));
-        scope.is_all() || rights.iter().filter(|right| right.is_living(self.lens.today)).all(given)
+        scope.is_all() || rights.iter().filter(|right| right.is_living(self.lens.today())).all(given)
     }
 
     /// Whether the caller may move an account on, from what is at hand.

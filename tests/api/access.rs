@@ -1,30 +1,14 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{case, case_with, order, path, person, user_id};
-use crate::harness::{Client, Reply, World};
+use crate::harness::cases::{Office, case, case_with, order, path, user_id};
+use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
 use entraide::http::Endpoint;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// A department at work: its head, its staff, a member and a dossier of hers.
-struct Office {
-    world: World,
-    head: Client,
-    member: Value,
-    dossier: Value,
-}
-
 impl Office {
-    fn new() -> Self {
-        let world = World::new();
-        let head = world.head("63");
-        let member = person(&head, "63");
-        let dossier = head.post("/dossiers", &case(&member)).ok();
-        Self { world, head, member, dossier }
-    }
-
     fn dpo(&self) -> Client {
         self.world.user("dpo", Role::Dpo, None)
     }

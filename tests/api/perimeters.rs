@@ -1,6 +1,6 @@
 //! Roles beyond the team: correspondents of a school, lawyers, whoever decides on solidarity, auditors; and accounts that are members.
 
-use crate::harness::cases::{at, case, commands, order, path, person, user_id};
+use crate::harness::cases::{Office, at, case, commands, order, path, person, user_id};
 use crate::harness::data::{school, school_with};
 use crate::harness::{Client, World};
 use entraide::audit::{Author, Tx};
@@ -79,23 +79,7 @@ fn an_auditor_reads_the_records_and_nothing_they_are_about() {
     }
 }
 
-/// One dossier of the Puy-de-Dôme.
-struct Office {
-    world: World,
-    head: Client,
-    member: Value,
-    dossier: Value,
-}
-
 impl Office {
-    fn new() -> Self {
-        let world = World::new();
-        let head = world.head("63");
-        let member = person(&head, "63");
-        let dossier = head.post("/dossiers", &case(&member)).ok();
-        Self { world, head, member, dossier }
-    }
-
     fn write<T: Send + 'static>(&self, act: impl FnOnce(&mut Tx<'_>, Id) -> entraide::error::Result<T> + Send + 'static) -> T {
         let (author, now) = (Author::console("test", &self.world.server.keys.records), self.world.now());
         let id = Id::parse(self.dossier["id"].as_str().unwrap()).unwrap();

@@ -189,6 +189,7 @@ fn whoever_is_given_staff_rights_enrols_before_the_session_goes_on() {
 #[test]
 fn the_console_forgets_a_lost_factor_and_ends_the_sessions() {
     let world = production();
+    world.come_to_the_present();
     let user = world.user("staff", Role::DepartmentStaff, Some("63"));
     let (secret, codes) = enrol(&world, &ticket(&world, &user));
     let program = world.console();

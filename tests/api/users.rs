@@ -155,6 +155,7 @@ fn a_head_makes_correspondents_of_the_schools_of_the_department() {
 #[test]
 fn the_console_places_a_right_in_an_academy_or_a_school() {
     let world = World::new();
+    world.come_to_the_present();
     let (admin, user) = (world.admin(), world.volunteer("63"));
     let school = admin.post("/establishments", &school(630_001)).ok();
     let program = world.console();

@@ -3,8 +3,9 @@
 use super::model::AccessFilters;
 use super::store;
 use super::view::{AccessEntryView, DossierAccessView, DossierReaderView, LookView, RuleName, TITLES};
+use crate::audit::access::AccessRow;
 use crate::auth::store::principals_of;
-use crate::auth::{Principal, Role, Scope, policy};
+use crate::auth::{Principal, Role, Scope};
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers::store::{self as dossiers, DossierRow, Facts};
@@ -33,8 +34,9 @@ impl Listed for Looks {
 
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &AccessFilters, slice: &Slice) -> Result<Vec<(Position, AccessEntryView)>> {
         let rows = store::list(conn, scope, filters, slice)?;
-        let subjects = store::subjects_of(conn, scope, &rows)?;
-        Ok(rows.into_iter().map(|row| (store::position(&row), AccessEntryView::seen(row, &subjects, scope.is_all()))).collect())
+        let mut subjects = store::subjects_of(conn, scope, &rows)?;
+        let mut seen = |row: AccessRow| AccessEntryView::seen(subjects.remove(&row.id).unwrap_or_default(), row, scope.is_all());
+        Ok(rows.into_iter().map(|row| (store::position(&row), seen(row))).collect())
     }
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &AccessFilters) -> Result<i64> {
@@ -84,8 +86,7 @@ async fn list_member_access_log(actor: Actor, id: PathId, list: ListOf<NoFilters
 /// Explain who can see a dossier
 ///
 /// Those who can see it now and why, from their rights, the levels these reach, the referent and what opens it to single persons, and
-/// the latest looks at it. The
-/// head of its department, its referent and who watches over personal data may ask.
+/// the latest looks at it. The head of its department, its referent and who watches over personal data may ask.
 #[utoipa::path(get, path = "/dossiers/{id}/access", operation_id = "dossiers_access_retrieve", tag = "records",
     params(("id" = Id, Path)), responses((status = 200, description = "Who can see it and who looked at it.", body = DossierAccessView)))]
 async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
@@ -110,7 +111,7 @@ async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
 
 /// What the policy lets somebody see of a dossier; none where that is nothing.
 fn reader(principal: &Principal, row: &DossierRow, facts: &Facts, now: Instant) -> Option<DossierReaderView> {
-    let scope = policy::access("dossiers_retrieve").and_then(|access| Scope::of(principal, access, now))?;
+    let scope = Scope::of_operation(principal, "dossiers_retrieve", now)?;
     let rules = scope.reasons(&row.case(facts));
     let display_name = principal.display_name.parse().ok()?;
     let rules: Vec<RuleName> = rules.into_iter().map(RuleName).collect();

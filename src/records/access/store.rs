@@ -8,6 +8,7 @@ use crate::db::schema::{access_log, access_log_subjects as subjects};
 use crate::db::{DbConn, Id, Instant, MultiBackend};
 use crate::error::Result;
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// An index gives the looks of an actor, or all of them, in the order of time; those at one file are found by its id.
 fn filtered<'a>(scope: &Scope, filters: &AccessFilters) -> access_log::BoxedQuery<'a, MultiBackend> {
@@ -42,11 +43,16 @@ pub fn count(conn: &mut DbConn, scope: &Scope, filters: &AccessFilters) -> Resul
     Ok(filtered(scope, filters).count().get_result(conn)?)
 }
 
-/// What was looked at in these entries.
-pub fn subjects_of(conn: &mut DbConn, _listed_in: &Scope, entries: &[AccessRow]) -> Result<Vec<(Id, Confided, Id)>> {
+/// What was looked at in each of these entries.
+pub fn subjects_of(conn: &mut DbConn, _listed_in: &Scope, entries: &[AccessRow]) -> Result<HashMap<Id, Vec<(Confided, Id)>>> {
     let ids: Vec<Id> = entries.iter().map(|row| row.id).collect();
     let found = subjects::table.filter(subjects::entry_id.eq_any(ids)).order(subjects::subject_id);
-    Ok(found.select((subjects::entry_id, subjects::subject, subjects::subject_id)).load(conn)?)
+    let rows: Vec<(Id, Confided, Id)> = found.select((subjects::entry_id, subjects::subject, subjects::subject_id)).load(conn)?;
+    let mut by_entry = HashMap::<Id, Vec<_>>::new();
+    for (entry, confided, id) in rows {
+        by_entry.entry(entry).or_default().push((confided, id));
+    }
+    Ok(by_entry)
 }
 
 /// The looks at one file, which was found in the caller's scope, in the order of time.

@@ -20,7 +20,7 @@ pub struct AccessEntryView {
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
-    /// Whom the actor stood in for.
+    /// Whom the actor stood in for: `null` as long as no operation lets anybody do so.
     pub on_behalf_of_id: Option<Id>,
     /// The request.
     pub request_id: Id,
@@ -64,10 +64,11 @@ pub const TITLES: &[(&str, &str)] = &[
 
 impl AccessEntryView {
     /// The entry as somebody sees it who may know all of it, or all but what was searched for.
-    pub fn seen(row: AccessRow, subjects: &[(Id, Confided, Id)], whole: bool) -> Self {
+    pub fn seen(subjects: Vec<(Confided, Id)>, row: AccessRow, whole: bool) -> Self {
         let AccessRow { id, recorded_at, actor_id, client_id, on_behalf_of, request_id, operation, rule, .. } = row;
         let AccessRow { criteria_digest, purpose, row_count, replayed, .. } = row;
-        let of = |wanted: Confided| subjects.iter().filter(|(entry, confided, _)| *entry == id && *confided == wanted).map(|(_, _, id)| *id).collect();
+        let (dossiers, members): (Vec<_>, Vec<_>) = subjects.into_iter().partition(|(confided, _)| *confided == Confided::Dossier);
+        let ids = |subjects: Vec<(Confided, Id)>| subjects.into_iter().map(|(_, id)| id).collect();
         Self {
             id,
             recorded_at,
@@ -81,8 +82,8 @@ impl AccessEntryView {
             purpose,
             row_count,
             replayed,
-            dossier_ids: of(Confided::Dossier),
-            member_ids: of(Confided::Member),
+            dossier_ids: ids(dossiers),
+            member_ids: ids(members),
             withheld: if whole { Vec::new() } else { CONTENT.to_vec() },
         }
     }
@@ -97,7 +98,7 @@ pub struct LookView {
     pub actor_id: Option<Id>,
     /// The machine that carried the request, where it was one.
     pub client_id: Option<Id>,
-    /// Whom the actor stood in for.
+    /// Whom the actor stood in for: `null` as long as no operation lets anybody do so.
     pub on_behalf_of_id: Option<Id>,
     /// The request.
     pub request_id: Id,

@@ -122,7 +122,7 @@ fn carry_out(reach: Reach, mut row: GrantRow, command: &GrantCommand) -> Result<
             if let Some(flaw) = period(&row.starts_on, &Some(*ends_on)) {
                 return Err(Error::field("/ends_on", flaw));
             }
-            if *ends_on < reach.lens.today {
+            if *ends_on < reach.lens.today() {
                 return Err(Error::field("/ends_on", Code::DayInPast));
             }
             if row.ends_on.is_some_and(|end| end < *ends_on) {

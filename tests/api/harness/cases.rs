@@ -1,7 +1,7 @@
 //! Dossiers to start from, and commands to move what has a life.
 
 use super::data::member_with;
-use super::{Client, Reply};
+use super::{Client, Reply, World};
 use serde_json::{Value, json};
 
 /// Somebody of a department, born in 1984.
@@ -29,6 +29,24 @@ pub fn case_with(member: &Value, fields: &Value) -> Value {
         case[name] = value.clone();
     }
     case
+}
+
+/// A department at work: its head, a member and a dossier of theirs.
+pub struct Office {
+    pub world: World,
+    pub head: Client,
+    pub member: Value,
+    pub dossier: Value,
+}
+
+impl Office {
+    pub fn new() -> Self {
+        let world = World::new();
+        let head = world.head("63");
+        let member = person(&head, "63");
+        let dossier = head.post("/dossiers", &case(&member)).ok();
+        Self { world, head, member, dossier }
+    }
 }
 
 /// The address of a dossier, or of anything else at its collection.
