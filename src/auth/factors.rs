@@ -51,9 +51,16 @@ pub fn enrol(conn: &mut DbConn, user_id: Id, secret: &str, step: i64, codes: &[V
     let values =
         (second_factors::user_id.eq(user_id), second_factors::secret.eq(secret), second_factors::last_step.eq(step), second_factors::enrolled_at.eq(now));
     on_conflict(diesel::insert_into(second_factors::table).values(values).execute(conn), Code::FactorEnrolled)?;
+    replace_recovery_codes(conn, user_id, codes)?;
+    forget_tickets(conn, user_id)
+}
+
+/// Gives an account these recovery codes in the place of those it had, used or not.
+pub fn replace_recovery_codes(conn: &mut DbConn, user_id: Id, codes: &[Vec<u8>]) -> Result<()> {
+    diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user_id))).execute(conn)?;
     let rows: Vec<_> = codes.iter().map(|digest| (recovery_codes::digest.eq(digest), recovery_codes::user_id.eq(user_id))).collect();
     insert_all!(conn, recovery_codes::table, rows);
-    forget_tickets(conn, user_id)
+    Ok(())
 }
 
 /// Forgets the factor of an account; tells whether there was one.

@@ -306,6 +306,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("me_sessions_delete", Access::SignedIn),
     ("me_password_change", Access::SignedIn),
     ("me_second_factor_begin", Access::SignedIn),
+    ("me_recovery_codes_create", Access::SignedIn),
     ("users_list", ACCOUNTS),
     ("users_create", ACCOUNTS),
     ("users_retrieve", ACCOUNTS),

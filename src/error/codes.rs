@@ -211,6 +211,7 @@ codes! {
     // The state of a resource.
     UaiTaken "uai.taken" 409 "Un établissement porte déjà ce code UAI." "An establishment already has this UAI code.";
     LoginTaken "login.taken" 409 "Un compte porte déjà cet identifiant." "An account already has this login.";
+    FactorNone "second_factor.none" 409 "Ce compte n'a pas de second facteur." "This account has no second factor.";
     FactorEnrolled "second_factor.enrolled" 409 "Ce compte a déjà un second facteur." "This account has a second factor already.";
     ClientSecretsTwo "client_secret.two_already" 409 "Ce client a déjà deux secrets ; supprimez-en un." "This client has two secrets already; delete one.";
     StillReferenced "resource.still_referenced" 409 "D'autres ressources en dépendent encore." "Other resources still depend on it.";

@@ -41,6 +41,16 @@ body! {
     }
 }
 
+body! {
+    /// Makes new recovery codes.
+    pub struct RenewRecoveryCodes {
+        /// The caller's password.
+        password: Secret,
+        /// A code of the authenticator.
+        totp: TotpCode,
+    }
+}
+
 /// Leave to enrol a second factor, good for nothing else.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactorTicketView {
@@ -71,7 +81,7 @@ pub struct RecoveryCodesView {
 }
 
 pub fn routes() -> Vec<Endpoint> {
-    vec![route!(begin_second_factor), route!(prepare_second_factor), route!(confirm_second_factor)]
+    vec![route!(begin_second_factor), route!(prepare_second_factor), route!(confirm_second_factor), route!(renew_recovery_codes)]
 }
 
 fn refused() -> Error {
@@ -143,23 +153,57 @@ async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFa
         let (user, sealed) = factors::find_ticket(conn, &digest, now)?.ok_or_else(refused)?;
         let step = matching_step(&factor::open(&server.keys, user.id, &sealed)?, &totp, now)?;
         let step = step.ok_or_else(|| Error::field("/totp", Code::TotpWrong))?;
-        let codes = make_codes(&server.keys, user.id)?;
-        let digests: Vec<Vec<u8>> = codes.iter().map(|(_, digest)| digest.clone()).collect();
+        let (codes, digests) = make_codes(&server.keys, user.id)?;
         factors::enrol(conn, user.id, &sealed, step, &digests, now)?;
         let author = Author::new(Origin::Api, Some(user.id), request_id, &operation, &server.keys.records);
         Tx { conn, author: &author, now }.note(Action::Create, "second_factor", user.id)?;
-        Ok(RecoveryCodesView { codes: codes.into_iter().map(|(code, _)| code).collect() })
+        Ok(RecoveryCodesView { codes })
     });
     let reply = Reply { status: 201, ..Reply::ok(&enrolled.await?)? };
     Ok(reply.send(&request, &context, false))
 }
 
-/// Recovery codes of 80 bits, each with what is stored of it.
-fn make_codes(keys: &Keys, user_id: Id) -> Result<Vec<(String, Vec<u8>)>> {
+/// Make new recovery codes
+///
+/// In the place of those that are left: for whoever has used most of them or fears that they were seen. It needs the password and a code
+/// of the authenticator, and counts failures as logging in does.
+#[utoipa::path(post, path = "/me/recovery-codes", operation_id = "me_recovery_codes_create", tag = "sessions",
+    request_body = RenewRecoveryCodes, responses((status = 201, description = "The recovery codes.", body = RecoveryCodesView),
+        (status = 409, description = "There is no second factor.")))]
+async fn renew_recovery_codes(actor: Actor, body: Plain<RenewRecoveryCodes>) -> Answer {
+    let Plain(RenewRecoveryCodes { password, totp }) = body;
+    let server = Arc::clone(&actor.context.server);
+    let attempt = Attempt::new(&server.keys, &actor.principal.login, actor.context.client);
+    let user_id = actor.principal.user_id;
+    let begun = actor.write(false, move |tx, _| {
+        let sealed = factors::find_factor(tx.conn, user_id)?.ok_or_else(|| Error::of(Code::FactorNone))?;
+        attempt.begin(tx.conn, tx.now)?;
+        Ok((attempt, sealed, store::find_user(tx.conn, user_id)?.map(|user| user.password_hash)))
+    });
+    let (attempt, sealed, hash) = begun.await?;
+    if !password::verify(password.reveal().to_owned(), hash).await? {
+        return Err(Error::field("/password", Code::PasswordWrong).into());
+    }
+    let made = actor.write(false, move |tx, _| {
+        let step = matching_step(&factor::open(&server.keys, user_id, &sealed)?, &totp, tx.now)?;
+        if !step.map_or(Ok(false), |step| factors::use_step(tx.conn, user_id, step))? {
+            return Err(Error::field("/totp", Code::TotpWrong));
+        }
+        attempt.succeeded(tx.conn, tx.now)?;
+        let (codes, digests) = make_codes(&server.keys, user_id)?;
+        factors::replace_recovery_codes(tx.conn, user_id, &digests)?;
+        tx.note(Action::Create, "recovery_codes", user_id)?;
+        Ok(RecoveryCodesView { codes })
+    });
+    actor.send(Reply { status: 201, ..Reply::ok(&made.await?)? })
+}
+
+/// Recovery codes of 80 bits, and what is stored of each.
+fn make_codes(keys: &Keys, user_id: Id) -> Result<(Vec<String>, Vec<Vec<u8>>)> {
     let make = |_| {
         let code = totp_rs::Secret::from(random::<10>()?.as_slice()).to_base32().to_lowercase();
         let digest = recovery_digest(keys, user_id, &code);
         Ok((code, digest))
     };
-    (0..RECOVERY_CODES).map(make).collect()
+    (0..RECOVERY_CODES).map(make).collect::<Result<Vec<_>>>().map(|made| made.into_iter().unzip())
 }

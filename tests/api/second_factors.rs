@@ -137,6 +137,25 @@ fn each_recovery_code_works_once() {
 }
 
 #[test]
+fn new_recovery_codes_take_the_place_of_the_old_for_whoever_has_password_and_authenticator() {
+    let world = production();
+    let user = world.user("head", Role::DepartmentHead, Some("63"));
+    let renew = |password: &str, totp: &Value| user.request("POST", "/me/recovery-codes").json(&json!({ "password": password, "totp": totp })).send();
+    renew(PASSWORD, &json!("000000")).refused(409, "second_factor.none");
+    let (secret, old) = enrol(&world, &ticket(&world, &user));
+    world.set_time("2026-11-22T09:05:10Z");
+    let (wrong, right) = (code(&world, &secret, 9), code(&world, &secret, 0));
+    assert_eq!(renew("wrong", &right).flaws(), ["/password password.wrong"]);
+    assert_eq!(renew(PASSWORD, &wrong).flaws(), ["/totp totp.wrong"]);
+    let made = renew(PASSWORD, &right).ok();
+    assert_eq!(renew(PASSWORD, &right).flaws(), ["/totp totp.wrong"], "a code is taken once");
+    let new = made["codes"].as_array().unwrap();
+    assert_eq!((new.len(), new.iter().any(|code| old.contains(code))), (10, false));
+    log_in(&world, &user, &json!({ "recovery_code": old[1] })).refused(401, "second_factor.refused");
+    assert_eq!(log_in(&world, &user, &json!({ "recovery_code": new[1] })).status, 201);
+}
+
+#[test]
 fn codes_cannot_be_guessed_between_right_passwords() {
     let world = production();
     let user = world.user("staff", Role::DepartmentStaff, Some("63"));

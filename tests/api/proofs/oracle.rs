@@ -99,6 +99,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("client_secrets_delete", "client.manage"),
     ("sessions_delete_current", "self"), ("me_retrieve", "self"), ("sessions_delete", "self"), ("me_sessions_list", "self"),
     ("me_sessions_delete", "self"), ("me_password_change", "self"), ("me_second_factor_begin", "self"),
+    ("me_recovery_codes_create", "self"),
     ("users_list", "account.read"), ("users_create", "account.open"), ("users_retrieve", "account.read"), ("users_update", "account.read"),
     ("users_history", "account.read"), ("users_transition", "account.read"), ("users_transitions_list", "account.read"),
     ("user_sessions_list", "account.read"), ("user_sessions_delete", "account.read"), ("users_reset_password", "account.read"),
