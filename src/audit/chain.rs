@@ -176,3 +176,13 @@ impl<'a> Walk<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn the_form_never_changes_for_stored_seals_rest_on_it() {
+        assert_eq!(encoded(&[None, Some(b"ab"), Some(b"")]), [[255; 8].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 2], b"ab", &[0; 8]].concat());
+    }
+}

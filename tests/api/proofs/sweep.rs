@@ -202,3 +202,21 @@ fn no_national_role_finds_the_word_of_a_department_where_it_reads_no_content() {
     let studied = world.user("study", Role::Analyst, None).get("/dossiers?purpose=Climat");
     assert!(secrets.owners(&studied).is_empty(), "not even an id: {}", studied.text());
 }
+
+#[test]
+fn every_list_counts_what_it_holds() {
+    let Departments { world, estates, heads, .. } = Departments::new(1);
+    let callers = [heads[0].clone(), world.admin(), world.user("dpo", Role::Dpo, None)];
+    let (mut counted, mut shown) = (0, 0);
+    for operation in operations().into_iter().filter(|operation| operation.method == "GET") {
+        let Some(path) = address(&operation, &estates[0]) else { continue };
+        for client in &callers {
+            let reply = client.request("GET", &format!("{path}?limit=100")).header("Prefer", "count=exact").send();
+            let page = if reply.status == 200 { reply.json() } else { continue };
+            let Some(items) = page["items"].as_array().filter(|_| page["next"].is_null()) else { continue };
+            assert_eq!(page["total_count"], items.len(), "{}", operation.name);
+            (counted, shown) = (counted + 1, shown + items.len());
+        }
+    }
+    assert!(counted > 50 && shown > 50, "{counted} lists of {shown} rows");
+}
