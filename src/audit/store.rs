@@ -1,8 +1,9 @@
 //! Queries on versions and audit events.
 
 use super::chain::{self, Fault, Head, Walk};
+use super::versions::{self, Told, VersionRow};
 use super::{Action, Author, Origin};
-use super::{VersionRow, access, retention, versions};
+use super::{access, retention};
 use crate::auth::{RecordKey, Scope};
 use crate::db::paging::Slice;
 use crate::db::schema::{audit_events, resource_versions};
@@ -233,15 +234,11 @@ pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Res
     if ended.is_ok() { versions::untold(conn, walk) } else { Ok(ended) }
 }
 
-/// An event with the version that it tells of, as far as that is there.
-type Told = (EventRow, Option<VersionRow>);
-
 fn verify_placed(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     // From the very first: no event hides before the beginning.
     let mut after = i64::MIN;
     loop {
-        let own = resource_versions::resource_id.eq(audit_events::resource_id).and(resource_versions::version.nullable().eq(audit_events::version));
-        let placed = audit_events::table.left_join(resource_versions::table.on(own)).filter(audit_events::sequence.gt(after));
+        let placed = audit_events::table.left_join(resource_versions::table.on(versions::told())).filter(audit_events::sequence.gt(after));
         let placed = placed.order(audit_events::sequence.asc()).limit(BATCH);
         let events: Vec<Told> = direct!(conn, |conn| placed.select((EventRow::as_select(), Option::<VersionRow>::as_select())).load(conn))?;
         let Some(last) = events.last().and_then(|(event, _)| event.sequence) else { return Ok(Ok(())) };
@@ -261,8 +258,8 @@ fn verify_waiting(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result:
         let Some(last) = events.last() else { return Ok(Ok(())) };
         after = Some((last.recorded_at, last.id));
         let walked = events.iter().try_for_each(|event| walk.wait(event));
-        let events: Result<Vec<Told>> = events.into_iter().map(|event| versions::find(conn, &event).map(|version| (event, version))).collect();
-        let walked = if walked.is_ok() { verify_told(conn, walk, &events?)? } else { walked };
+        let events = versions::find(conn, events)?;
+        let walked = if walked.is_ok() { verify_told(conn, walk, &events)? } else { walked };
         if walked.is_err() {
             return Ok(walked);
         }

@@ -14,11 +14,12 @@ use super::chain::{Fault, Walk};
 use super::{Action, EventRow, Tx, store};
 use crate::auth::{RecordKey, Scope};
 use crate::db::schema::{audit_events, resource_versions};
-use crate::db::{DbConn, Id, Instant, optional};
+use crate::db::{DbConn, Id, Instant, ROWS_AT_ONCE, optional};
 use crate::error::{Error, Result};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// What events of scrubs are about.
 pub(super) const VERSIONS: &str = "resource_versions";
@@ -59,10 +60,31 @@ pub fn digest(key: &RecordKey, snapshot: &str) -> Vec<u8> {
     key.digest(&[b"snapshot", snapshot.as_bytes()])
 }
 
-/// The version that an event tells of, if it is there.
-pub(super) fn find(conn: &mut DbConn, event: &EventRow) -> Result<Option<VersionRow>> {
-    let Some(version) = event.version else { return Ok(None) };
-    optional(resource_versions::table.find((event.resource_id, version)).select(VersionRow::as_select()).first(conn))
+/// An event with the version that it tells of, as far as that is there.
+pub(super) type Told = (EventRow, Option<VersionRow>);
+
+/// Of an event, the version that it tells of.
+#[diesel::dsl::auto_type]
+pub(super) fn told() -> _ {
+    let version = resource_versions::version.nullable().eq(audit_events::version);
+    resource_versions::resource_id.eq(audit_events::resource_id).and(version)
+}
+
+/// Looks for the versions that these events tell of.
+pub(super) fn find(conn: &mut DbConn, events: Vec<EventRow>) -> Result<Vec<Told>> {
+    let mut found: HashMap<Id, VersionRow> = HashMap::with_capacity(events.len());
+    for events in events.chunks(ROWS_AT_ONCE) {
+        let ids: Vec<Id> = events.iter().map(|event| event.id).collect();
+        let telling = audit_events::table.inner_join(resource_versions::table.on(told())).filter(audit_events::id.eq_any(ids));
+        found.extend(telling.select((audit_events::id, VersionRow::as_select())).load::<(Id, VersionRow)>(conn)?);
+    }
+    Ok(events
+        .into_iter()
+        .map(|event| {
+            let version = found.remove(&event.id);
+            (event, version)
+        })
+        .collect())
 }
 
 /// Holds the version that an event tells of against it.
@@ -106,8 +128,7 @@ pub(super) fn untold(conn: &mut DbConn, walk: &Walk<'_>) -> Result<std::result::
 
 /// Gives what was recorded before the chain the digests that it could not have: whoever wrote it had no key.
 pub(super) fn digest_earlier(conn: &mut DbConn, key: &RecordKey) -> Result<()> {
-    let own = resource_versions::resource_id.eq(audit_events::resource_id).and(resource_versions::version.nullable().eq(audit_events::version));
-    let earlier = audit_events::table.inner_join(resource_versions::table.on(own));
+    let earlier = audit_events::table.inner_join(resource_versions::table.on(told()));
     let earlier = earlier.filter(audit_events::seal.is_null().and(resource_versions::snapshot.is_not_null()));
     let earlier: Vec<(Id, String)> = earlier.select((audit_events::id, resource_versions::snapshot.assume_not_null())).load(conn)?;
     for (id, snapshot) in earlier {
