@@ -217,8 +217,8 @@ fn waiting(conn: &mut DbConn, after: Option<(Instant, Id)>) -> Result<Vec<EventR
     Ok(oldest_first.limit(BATCH).select(EventRow::as_select()).load(conn)?)
 }
 
-/// Walks along the whole chain and what waits beside it, with the looks and the versions that it tells of; tells the first fault. All queries have
-/// to see one state of the database.
+/// Walks along the whole chain and what waits beside it, with the looks and the versions that it tells of; tells the first fault.
+/// All queries have to see one state of the database.
 pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     let walked = retention::begin(conn, walk)?;
     let walked = if walked.is_ok() { verify_placed(conn, walk)? } else { walked };
