@@ -13,7 +13,7 @@
 use super::checkpoint::Checkpoint;
 use super::store::EventRow;
 use crate::auth::RecordKey;
-use crate::db::{Id, Placed};
+use crate::db::{Id, Instant, Placed};
 use std::fmt;
 
 /// The last link: what the next one holds on to.
@@ -96,6 +96,12 @@ pub enum Fault {
     LooksMissing { id: Id },
     /// There are more looks than the events tell of.
     LooksForeign { count: i64 },
+    /// A version that an event tells of is not there.
+    VersionMissing { resource: String, id: Id, version: i32 },
+    /// A version is not as it was recorded.
+    VersionAltered { resource: String, id: Id, version: i32 },
+    /// No event tells of a version.
+    VersionForeign { resource: String, id: Id, version: i32 },
 }
 
 impl fmt::Display for Fault {
@@ -110,6 +116,9 @@ impl fmt::Display for Fault {
             Self::LookAltered { id } => write!(f, "the look {id} is not as it was recorded"),
             Self::LooksMissing { id } => write!(f, "the looks of event {id} are not those that it was written for"),
             Self::LooksForeign { count } => write!(f, "{count} looks were not written by this server"),
+            Self::VersionMissing { resource, id, version } => write!(f, "version {version} of {resource} {id} is missing"),
+            Self::VersionAltered { resource, id, version } => write!(f, "version {version} of {resource} {id} is not as it was recorded"),
+            Self::VersionForeign { resource, id, version } => write!(f, "version {version} of {resource} {id} was not written by this server"),
         }
     }
 }
@@ -125,16 +134,20 @@ pub struct Walk<'a> {
     pub waiting: i64,
     /// Looks that the events tell of.
     pub looks: i64,
+    /// Versions that are what the events tell.
+    pub versions: i64,
+    /// What was recorded from then on was not dropped.
+    pub(super) kept_from: Option<Instant>,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(key: &'a RecordKey, checkpoint: Option<&'a Checkpoint>) -> Self {
-        Self { key, checkpoint, start: Head::default(), head: Head::default(), waiting: 0, looks: 0 }
+        Self { key, checkpoint, start: Head::default(), head: Head::default(), waiting: 0, looks: 0, versions: 0, kept_from: None }
     }
 
     /// Begins where the chain was cut off.
-    pub(super) fn begin(&mut self, start: Head) -> Result<(), Fault> {
-        (self.start, self.head) = (start.clone(), start);
+    pub(super) fn begin(&mut self, start: Head, kept_from: Option<Instant>) -> Result<(), Fault> {
+        (self.start, self.head, self.kept_from) = (start.clone(), start, kept_from);
         self.meet()
     }
 

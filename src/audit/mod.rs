@@ -1,7 +1,7 @@
 //! The record of every change: who, when, through what, by which right, and the resource before and after.
 //!
-//! The resource itself stands in its versions; the events hold digests of it and stand in a chain (`chain`), so that none can be
-//! changed, added or removed behind the server's back without `entraide audit verify` finding it.
+//! The resource itself stands in its versions (`versions`); the events hold digests of it and stand in a chain (`chain`), so that
+//! neither can be changed, added or removed behind the server's back without `entraide audit verify` finding it.
 
 pub mod access;
 pub mod chain;
@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod journal;
 pub mod retention;
 mod store;
+pub mod versions;
 
 use crate::auth::RecordKey;
 use crate::db::{DbConn, Id, Instant};
@@ -16,7 +17,8 @@ use crate::error::{Error, Result};
 use crate::values::choice;
 use serde::Serialize;
 
-pub use store::{EventRow, HistoryRow, changed_since, count, history, put_in_order, scrub, snapshot_before, verify};
+pub use store::{EventRow, HistoryRow, changed_since, count, history, put_in_order, snapshot_before, verify};
+pub use versions::{VersionRow, scrub};
 
 choice! {
     /// What was done to a resource.

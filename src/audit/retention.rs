@@ -47,8 +47,17 @@ pub(super) fn begin(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<Result<(),
     Ok(match last {
         None => Ok(()),
         Some(cut) if cut.cut_seal != cut.sealed(walk.key) => Err(Fault::Forged { sequence: cut.sequence }),
-        Some(cut) => walk.begin(Head { sequence: cut.sequence, seal: cut.seal }),
+        Some(cut) => {
+            let first_kept: Option<Day> = format!("{}-01", cut.kept_from).parse().ok();
+            walk.begin(Head { sequence: cut.sequence, seal: cut.seal }, first_kept.and_then(midnight))
+        }
     })
+}
+
+/// The first moment of a day.
+fn midnight(day: Day) -> Option<Instant> {
+    let (midnight, _) = Interval { from: Some(day), to: None }.instants();
+    midnight.map(Instant)
 }
 
 /// Drops what was recorded before a month, of a record that was found whole. The record tells of it, so that it never ends up empty;
@@ -58,8 +67,7 @@ pub fn drop_before(conn: &mut DbConn, author: &Author, now: Instant, first_kept:
     let key = &author.key;
     store::insert_event(conn, author, now, Action::Delete, "audit_segment", Id::new())?;
     put_in_order(conn, key)?;
-    let (midnight, _) = Interval { from: Some(first_kept), to: None }.instants();
-    let kept = first_since(conn, midnight.map_or(now, Instant))?;
+    let kept = first_since(conn, midnight(first_kept).unwrap_or(now))?;
     let Some(end) = last_up_to(conn, kept - 1)? else { return Ok(None) };
     let batches = looks_up_to(conn, end.sequence)?;
     let looks = access::drop_batches(conn, &batches)?;

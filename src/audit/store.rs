@@ -1,6 +1,7 @@
 //! Queries on versions and audit events.
 
 use super::chain::{self, Fault, Head, Walk};
+use super::versions::{self, Told, VersionRow};
 use super::{Action, Author, Origin};
 use super::{access, retention};
 use crate::auth::{RecordKey, Scope};
@@ -19,19 +20,6 @@ pub struct Change {
     pub version: i32,
     pub action: Action,
     pub snapshot: Option<Box<RawValue>>,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = resource_versions, treat_none_as_default_value = false)]
-struct NewVersion {
-    resource_id: Id,
-    version: i32,
-    resource: &'static str,
-    action: Action,
-    recorded_at: Instant,
-    actor_id: Option<Id>,
-    request_id: Id,
-    snapshot: Option<Json<Box<RawValue>>>,
 }
 
 /// An event as it is stored. Its texts are plain: a word that somebody slipped into the table must be read to be found out.
@@ -58,7 +46,7 @@ pub struct EventRow {
 }
 
 impl EventRow {
-    fn new(author: &Author, now: Instant, action: Action, resource: &'static str, resource_id: Id) -> Self {
+    pub(super) fn new(author: &Author, now: Instant, action: Action, resource: &'static str, resource_id: Id) -> Self {
         let Author { origin, actor_id, client_id, on_behalf_of, request_id, operation, rule, key: _ } = author;
         Self {
             id: Id::new(),
@@ -84,30 +72,20 @@ impl EventRow {
 
 pub fn insert(conn: &mut DbConn, author: &Author, now: Instant, changes: Vec<Change>) -> Result<()> {
     let mut digests = earlier_digests(conn, &changes)?;
-    let mut events: Vec<EventRow> = Vec::with_capacity(changes.len());
-    for Change { resource, id, version, action, snapshot } in &changes {
-        let after_digest = snapshot.as_ref().map(|json| author.key.digest(&[b"snapshot", json.get().as_bytes()]));
-        let before_digest = digests.insert(*id, after_digest.clone()).flatten();
-        events.push(EventRow { version: Some(*version), before_digest, after_digest, ..EventRow::new(author, now, *action, resource, *id) });
+    let (mut events, mut versions) = (Vec::with_capacity(changes.len()), Vec::with_capacity(changes.len()));
+    for Change { resource, id, version, action, snapshot } in changes {
+        let snapshot = snapshot.map(|json| String::from(Box::<str>::from(json)));
+        let after_digest = snapshot.as_ref().map(|snapshot| versions::digest(&author.key, snapshot));
+        let before_digest = digests.insert(id, after_digest.clone()).flatten();
+        let event = EventRow { version: Some(version), before_digest, after_digest, ..EventRow::new(author, now, action, resource, id) };
+        versions.push(VersionRow::of(&event, version, snapshot));
+        events.push(event);
     }
-    let versions: Vec<NewVersion> = changes
-        .into_iter()
-        .map(|Change { resource, id, version, action, snapshot }| NewVersion {
-            resource_id: id,
-            version,
-            resource,
-            action,
-            recorded_at: now,
-            actor_id: author.actor_id,
-            request_id: author.request_id,
-            snapshot: snapshot.map(Json),
-        })
-        .collect();
     insert_all!(conn, resource_versions::table, versions);
     insert_events(conn, author, events)
 }
 
-/// The digests of resources before these changes: what was recorded after the change before. New ones have none.
+/// The digests of resources before these changes: what was recorded with the change before. New ones have none.
 fn earlier_digests(conn: &mut DbConn, changes: &[Change]) -> Result<HashMap<Id, Option<Vec<u8>>>> {
     let changed: HashMap<Id, i32> = changes.iter().rev().filter(|change| change.version > 1).map(|change| (change.id, change.version - 1)).collect();
     let mut digests = HashMap::with_capacity(changes.len());
@@ -115,7 +93,7 @@ fn earlier_digests(conn: &mut DbConn, changes: &[Change]) -> Result<HashMap<Id, 
     versions.sort_unstable();
     versions.dedup();
     for ids in ids.chunks(ROWS_AT_ONCE) {
-        let query = audit_events::table.filter(audit_events::version.is_not_null()).into_boxed();
+        let query = audit_events::table.filter(audit_events::version.is_not_null().and(audit_events::resource.ne(versions::VERSIONS))).into_boxed();
         let query = among!(query, audit_events::version.assume_not_null(), versions.clone());
         let columns = (audit_events::resource_id, audit_events::version.assume_not_null(), audit_events::after_digest);
         let found: Vec<(Id, i32, Option<Vec<u8>>)> = among!(query, audit_events::resource_id, ids.to_vec()).select(columns).load(conn)?;
@@ -145,7 +123,7 @@ impl EventRow {
     }
 }
 
-fn insert_events(conn: &mut DbConn, author: &Author, mut events: Vec<EventRow>) -> Result<()> {
+pub(super) fn insert_events(conn: &mut DbConn, author: &Author, mut events: Vec<EventRow>) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
@@ -207,6 +185,9 @@ pub fn put_in_order(conn: &mut DbConn, key: &RecordKey) -> Result<Head> {
     take_turns(conn, ORDER)?;
     let found = head(conn)?;
     let begins = found.is_none();
+    if begins {
+        versions::digest_earlier(conn, key)?;
+    }
     let mut head = found.unwrap_or_default();
     let mut after = None;
     loop {
@@ -236,8 +217,8 @@ fn waiting(conn: &mut DbConn, after: Option<(Instant, Id)>) -> Result<Vec<EventR
     Ok(oldest_first.limit(BATCH).select(EventRow::as_select()).load(conn)?)
 }
 
-/// Walks along the whole chain and what waits beside it, with the looks that it tells of; tells the first fault. All queries have
-/// to see one state of the database.
+/// Walks along the whole chain and what waits beside it, with the looks and the versions that it tells of; tells the first fault.
+/// All queries have to see one state of the database.
 pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     let walked = retention::begin(conn, walk)?;
     let walked = if walked.is_ok() { verify_placed(conn, walk)? } else { walked };
@@ -246,19 +227,24 @@ pub fn verify(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Res
         return Ok(walked);
     }
     let foreign = access::count(conn)? - walk.looks;
-    Ok(if foreign == 0 { walk.end() } else { Err(Fault::LooksForeign { count: foreign }) })
+    if foreign != 0 {
+        return Ok(Err(Fault::LooksForeign { count: foreign }));
+    }
+    let ended = walk.end();
+    if ended.is_ok() { versions::untold(conn, walk) } else { Ok(ended) }
 }
 
 fn verify_placed(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result::Result<(), Fault>> {
     // From the very first: no event hides before the beginning.
     let mut after = i64::MIN;
     loop {
-        let placed = audit_events::table.filter(audit_events::sequence.gt(after)).order(audit_events::sequence.asc()).limit(BATCH);
-        let events: Vec<EventRow> = direct!(conn, |conn| placed.select(EventRow::as_select()).load(conn))?;
-        let Some(last) = events.last().and_then(|event| event.sequence) else { return Ok(Ok(())) };
+        let placed = audit_events::table.left_join(resource_versions::table.on(versions::told())).filter(audit_events::sequence.gt(after));
+        let placed = placed.order(audit_events::sequence.asc()).limit(BATCH);
+        let events: Vec<Told> = direct!(conn, |conn| placed.select((EventRow::as_select(), Option::<VersionRow>::as_select())).load(conn))?;
+        let Some(last) = events.last().and_then(|(event, _)| event.sequence) else { return Ok(Ok(())) };
         after = last;
-        let walked = events.iter().try_for_each(|event| walk.step(event));
-        let walked = if walked.is_ok() { verify_looks(conn, walk, &events)? } else { walked };
+        let walked = events.iter().try_for_each(|(event, _)| walk.step(event));
+        let walked = if walked.is_ok() { verify_told(conn, walk, &events)? } else { walked };
         if walked.is_err() {
             return Ok(walked);
         }
@@ -272,17 +258,28 @@ fn verify_waiting(conn: &mut DbConn, walk: &mut Walk<'_>) -> Result<std::result:
         let Some(last) = events.last() else { return Ok(Ok(())) };
         after = Some((last.recorded_at, last.id));
         let walked = events.iter().try_for_each(|event| walk.wait(event));
-        let walked = if walked.is_ok() { verify_looks(conn, walk, &events)? } else { walked };
+        let events = versions::find(conn, events)?;
+        let walked = if walked.is_ok() { verify_told(conn, walk, &events)? } else { walked };
         if walked.is_err() {
             return Ok(walked);
         }
     }
 }
 
-/// Holds the looks of those events that tell of some against them.
-fn verify_looks(conn: &mut DbConn, walk: &mut Walk<'_>, events: &[EventRow]) -> Result<std::result::Result<(), Fault>> {
-    let telling: Vec<&EventRow> = events.iter().filter(|event| event.tells_of_looks()).collect();
-    Ok(access::verify(conn, walk.key, &telling)?.map(|known| walk.looks += known))
+/// Holds what events tell of against them: looks and versions.
+fn verify_told(conn: &mut DbConn, walk: &mut Walk<'_>, events: &[Told]) -> Result<std::result::Result<(), Fault>> {
+    let telling: Vec<&EventRow> = events.iter().map(|(event, _)| event).filter(|event| event.tells_of_looks()).collect();
+    match access::verify(conn, walk.key, &telling)? {
+        Ok(known) => walk.looks += known,
+        Err(fault) => return Ok(Err(fault)),
+    }
+    for (event, version) in events {
+        let held = versions::hold(conn, walk, event, version.as_ref())?;
+        if held.is_err() {
+            return Ok(held);
+        }
+    }
+    Ok(Ok(()))
 }
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -325,15 +322,4 @@ pub fn snapshot_before(conn: &mut DbConn, _found_in: &Scope, id: Id, moment: Ins
     let earlier = resource_versions::table.filter(resource_versions::resource_id.eq(id).and(resource_versions::recorded_at.lt(moment)));
     let latest = earlier.order(resource_versions::version.desc()).select(resource_versions::snapshot).first::<Option<Json<Value>>>(conn);
     Ok(optional(latest)?.flatten().map(|json| json.0))
-}
-
-/// Takes out of the versions of a resource what `scrub` takes out of each.
-pub fn scrub(conn: &mut DbConn, _found_in: &Scope, id: Id, scrub: impl Fn(&mut Value)) -> Result<()> {
-    let versions = resource_versions::table.filter(resource_versions::resource_id.eq(id).and(resource_versions::snapshot.is_not_null()));
-    let versions: Vec<(i32, Json<Value>)> = versions.select((resource_versions::version, resource_versions::snapshot.assume_not_null())).load(conn)?;
-    for (version, Json(mut snapshot)) in versions {
-        scrub(&mut snapshot);
-        diesel::update(resource_versions::table.find((id, version))).set(resource_versions::snapshot.eq(Json(snapshot))).execute(conn)?;
-    }
-    Ok(())
 }

@@ -28,6 +28,7 @@ struct Whole {
     dropped: i64,
     waiting: i64,
     looks: i64,
+    versions: i64,
 }
 
 /// Walks along the record as it stands at one moment.
@@ -36,7 +37,8 @@ fn walk(db: &Db, key: &RecordKey, kept: Option<Checkpoint>) -> Outcome<Whole> {
     db.snapshot(move |conn| {
         let mut walk = Walk::new(&key, kept.as_ref());
         let walked = audit::verify(conn, &mut walk);
-        let whole = Whole { events: walk.head.sequence - walk.start.sequence, dropped: walk.start.sequence, waiting: walk.waiting, looks: walk.looks };
+        let Walk { start, head, waiting, looks, versions, .. } = walk;
+        let whole = Whole { events: head.sequence - start.sequence, dropped: start.sequence, waiting, looks, versions };
         // Whoever asked waits for it.
         told.send(walked.map(|walked| walked.map(|()| whole))).ok();
     })?;
@@ -53,8 +55,8 @@ pub fn verify(config: &Config, kept: Option<&Path>) -> Outcome {
         }
         None => None,
     };
-    let Whole { events, dropped, waiting, looks } = walk(&db, &keys.records, kept.clone())?;
-    println!("the record is whole: {events} events, {waiting} that wait for their place, {looks} looks");
+    let Whole { events, dropped, waiting, looks, versions } = walk(&db, &keys.records, kept.clone())?;
+    println!("the record is whole: {events} events, {waiting} that wait for their place, {looks} looks, {versions} versions");
     if dropped > 0 {
         println!("of what came before, {dropped} events were dropped by this server");
     }

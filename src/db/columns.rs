@@ -6,7 +6,7 @@ use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, HasSqlType};
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::sqlite::Sqlite;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -269,6 +269,13 @@ impl<T: Stored> ToSql<sql::Json, Sqlite> for Json<T> {
 }
 
 on_both_engines!(sql::Json, Json<T>, T: Stored);
+
+/// JSON that is kept as the text that it was written as.
+impl<T: Stored> FromSql<Text, MultiBackend> for Json<T> {
+    fn from_sql(value: super::connection::MultiRawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&<String as FromSql<Text, MultiBackend>>::from_sql(value)?)?))
+    }
+}
 
 #[cfg(test)]
 mod tests {

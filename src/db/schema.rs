@@ -158,7 +158,7 @@ diesel::table! {
         recorded_at -> Instant,
         actor_id -> Nullable<Uuid>,
         request_id -> Uuid,
-        snapshot -> Nullable<Json>,
+        snapshot -> Nullable<Text>,
     }
 }
 

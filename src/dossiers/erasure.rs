@@ -59,7 +59,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
 
 /// Takes fields out of all that is remembered of one resource.
 pub fn scrub_records(tx: &mut Tx<'_>, scope: &Scope, id: Id, names: &[&str]) -> Result<()> {
-    audit::scrub(tx.conn, scope, id, |value| empty(value, names))?;
+    audit::scrub(tx, scope, id, |value| empty(value, names))?;
     access::forget(tx.conn, scope, &tx.author.key, id)?;
     workflow::scrub(tx, scope, id)?;
     idempotency::scrub(tx.conn, id, |value| empty(value, names))

@@ -6,10 +6,10 @@ use crate::harness::{Client, Program, World};
 use diesel::prelude::*;
 use entraide::audit::chain::{Fault, Head, Walk, alone};
 use entraide::audit::checkpoint::{self, Checkpoint};
-use entraide::audit::{self, EventRow};
-use entraide::auth::{RecordKey, Role};
-use entraide::db::schema::audit_events;
-use entraide::db::{DbConn, Id};
+use entraide::audit::{self, Author, EventRow, Tx, VersionRow, retention};
+use entraide::auth::{RecordKey, Role, Scope};
+use entraide::db::schema::{audit_events, resource_versions};
+use entraide::db::{DbConn, Id, Instant};
 use serde_json::{Value, json};
 
 pub fn put_in_order(world: &World) -> Head {
@@ -25,6 +25,27 @@ pub fn events(world: &World) -> Vec<EventRow> {
 pub fn verified(world: &World, checkpoint: Option<&Checkpoint>) -> Result<(), Fault> {
     let (server, checkpoint) = (world.server.clone(), checkpoint.cloned());
     world.db().read_now(move |conn| audit::verify(conn, &mut Walk::new(&server.keys.records, checkpoint.as_ref()))).unwrap()
+}
+
+/// Forgets a part of a resource, in all its versions.
+pub fn scrub(world: &World, id: &Value, forget: impl Fn(&mut Value) + Send + 'static) {
+    let (author, now, id) = (Author::console("test", &world.server.keys.records), world.now(), Id::parse(id.as_str().unwrap()).unwrap());
+    world.db().write_now(move |conn| audit::scrub(&mut Tx { conn, author: &author, now }, &Scope::console(), id, forget)).unwrap();
+}
+
+fn version_row(world: &World, id: Id, version: i32) -> VersionRow {
+    world.db().read_now(move |conn| Ok(resource_versions::table.find((id, version)).select(VersionRow::as_select()).first(conn)?)).unwrap()
+}
+
+fn snapshot(world: &World, id: Id, version: i32) -> String {
+    version_row(world, id, version).snapshot.unwrap()
+}
+
+/// What somebody without the key does.
+fn set_snapshot(world: &World, id: Id, version: i32, snapshot: &str) {
+    let (row, snapshot) = (resource_versions::table.find((id, version)), snapshot.to_owned());
+    let changed = world.db().write_now(move |conn| Ok(diesel::update(row).set(resource_versions::snapshot.eq(snapshot)).execute(conn)?)).unwrap();
+    assert_eq!(changed, 1);
 }
 
 pub fn some_changes(admin: &Client, from: u32, count: u32) {
@@ -181,15 +202,81 @@ fn forgetting_a_case_leaves_the_record_whole() {
     let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
     let dossier = head.post("/dossiers", &case(&person(&head, "63"))).ok();
     put_in_order(&world);
-    world
-        .db()
-        .write_now({
-            let id = Id::parse(dossier["id"].as_str().unwrap()).unwrap();
-            move |conn| audit::scrub(conn, &entraide::auth::Scope::console(), id, |value| *value = json!({}))
-        })
-        .unwrap();
+    scrub(&world, &dossier["id"], |value| *value = json!({}));
+    assert_eq!(verified(&world, None), Ok(()), "while the event waits for its place");
+    put_in_order(&world);
     assert_eq!(verified(&world, None), Ok(()));
-    assert_eq!(listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap())).len(), 1);
+    let found = listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap()));
+    let [opened, forgotten] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&forgotten["action"], &forgotten["resource"], &forgotten["version"]), (&json!("anonymise"), &json!("resource_versions"), &json!(1)));
+    assert_eq!(forgotten["before_digest"], opened["after_digest"]);
+    scrub(&world, &dossier["id"], |value| *value = json!({}));
+    assert_eq!(listed(&dpo, &format!("&subject={}", dossier["id"].as_str().unwrap())).len(), 2, "there was nothing more to forget");
+}
+
+#[test]
+fn a_version_that_was_forgotten_can_be_nothing_but_what_the_server_left_of_it() {
+    let world = World::new();
+    let admin = world.admin();
+    let made = admin.post("/establishments", &school(630_001));
+    admin.patch(&format!("/establishments/{}", made.json()["id"].as_str().unwrap()), made.etag(), &json!({ "name": "Collège renommé" })).ok();
+    let id = Id::parse(made.json()["id"].as_str().unwrap()).unwrap();
+    let altered = |version| Err(Fault::VersionAltered { resource: "establishment".to_owned(), id, version });
+    let first = snapshot(&world, id, 1);
+    scrub(&world, &made.json()["id"], |value| value["name"] = Value::Null);
+    put_in_order(&world);
+    assert_eq!(verified(&world, None), Ok(()));
+    let left = snapshot(&world, id, 1);
+    assert!(left.contains("\"name\":null"), "{left}");
+    for other in [first, left.replace("null", "\"x\""), "{}".to_owned()] {
+        set_snapshot(&world, id, 1, &other);
+        assert_eq!(verified(&world, None), altered(1), "{other}");
+    }
+    set_snapshot(&world, id, 1, &left);
+    assert_eq!(verified(&world, None), Ok(()));
+    // What somebody else changed is not made good by forgetting it.
+    set_snapshot(&world, id, 2, &snapshot(&world, id, 2).replace("null", "\"x\""));
+    scrub(&world, &made.json()["id"], |value| value["uai"] = Value::Null);
+    put_in_order(&world);
+    assert_eq!(verified(&world, None), altered(2));
+}
+
+#[test]
+fn versions_whose_events_were_dropped_stay_and_none_can_be_put_among_those_that_are_told_of() {
+    let world = World::new();
+    let admin = world.admin();
+    let made = admin.post("/establishments", &school(630_001));
+    let at = format!("/establishments/{}", made.json()["id"].as_str().unwrap());
+    some_changes(&admin, 630_010, 3);
+    world.set_time("2026-12-05T09:00:00Z");
+    world.again(&admin).patch(&at, made.etag(), &json!({ "name": "Collège renommé" })).ok();
+    let (author, now, first_kept) = (Author::console("audit drop", &world.server.keys.records), world.now(), "2026-12-01".parse().unwrap());
+    world.db().write_now(move |conn| retention::drop_before(conn, &author, now, first_kept)).unwrap().unwrap();
+    assert_eq!(verified(&world, None), Ok(()), "what is older than the rest of the record is told by nobody");
+    let id = Id::parse(made.json()["id"].as_str().unwrap()).unwrap();
+    let (made_id, long_ago, other) = (id, Instant("2026-11-23T09:00:00Z".parse().unwrap()), Id::new());
+    for (id, version, recorded_at) in [(id, 3, now), (id, 3, long_ago), (other, 1, now)] {
+        let row = VersionRow { resource_id: id, version, recorded_at, ..version_row(&world, made_id, 1) };
+        world.db().write_now(move |conn| Ok(diesel::insert_into(resource_versions::table).values(&row).execute(conn).map(drop)?)).unwrap();
+        assert_eq!(verified(&world, None), Err(Fault::VersionForeign { resource: "establishment".to_owned(), id, version }), "{recorded_at:?}");
+        world.db().write_now(move |conn| Ok(diesel::delete(resource_versions::table.find((id, version))).execute(conn).map(drop)?)).unwrap();
+    }
+    // A case of before is forgotten: only what it says anew is told of.
+    scrub(&world, &made.json()["id"], |value| value["name"] = Value::Null);
+    put_in_order(&world);
+    assert_eq!(verified(&world, None), Ok(()));
+    set_snapshot(&world, id, 1, "{}");
+    assert_eq!(verified(&world, None), Err(Fault::VersionAltered { resource: "establishment".to_owned(), id, version: 1 }));
+}
+
+#[test]
+fn versions_of_before_the_chain_are_told_of_from_its_beginning() {
+    let world = World::new();
+    put_in_order(&world);
+    let seeded = events(&world).into_iter().find(|event| event.operation == "migrate").unwrap();
+    assert!(seeded.after_digest.is_some());
+    set_snapshot(&world, seeded.resource_id, 1, "{}");
+    assert_eq!(verified(&world, None), Err(Fault::VersionAltered { resource: "association".to_owned(), id: seeded.resource_id, version: 1 }));
 }
 
 #[test]
@@ -229,7 +316,7 @@ fn the_console_prints_a_checkpoint_and_names_the_first_event_that_was_changed() 
     let kept = program.run(&["audit", "checkpoint"]).ok();
     std::fs::write(program.folder().join("kept.json"), &kept).unwrap();
     let told = program.run(&["audit", "verify", "--checkpoint", "kept.json"]).ok();
-    assert!(told.contains("the record is whole: 105 events, 0 that wait for their place, 0 looks") && told.contains("event 105"), "{told}");
+    assert!(told.contains("the record is whole: 105 events, 0 that wait for their place, 0 looks, 102 versions") && told.contains("event 105"), "{told}");
     assert!(program.run(&["audit", "verify"]).ok().contains("would not be missed"));
     program.run(&["audit", "verify", "--checkpoint", "nowhere.json"]).fails("nowhere.json");
     let mut conn = entraide::db::connect(&program.database_url).unwrap();

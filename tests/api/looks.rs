@@ -249,7 +249,7 @@ fn the_console_drops_months_that_are_over_of_a_record_that_is_whole() {
     let mut conn = db::connect(&program.database_url).unwrap();
     // As if the associations had been recorded long ago: what stood there before the chain is taken as it is.
     let shift = if conn.engine() == Engine::Sqlite { "recorded_at - 40000000000000" } else { "recorded_at - interval '460 days'" };
-    conn.run(&format!("UPDATE audit_events SET recorded_at = {shift}")).unwrap();
+    conn.run(&format!("UPDATE audit_events SET recorded_at = {shift}; UPDATE resource_versions SET recorded_at = {shift}")).unwrap();
     program.run(&["user", "create", "--login", "anne", "--role", "analyst"]).ok();
     program.run(&["audit", "drop", "--before", "2026-13"]).fails("YYYY-MM");
     program.run(&["audit", "drop", "--before", "2099-01"]).fails("months that are over");

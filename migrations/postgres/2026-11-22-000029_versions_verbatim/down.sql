@@ -1,0 +1,1 @@
+ALTER TABLE resource_versions ALTER COLUMN snapshot TYPE jsonb USING snapshot::jsonb;

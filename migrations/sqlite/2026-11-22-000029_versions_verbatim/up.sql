@@ -1,0 +1,1 @@
+-- Here versions were text from the beginning; on PostgreSQL they become so.
