@@ -143,7 +143,9 @@ fn an_opponent_is_recognised_by_any_mark_and_whichever_comes_first() {
         }
     }
     let office = Colleagues::new();
-    for mark in [json!({ "display_name": "Bruno Martin" }), json!({ "display_name": "Bruno Martin", "birth_date": "1979-02-04" }), json!({ "phone": "+33473000009" })] {
+    for mark in
+        [json!({ "display_name": "Bruno Martin" }), json!({ "display_name": "Bruno Martin", "birth_date": "1979-02-04" }), json!({ "phone": "+33473000009" })]
+    {
         oppose(&office.head, &office.dossiers[0], &mark).ok();
     }
     assert_eq!(office.conflicts().len(), 0, "a name alone, another day or another phone are nobody's");
@@ -187,9 +189,8 @@ fn the_answer_is_the_same_whether_or_not_somebody_is_known_in_another_department
     open(&stranger, &bruno);
     let dossiers = [0, 1].map(|_| open(&head, &person(&head, "63")));
     let body = opponent(&json!({ "display_name": "Bruno Martin", "birth_date": "1979-02-03" }));
-    let send = |dossier: &Value, body: &Value, key: &str, query: &str| {
-        head.request("POST", &format!("{}/parties{query}", path(dossier))).key(key).json(body).send()
-    };
+    let send =
+        |dossier: &Value, body: &Value, key: &str, query: &str| head.request("POST", &format!("{}/parties{query}", path(dossier))).key(key).json(body).send();
     for query in ["?mode=validate", ""] {
         let known = send(&dossiers[0], &body, &format!("known{query}"), query);
         let mut nobody = body.clone();

@@ -49,7 +49,10 @@ fn what_is_wrong_with_a_party_is_told_where_it_is() {
         body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         head.post(&parties(&dossier), &body)
     };
-    assert_eq!(add(json!({ "role": "enemy", "category": "x", "phone": "12" })).flaws(), ["/category choice.unknown", "/phone phone.form", "/role choice.unknown"]);
+    assert_eq!(
+        add(json!({ "role": "enemy", "category": "x", "phone": "12" })).flaws(),
+        ["/category choice.unknown", "/phone phone.invalid", "/role choice.unknown"]
+    );
     assert_eq!(add(json!({ "birth_date": "2026-11-23" })).flaws(), ["/birth_date date.in_future"]);
     assert_eq!(add(json!({ "member_id": elsewhere["id"] })).flaws(), ["/member_id reference.not_found"]);
     assert_eq!(add(json!({ "birth_date": "2026-11-22" })).status, 201);

@@ -225,7 +225,8 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
     let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts"].map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts"].map(|item| format!("/{item}/{}", own.id(item)));
+    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts"]
+        .map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
     seen.push(told(&client.post("/members/search", &json!({ "birth_date": "1984-05-06" })), "-"));
