@@ -262,6 +262,15 @@ const CASE_READERS: Access = Access::Granted(&[
 ]);
 const CASE_HISTORIANS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (NationalStaff, Rows::BreakGlass)]);
+/// Those who read what lies under a dossier; who only knows that it is there does not.
+const CASE_CONTENT: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Lawyer, Rows::Mandates),
+    (SolidarityOfficer, Rows::Solidarity),
+    (NationalStaff, Rows::BreakGlass),
+]);
 const CASE_MOVERS: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
@@ -416,6 +425,15 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("legal_holds_retrieve", HOLDERS),
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
+    ("parties_list", CASE_CONTENT),
+    ("parties_create", CASEWORKERS),
+    ("parties_retrieve", CASE_CONTENT),
+    ("parties_update", CASEWORKERS),
+    ("parties_history", CASE_HISTORIANS),
+    ("conflicts_list", HOLDERS),
+    ("conflicts_retrieve", HOLDERS),
+    ("conflicts_transition", HOLDERS),
+    ("conflicts_transitions_list", HOLDERS),
     ("contact_requests_list", CALL_READERS),
     ("contact_requests_create", CALL_TAKERS),
     ("contact_requests_retrieve", CALL_READERS),

@@ -3,10 +3,10 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments,
-    establishments, grants, members, memberships, operations, team_members, users,
+    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_permits, dossier_walls, dossiers,
+    employments, establishments, grants, members, memberships, operations, team_members, users,
 };
-use crate::db::search::{Condition, every_row, no_row};
+use crate::db::search::{AmongRows, Condition, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
 use crate::error::{Code, Flaw, Result};
 use crate::values::{Day, DepartmentCode, TerritoryCode};
@@ -205,6 +205,15 @@ impl Scope {
             Some(user_id) => Box::new(witnessed.or(dossier_permits::user_id.eq(user_id))),
             None => Box::new(witnessed),
         }
+    }
+
+    /// Pairs of dossiers of which one is in scope at least.
+    pub fn dossier_conflicts(&self) -> Condition<dossier_conflicts::table> {
+        if self.is_all() || self.veiled().is_some() {
+            return every_row();
+        }
+        let seen = |column| AmongRows { column, query: dossiers::table.into_boxed().filter(self.dossiers()).select(dossiers::id) };
+        Box::new(seen("dossier_conflicts.low_id").or(seen("dossier_conflicts.high_id")))
     }
 
     pub fn audit_events(&self) -> Condition<audit_events::table> {

@@ -185,10 +185,17 @@ pub fn has_one_writer(conn: &DbConn) -> bool {
 
 /// Makes the transactions that check a rule over many rows take turns, until their end; on SQLite there is one writer anyway.
 pub fn take_turns(conn: &mut DbConn, rule: i32) -> Result<()> {
-    match conn.engine() {
-        Engine::Sqlite => Ok(()),
-        Engine::Postgres => Ok(conn.run(&format!("SELECT pg_advisory_xact_lock(36872433, {rule})"))?),
+    take_turns_in_order(conn, vec![rule])
+}
+
+/// The same over several rules, in an order that all keep to, so that two that share some never wait for each other.
+pub fn take_turns_in_order(conn: &mut DbConn, mut rules: Vec<i32>) -> Result<()> {
+    if conn.engine() == Engine::Sqlite || rules.is_empty() {
+        return Ok(());
     }
+    rules.sort_unstable();
+    let locks: Vec<String> = rules.iter().map(|rule| format!("SELECT pg_advisory_xact_lock(36872433, {rule})")).collect();
+    Ok(conn.run(&locks.join(";"))?)
 }
 
 /// Lets the statements of a transaction take longer than a caller would wait; on SQLite nothing stops them.

@@ -652,6 +652,7 @@ diesel::table! {
         member_id -> Nullable<Uuid>,
         since -> Instant,
         version -> Integer,
+        party_id -> Nullable<Uuid>,
     }
 }
 
@@ -686,6 +687,55 @@ diesel::table! {
         lifted_on -> Nullable<Date>,
         lifted_by -> Nullable<Uuid>,
         lift_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    dossier_parties (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        role -> Text,
+        category -> Text,
+        minor -> Nullable<Bool>,
+        display_name -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        member_id -> Nullable<Uuid>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::Uuid;
+    use diesel::sql_types::*;
+
+    party_digests (digest, party_id) {
+        digest -> Binary,
+        party_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    dossier_conflicts (id) {
+        id -> Uuid,
+        low_id -> Uuid,
+        high_id -> Uuid,
+        found_on -> Date,
+        waived_on -> Nullable<Date>,
+        waived_by -> Nullable<Uuid>,
+        waive_reason -> Nullable<Text>,
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
@@ -820,6 +870,7 @@ diesel::table! {
 }
 
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
+diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -863,5 +914,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_walls,
     dossier_permits,
     legal_holds,
+    dossier_parties,
+    party_digests,
+    dossier_conflicts,
     contact_requests
 );

@@ -76,6 +76,42 @@ impl ValidGrouping<()> for Written {
     type IsAggregate = is_aggregate::No;
 }
 
+/// That a column holds one of the ids that a query brings, which diesel cannot say of a query with conditions in boxes. The column is a
+/// constant of this program, never input.
+#[derive(Debug, Clone)]
+pub struct AmongRows<Q> {
+    pub column: &'static str,
+    pub query: Q,
+}
+
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for AmongRows<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql(self.column);
+        out.push_sql(" IN (");
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<Q> QueryId for AmongRows<Q> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> Expression for AmongRows<Q> {
+    type SqlType = Bool;
+}
+
+impl<Q, T> AppearsOnTable<T> for AmongRows<Q> {}
+
+impl<Q, T> SelectableExpression<T> for AmongRows<Q> {}
+
+impl<Q> ValidGrouping<()> for AmongRows<Q> {
+    type IsAggregate = is_aggregate::No;
+}
+
 /// No condition.
 pub fn every_row<T: 'static>() -> Condition<T> {
     Box::new(Written::default().sql("1 = 1"))

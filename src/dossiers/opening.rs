@@ -2,9 +2,12 @@
 
 use super::bodies::{FactsInput, OpenDossier};
 use super::circumstances::{Circumstances, FactsDays, evidence};
+use super::conflicts;
+use super::conflicts::detection::{self, Standing};
 use super::lifecycle::Means;
 use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
 use super::motives::model::{MotiveCode, in_force};
+use super::parties::identity::Marks;
 use super::store::{self, DossierRow};
 use crate::associations;
 use crate::audit::Tx;
@@ -162,7 +165,13 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         created_at: tx.now,
         updated_at: tx.now,
     };
-    store::insert(tx, scope, row)
+    let opposed = detection::look(tx, scope, Standing::For { dossier_id: row.id }, &Marks::of_member(&member))?;
+    let row = store::insert(tx, scope, row)?;
+    detection::settle(tx, scope, &opposed)?;
+    if let Some(user_id) = row.referent_id {
+        conflicts::store::bar(tx, scope, row.id, user_id).map_err(|error| error.at("/referent_id"))?;
+    }
+    Ok(row)
 }
 
 pub(super) fn find_establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {

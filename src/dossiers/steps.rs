@@ -1,6 +1,7 @@
 //! What each command of a dossier needs and does.
 
 use super::circumstances::{CoverEvidence, evidence};
+use super::conflicts;
 use super::erasure;
 use super::lifecycle::{Derogation, DossierCommand, Means, Solidarity};
 use super::model::{DossierKind, DossierStatus, SolidarityStatus};
@@ -30,7 +31,12 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
     let mut unless = Unless::Never;
     row.status = step.to;
     match command {
-        DossierCommand::TakeCharge { derogation_reason } => protect(tx, scope, means, &mut row, derogation_reason)?,
+        DossierCommand::TakeCharge { derogation_reason } => {
+            if let Some(referent_id) = row.referent_id {
+                conflicts::store::bar(tx, scope, row.id, referent_id)?;
+            }
+            protect(tx, scope, means, &mut row, derogation_reason)?;
+        }
         DossierCommand::DeclareInadmissible { .. } => {}
         DossierCommand::Suspend { review_on, .. } => {
             if review_on <= today {
@@ -84,6 +90,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             if let Some(flaw) = referent_flaw(tx.conn, scope, referent_id, (&row.department_code, row.member_id), today)? {
                 return Err(Error::field("/referent_id", flaw));
             }
+            conflicts::store::bar(tx, scope, row.id, referent_id).map_err(|error| error.at("/referent_id"))?;
             row.referent_id = Some(referent_id);
         }
         DossierCommand::RequestSolidarity { reason } => {

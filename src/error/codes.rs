@@ -234,6 +234,8 @@ codes! {
     DossierOnHold "dossier.on_hold" 409 "Une mise en conservation empêche cette opération." "A legal hold stands in the way.";
     DossierNotOpen "dossier.not_open" 409 "Ce dossier n'est plus ouvert ; rouvrez-le pour le modifier." "This dossier is no longer open; reopen it to change it.";
     DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
+    PartyIsMember "party.is_the_member" 409 "L'adhérent du dossier n'y est pas une partie adverse." "The member of the dossier is no opponent in it.";
+    ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";

@@ -137,6 +137,23 @@ fn what_names_a_few_is_looked_up_before_a_whole_department_is_read() {
     }
 }
 
+#[test]
+fn who_opposes_whom_is_looked_up_however_many_parties_there_are() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (query, index) in [
+        ("party_digests d JOIN dossier_parties p ON p.id = d.party_id WHERE d.digest IN (x'00', x'01') AND p.role IN ('member')", "SEARCH d USING"),
+        ("dossier_parties WHERE member_id IS NOT NULL AND member_id IN (x'00') AND role IN ('member')", "dossier_parties_by_member"),
+        ("dossiers WHERE member_id IS NOT NULL AND member_id IN (x'00')", "dossiers_by_member"),
+        ("dossier_conflicts WHERE (low_id = x'00' OR high_id = x'00') AND waived_on IS NULL", "dossier_conflicts_by_high"),
+        ("dossier_walls WHERE party_id = x'00'", "dossier_walls_by_party"),
+    ] {
+        let query = format!("SELECT 1 FROM {query}");
+        assert!(plan(&mut conn, &query).is_none_or(|plan| plan.contains(index) && !plan.contains("SCAN")), "{query}: {:?}", plan(&mut conn, &query));
+    }
+}
+
 /// What a type of PostgreSQL is stored as by SQLite.
 fn stored(kind: &str) -> &'static str {
     match kind {

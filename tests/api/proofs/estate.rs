@@ -17,6 +17,8 @@ pub struct Estate {
     /// A second member of the department.
     pub twin: Value,
     pub dossier: Value,
+    /// The dossier that opposes it.
+    pub opposed: Value,
 }
 
 fn id(view: &Value) -> String {
@@ -57,12 +59,21 @@ impl Estate {
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
+        let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
+        let mut other = case.clone();
+        other["member_id"] = volunteer["id"].clone();
+        other["referent_id"] = Value::Null;
+        let opposed = head.post("/dossiers", &other).ok();
+        let party = json!({ "role": "opposing_party", "category": "colleague", "display_name": mark, "birth_date": "1984-05-06", "member_id": volunteer["id"],
+            "email": format!("{low}.party@example.org"), "phone": format!("+337{number:08}") });
+        let party = head.post(&format!("{path}/parties"), &party).ok();
+        head.patch(&at("parties", &party), "*", &json!({ "display_name": format!("{mark} 3") })).ok();
+        let conflict = head.all("/conflicts")[0].clone();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
         head.patch(&at("contact-requests", &contact), "*", &json!({ "note": format!("{mark} 2") })).ok();
         order(head, &at("contact-requests", &contact), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
-        let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
@@ -78,12 +89,14 @@ impl Estate {
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
             ("break-glass", id(&opening)),
+            ("parties", id(&party)),
+            ("conflicts", id(&conflict)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
             ("operations", id(&operation)),
         ];
-        Self { department, ids: ids.into_iter().collect(), member, twin, dossier }
+        Self { department, ids: ids.into_iter().collect(), member, twin, dossier, opposed }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.

@@ -9,11 +9,13 @@ use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
+use entraide::db::schema::{dossier_parties, dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
 use entraide::db::{Id, Instant};
 use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
+use entraide::dossiers::parties::model::{PartyCategory, PartyRole};
+use entraide::dossiers::parties::store::PartyRow;
 use entraide::dossiers::store::{DossierRow, find};
 use entraide::values::Choice;
 use serde_json::{Value, json};
@@ -61,6 +63,7 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.list", "..cccpm..l..s.."),
     ("dossier.read", ".lccc.m..l..s.."),
     ("dossier.past", ".lccc.........."),
+    ("room.read", ".lccc....l..s.."),
     ("dossier.move", "..ccc.m.....s.."),
     ("dossier.know", "..ccc.m........"),
     ("dossier.open", "..ddd.........."),
@@ -131,6 +134,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
     ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
     ("break_glass_transition", "glass.know"), ("break_glass_transitions_list", "glass.know"), ("dossier_break_glass_list", "glass.of_dossier"),
+    ("parties_list", "room.read"), ("parties_create", "dossier.work"), ("parties_retrieve", "room.read"), ("parties_update", "dossier.work"),
+    ("parties_history", "dossier.past"), ("conflicts_list", "dossier.keep"), ("conflicts_retrieve", "dossier.keep"),
+    ("conflicts_transition", "dossier.keep"), ("conflicts_transitions_list", "dossier.keep"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -442,9 +448,9 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 12] = [
+const COLLECTIONS: [&str; 13] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "api-clients", "client-secrets",
+    "break-glass", "conflicts", "api-clients", "client-secrets",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -595,6 +601,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let holds: Vec<LegalHoldRow> = cases.iter().map(|(_, row)| hold(row)).collect();
     let held = |(situation, _): &(Situation, DossierRow), hold: &LegalHoldRow| Situation { id: hold.id.to_string(), ..situation.clone() };
     rows.insert("legal-holds", cases.iter().zip(&holds).map(|(case, hold)| held(case, hold)).collect());
+    let parties: Vec<PartyRow> = cases.iter().map(|(_, row)| party(row)).collect();
+    let part = |(situation, _): &(Situation, DossierRow), party: &PartyRow| Situation { id: party.id.to_string(), ..situation.clone() };
+    rows.insert("parties", cases.iter().zip(&parties).map(|(case, party)| part(case, party)).collect());
     for (situation, row) in &cases {
         if situation.shut {
             walls.push((row.id, WallKind::WithdrawnConsent, None, None));
@@ -617,6 +626,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             for row in holds {
                 diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
             }
+            for row in parties {
+                diesel::insert_into(dossier_parties::table).values(&row).execute(conn)?;
+            }
             for (id, kind, user_id, member_id) in walls {
                 let against = (dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id), dossier_walls::since.eq(now));
                 let of = (dossier_walls::id.eq(Id::new()), dossier_walls::dossier_id.eq(id), dossier_walls::kind.eq(kind));
@@ -629,11 +641,32 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
         })
         .unwrap();
     let mut known: Vec<Situation> = cases.into_iter().map(|(situation, _)| situation).collect();
-    for (name, id, department) in [("of 63", base.to_string(), "63"), ("of 03", away_id, "03")] {
+    let opposed = |estate: &Estate| estate.opposed["id"].as_str().unwrap().to_owned();
+    let own = [("of 63", base.to_string(), "63"), ("of 03", away_id, "03"), ("opposed in 63", opposed(home), "63"), ("opposed in 03", opposed(away), "03")];
+    for (name, id, department) in own {
         known.push(Situation { name: name.into(), id, department, ..Situation::default() });
     }
     rows.insert("dossiers", known);
     rows
+}
+
+/// Somebody who has a part in a dossier.
+fn party(row: &DossierRow) -> PartyRow {
+    PartyRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        role: PartyRole::Witness,
+        category: PartyCategory::Colleague,
+        minor: None,
+        display_name: "Anne Lac".parse().ok(),
+        birth_date: None,
+        member_id: None,
+        email: None,
+        phone: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
 }
 
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
@@ -776,6 +809,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("users_list", "users"),
         ("operations_list", "operations"),
         ("break_glass_list", "break-glass"),
+        ("conflicts_list", "conflicts"),
         ("api_clients_list", "api-clients"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {

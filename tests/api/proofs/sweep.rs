@@ -32,6 +32,8 @@ impl Secrets {
         let told = [
             text(&estate.twin["id"]),
             text(&estate.dossier["reference"]),
+            text(&estate.opposed["id"]),
+            text(&estate.opposed["reference"]),
             text(&estate.member["member_number"]),
             text(&estate.member["phone"]),
             text(&user_id(head)),
@@ -108,6 +110,7 @@ fn is_silent(name: &str) -> bool {
         "user_grants_transitions_",
         "legal_holds_transitions_",
         "break_glass_transitions_",
+        "conflicts_transitions_",
         "api_clients_",
         "member_merges_transitions_",
         "member_transfers_",

@@ -128,10 +128,11 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
         "channel": "phone", "motive_code": "insult_or_threat", "facts": { "date": "2026-09-14" }, "referent_id": null });
     let contact = json!({ "channel": "phone", "caller_name": "Anne", "association_id": own.id("associations"), "member_id": null });
     let term = json!({ "display_name": "Anne", "starts_on": "2026-11-01", "member_id": "" });
+    let party = json!({ "role": "witness", "category": "colleague", "member_id": "" });
     let period = json!({ "subscribed_on": "2026-01-05", "channel": "post", "predecessor_id": "" });
     let right = json!({ "role": "volunteer", "department_code": "03", "starts_on": "2026-11-22" });
     let account = json!({ "login": "zqxnobody", "display_name": "Anne", "member_id": "", "grant": right });
-    let references: [(&Client, &str, &str, Value, &str, &str); 15] = [
+    let references: [(&Client, &str, &str, Value, &str, &str); 17] = [
         (&stranger, "dossiers_create", "", case.clone(), "member_id", hidden.id("members")),
         (&stranger, "dossiers_create", "", case.clone(), "association_id", hidden.id("associations")),
         (&stranger, "dossiers_create", "", case, "referent_id", &colleague),
@@ -145,6 +146,8 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
         (&stranger, "member_merges_create", own.id("members"), json!({ "absorbed_id": "", "reason": "Même personne." }), "absorbed_id", hidden.id("members")),
         (&stranger, "memberships_create", own.id("members"), period, "predecessor_id", hidden.id("memberships")),
         (&stranger, "contact_requests_update", own.id("contact-requests"), json!({ "member_id": "" }), "member_id", hidden.id("members")),
+        (&stranger, "parties_create", own.id("dossiers"), party, "member_id", hidden.id("members")),
+        (&stranger, "parties_update", own.id("parties"), json!({ "member_id": "" }), "member_id", hidden.id("members")),
         (&stranger, "users_create", "", account, "member_id", hidden.id("members")),
         (&stranger, "users_update", own.id("users"), json!({ "member_id": "" }), "member_id", hidden.id("members")),
     ];
@@ -220,9 +223,10 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass"].map(|list| format!("/{list}?limit=100"));
+    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts"].map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass"].map(|item| format!("/{item}/{}", own.id(item)));
+    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts"]
+        .map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
     seen.push(told(&client.post("/members/search", &json!({ "birth_date": "1984-05-06" })), "-"));
