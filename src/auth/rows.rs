@@ -3,10 +3,10 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments,
-    establishments, grants, members, memberships, operations, team_members, users,
+    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_permits, dossier_walls, dossiers, employments,
+    establishments, grants, members, memberships, operations, tasks, team_members, users,
 };
-use crate::db::search::{Condition, every_row, no_row};
+use crate::db::search::{Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
 use crate::error::{Code, Flaw, Result};
 use crate::values::{Day, DepartmentCode, TerritoryCode};
@@ -163,6 +163,46 @@ impl Scope {
             seen = Box::new(seen.or(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested"))));
         }
         self.behind_no_wall(seen)
+    }
+
+    /// Activities of dossiers in scope that are meant for the caller.
+    pub fn activities(&self) -> Condition<activities::table> {
+        Box::new(self.dossiers_of_activities().and(self.meant()))
+    }
+
+    fn dossiers_of_activities(&self) -> Condition<activities::table> {
+        beside("dossiers WHERE dossiers.id = activities.dossier_id", self.dossiers())
+    }
+
+    /// Activities, of a dossier that was found in scope, that are meant for the caller: those they wrote, those for the team, those for
+    /// the lawyer. Who reads some dossiers with the team and others under a mandate is to each what they are there.
+    pub fn meant(&self) -> Condition<activities::table> {
+        let own: Condition<activities::table> = match self.caller() {
+            Some(user_id) => Box::new(activities::author_id.is_not_null().and(activities::author_id.assume_not_null().eq(user_id))),
+            None => no_row(),
+        };
+        match (self.of_team(), self.of_lawyers()) {
+            _ if self.is_all() => every_row(),
+            (_, None) => Box::new(own.or(activities::for_team)),
+            (None, _) => Box::new(own.or(activities::for_lawyer)),
+            (Some(team), Some(lawyers)) => {
+                let for_team = activities::for_team.and(team.dossiers_of_activities());
+                Box::new(own.or(for_team).or(activities::for_lawyer.and(lawyers.dossiers_of_activities())))
+            }
+        }
+    }
+
+    /// Tasks of dossiers in scope. Where no single dossier is open to the caller their department stands beside them: an index by
+    /// department then gives the rows in their order.
+    pub fn tasks(&self) -> Condition<tasks::table> {
+        let seen = beside("dossiers WHERE dossiers.id = tasks.dossier_id", self.dossiers());
+        match self.codes() {
+            Some(codes) if self.permits().is_empty() && !self.decides_solidarity() => {
+                let here: Condition<tasks::table> = of_departments!(tasks::department_code, codes);
+                Box::new(here.and(seen))
+            }
+            _ => seen,
+        }
     }
 
     fn worked_dossiers(&self) -> Condition<dossiers::table> {

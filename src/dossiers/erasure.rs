@@ -50,6 +50,8 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     scrub_records(tx, scope, id, FORGOTTEN)?;
     super::legal_holds::store::erase(tx, scope, id)?;
     super::break_glass::store::erase(tx, scope, id)?;
+    super::activities::store::erase(tx, scope, id)?;
+    super::tasks::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

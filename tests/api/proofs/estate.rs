@@ -57,6 +57,12 @@ impl Estate {
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
+        let done = json!({ "kind": "interview", "started_at": "2026-11-21T10:00:00Z", "summary": mark, "visibility": ["team"] });
+        let activity = head.post(&format!("{path}/activities"), &done).ok();
+        head.patch(&at("activities", &activity), "*", &json!({ "summary": format!("{mark} 2") })).ok();
+        let task = head.post(&format!("{path}/tasks"), &json!({ "title": mark, "note": mark, "assignee_id": user_id(head) })).ok();
+        head.patch(&at("tasks", &task), "*", &json!({ "title": format!("{mark} 2") })).ok();
+        order(head, &at("tasks", &task), &json!({ "command": "cancel", "reason": mark })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
@@ -78,6 +84,8 @@ impl Estate {
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
             ("break-glass", id(&opening)),
+            ("activities", id(&activity)),
+            ("tasks", id(&task)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
