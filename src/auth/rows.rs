@@ -192,17 +192,27 @@ impl Scope {
         }
     }
 
-    /// Tasks of dossiers in scope. Where no single dossier is open to the caller their department stands beside them: an index by
-    /// department then gives the rows in their order.
+    /// Tasks of dossiers in scope. What narrows them down, though the dossiers say all, is what an index has: their department, and
+    /// the few dossiers that are open to the caller alone or wait for the caller's decision.
     pub fn tasks(&self) -> Condition<tasks::table> {
         let seen = beside("dossiers WHERE dossiers.id = tasks.dossier_id", self.dossiers());
-        match self.codes() {
-            Some(codes) if self.permits().is_empty() && !self.decides_solidarity() => {
-                let here: Condition<tasks::table> = of_departments!(tasks::department_code, codes);
-                Box::new(here.and(seen))
-            }
-            _ => seen,
+        let Some(codes) = self.codes() else { return seen };
+        let mut near: Option<Condition<tasks::table>> = if codes.is_empty() { None } else { Some(of_departments!(tasks::department_code, codes)) };
+        let mut or = |other: Condition<tasks::table>| {
+            near = Some(match near.take() {
+                Some(near) => Box::new(near.or(other)),
+                None => other,
+            });
+        };
+        if !self.permits().is_empty() {
+            let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq(self.caller()));
+            or(Box::new(tasks::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
         }
+        if self.decides_solidarity() {
+            let waiting = dossiers::table.filter(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested")));
+            or(Box::new(tasks::dossier_id.eq_any(waiting.select(dossiers::id))));
+        }
+        near.map_or_else(no_row, |near| Box::new(near.and(seen)))
     }
 
     fn worked_dossiers(&self) -> Condition<dossiers::table> {

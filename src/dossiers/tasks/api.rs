@@ -3,7 +3,7 @@
 use super::bodies::{CreateTask, UpdateTask};
 use super::lifecycle::{advance, correct, create};
 use super::model::{TaskCommand, TaskFilters};
-use super::store::{self, TaskRow};
+use super::store;
 use super::view::{TITLES, TaskView, show_all, show_one};
 use crate::audit::Tx;
 use crate::audit::access::Confided;
@@ -42,8 +42,8 @@ impl Listed for Tasks {
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &TaskFilters, slice: &Slice) -> Result<Vec<(Position, TaskView)>> {
         self.find_dossier(conn, scope)?;
         let rows = store::list(conn, scope, self.dossier_id, filters, slice)?;
-        let shown = |(row, view): (TaskRow, TaskView)| (store::position(&row, slice.sort), view);
-        Ok(show_all(conn, scope, self.lens, rows)?.into_iter().map(shown).collect())
+        let positions: Vec<Position> = rows.iter().map(|row| store::position(row, slice.sort)).collect();
+        Ok(positions.into_iter().zip(show_all(conn, scope, self.lens, rows)?).collect())
     }
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &TaskFilters) -> Result<i64> {

@@ -60,7 +60,8 @@ fn own(scope: &Scope) -> Condition<tasks::table> {
         Some(user_id) => Box::new(tasks::assignee_id.is_not_null().and(tasks::assignee_id.assume_not_null().eq(user_id))),
         None => no_row(),
     };
-    let headed: Vec<String> = scope.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
+    let mut headed: Vec<String> = scope.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
+    headed.dedup();
     let today = scope.now().map(|now| Day::of(now.0)).unwrap_or_default();
     let left = tasks::status.eq(TaskStatus::Open).and(tasks::assignee_id.is_null().or(tasks::order_on.lt(today)));
     match headed.as_slice() {

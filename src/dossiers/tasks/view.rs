@@ -85,23 +85,22 @@ pub fn show(scope: &Scope, lens: Lens, row: TaskRow, dossier: &DossierRow, facts
     TaskView { allowed_commands, ..row.into() }
 }
 
-/// The same of several, whose dossiers are found in the scope again: what is hidden since is left out.
-pub fn show_all(conn: &mut DbConn, scope: &Scope, lens: Lens, rows: Vec<TaskRow>) -> Result<Vec<(TaskRow, TaskView)>> {
+/// The same of several that were found in the scope.
+pub fn show_all(conn: &mut DbConn, scope: &Scope, lens: Lens, rows: Vec<TaskRow>) -> Result<Vec<TaskView>> {
     let mut ids: Vec<Id> = rows.iter().map(|row| row.dossier_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let (found, beside) = (dossiers::find_by_ids(conn, scope, ids.clone())?, dossiers::facts_beside(conn, scope, ids)?);
     let (found, none): (HashMap<Id, DossierRow>, _) = (found.into_iter().map(|row| (row.id, row)).collect(), Facts::default());
-    let shown = |row: TaskRow| {
-        let dossier = found.get(&row.dossier_id)?;
-        let view = show(scope, lens, row.clone(), dossier, beside.get(&row.dossier_id).unwrap_or(&none));
-        Some((row, view))
+    let shown = |row: TaskRow| match found.get(&row.dossier_id) {
+        Some(dossier) => show(scope, lens, row, dossier, beside.get(&dossier.id).unwrap_or(&none)),
+        // Hidden in between: nobody gives a command there.
+        None => row.into(),
     };
-    Ok(rows.into_iter().filter_map(shown).collect())
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// The same of one.
 pub fn show_one(conn: &mut DbConn, scope: &Scope, lens: Lens, row: TaskRow) -> Result<TaskView> {
-    let (_, view) = show_all(conn, scope, lens, vec![row])?.pop().ok_or_else(Error::not_found)?;
-    Ok(view)
+    show_all(conn, scope, lens, vec![row])?.pop().ok_or_else(Error::not_found)
 }

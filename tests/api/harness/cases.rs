@@ -101,7 +101,7 @@ pub fn order(client: &Client, path: &str, body: &Value) -> Reply {
 
 /// Gives a command to a version seen before.
 pub fn order_at(client: &Client, path: &str, etag: &str, body: &Value) -> Reply {
-    let key = entraide::db::Id::new().to_string();
+    let key = Id::new().to_string();
     client.request("POST", &format!("{path}/transitions")).key(&key).header("If-Match", etag).json(body).send()
 }
 
