@@ -10,7 +10,7 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
-//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, motives, parties and the conflicts between them |
+//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, motives, parties and the conflicts between them, activities, tasks and their timeline |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |

@@ -262,14 +262,22 @@ const CASE_READERS: Access = Access::Granted(&[
 ]);
 const CASE_HISTORIANS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (NationalStaff, Rows::BreakGlass)]);
-/// Those who read what lies under a dossier; who only knows that it is there does not.
-const CASE_CONTENT: Access = Access::Granted(&[
+/// Who reads what lies under a dossier: whoever reads its content.
+const PART_READERS: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
     (Volunteer, Rows::Dossiers),
     (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
     (NationalStaff, Rows::BreakGlass),
+]);
+/// The same over all dossiers: broken glass opens one, and no list.
+const PART_LIST: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Lawyer, Rows::Mandates),
+    (SolidarityOfficer, Rows::Solidarity),
 ]);
 const CASE_MOVERS: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
@@ -425,9 +433,23 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("legal_holds_retrieve", HOLDERS),
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
-    ("parties_list", CASE_CONTENT),
+    ("activities_list", PART_READERS),
+    ("activities_create", CASEWORKERS),
+    ("activities_retrieve", PART_READERS),
+    ("activities_update", CASEWORKERS),
+    ("activities_history", CASE_HISTORIANS),
+    ("tasks_list", PART_LIST),
+    ("dossier_tasks_list", PART_READERS),
+    ("tasks_create", CASEWORKERS),
+    ("tasks_retrieve", PART_READERS),
+    ("tasks_update", CASEWORKERS),
+    ("tasks_history", CASE_HISTORIANS),
+    ("tasks_transition", CASEWORKERS),
+    ("tasks_transitions_list", PART_READERS),
+    ("dossier_timeline_list", PART_READERS),
+    ("parties_list", PART_READERS),
     ("parties_create", CASEWORKERS),
-    ("parties_retrieve", CASE_CONTENT),
+    ("parties_retrieve", PART_READERS),
     ("parties_update", CASEWORKERS),
     ("parties_history", CASE_HISTORIANS),
     ("conflicts_list", HOLDERS),

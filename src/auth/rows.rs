@@ -3,10 +3,10 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_permits, dossier_walls, dossiers,
-    employments, establishments, grants, members, memberships, operations, team_members, users,
+    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_permits, dossier_walls,
+    dossiers, employments, establishments, grants, members, memberships, operations, tasks, team_members, users,
 };
-use crate::db::search::{AmongRows, Condition, every_row, no_row};
+use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
 use crate::error::{Code, Flaw, Result};
 use crate::values::{Day, DepartmentCode, TerritoryCode};
@@ -163,6 +163,56 @@ impl Scope {
             seen = Box::new(seen.or(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested"))));
         }
         self.behind_no_wall(seen)
+    }
+
+    /// Activities of dossiers in scope that are meant for the caller.
+    pub fn activities(&self) -> Condition<activities::table> {
+        Box::new(self.dossiers_of_activities().and(self.meant()))
+    }
+
+    fn dossiers_of_activities(&self) -> Condition<activities::table> {
+        beside("dossiers WHERE dossiers.id = activities.dossier_id", self.dossiers())
+    }
+
+    /// Activities, of a dossier that was found in scope, that are meant for the caller: those they wrote, those for the team, those for
+    /// the lawyer. Who reads some dossiers with the team and others under a mandate is to each what they are there.
+    pub fn meant(&self) -> Condition<activities::table> {
+        let own: Condition<activities::table> = match self.caller() {
+            Some(user_id) => Box::new(activities::author_id.is_not_null().and(activities::author_id.assume_not_null().eq(user_id))),
+            None => no_row(),
+        };
+        match (self.of_team(), self.of_lawyers()) {
+            _ if self.is_all() => every_row(),
+            (_, None) => Box::new(own.or(activities::for_team)),
+            (None, _) => Box::new(own.or(activities::for_lawyer)),
+            (Some(team), Some(lawyers)) => {
+                let for_team = activities::for_team.and(team.dossiers_of_activities());
+                Box::new(own.or(for_team).or(activities::for_lawyer.and(lawyers.dossiers_of_activities())))
+            }
+        }
+    }
+
+    /// Tasks of dossiers in scope. What narrows them down, though the dossiers say all, is what an index has: their department, and
+    /// the few dossiers that are open to the caller alone or wait for the caller's decision.
+    pub fn tasks(&self) -> Condition<tasks::table> {
+        let seen = beside("dossiers WHERE dossiers.id = tasks.dossier_id", self.dossiers());
+        let Some(codes) = self.codes() else { return seen };
+        let mut near: Option<Condition<tasks::table>> = if codes.is_empty() { None } else { Some(of_departments!(tasks::department_code, codes)) };
+        let mut or = |other: Condition<tasks::table>| {
+            near = Some(match near.take() {
+                Some(near) => Box::new(near.or(other)),
+                None => other,
+            });
+        };
+        if !self.permits().is_empty() {
+            let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq(self.caller()));
+            or(Box::new(tasks::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
+        }
+        if self.decides_solidarity() {
+            let waiting = dossiers::table.filter(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested")));
+            or(Box::new(tasks::dossier_id.eq_any(waiting.select(dossiers::id))));
+        }
+        near.map_or_else(no_row, |near| Box::new(near.and(seen)))
     }
 
     fn worked_dossiers(&self) -> Condition<dossiers::table> {

@@ -257,6 +257,24 @@ impl Scope {
         Self { veiled: self.veiled, roles, now: self.now, bounds: self.bounds.clone(), ..Self::nothing() }
     }
 
+    /// This scope without what is known of under mandates; none where nothing else is.
+    pub fn of_team(&self) -> Option<Self> {
+        let permits = self.permits.iter().copied().filter(|kind| *kind != PermitKind::Mandate).collect();
+        Some(Self { permits, ..self.clone() }).filter(Self::has_content)
+    }
+
+    /// Nothing but that.
+    pub fn of_lawyers(&self) -> Option<Self> {
+        let (mandates, plain) = (self.permits.contains(&PermitKind::Mandate), Self::nothing());
+        let Self { now, caller, own_member, .. } = *self;
+        mandates.then(|| Self { permits: vec![PermitKind::Mandate], now, caller, own_member, ..plain })
+    }
+
+    /// The departments where the caller holds a role.
+    pub fn departments_as(&self, role: Role) -> Vec<&DepartmentCode> {
+        self.departments.iter().filter(|code| self.holds(&[role], Some(code.as_str()))).collect()
+    }
+
     /// The wall that keeps the caller from a dossier: walls beat every permit. `Scope::dossiers` says the same to the database.
     pub fn wall(&self, case: &Case<'_>) -> Option<Wall> {
         let is = |own: Option<Id>, other: Option<Id>| own.is_some() && own == other;

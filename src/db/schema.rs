@@ -869,6 +869,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    activities (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        kind -> Text,
+        medium -> Nullable<Text>,
+        started_at -> Instant,
+        minutes -> Nullable<Integer>,
+        author_id -> Nullable<Uuid>,
+        summary -> Nullable<Text>,
+        for_team -> Bool,
+        for_lawyer -> Bool,
+        for_member -> Bool,
+        for_insurer -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    tasks (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        department_code -> Text,
+        title -> Nullable<Text>,
+        note -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        order_on -> Date,
+        assignee_id -> Nullable<Uuid>,
+        status -> Text,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -917,5 +961,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_parties,
     party_digests,
     dossier_conflicts,
+    activities,
+    tasks,
     contact_requests
 );

@@ -112,6 +112,48 @@ impl<Q> ValidGrouping<()> for AmongRows<Q> {
     type IsAggregate = is_aggregate::No;
 }
 
+/// That a row of another table stands beside one. `link` is made of constants of this program, as in `Written`: the table, and what
+/// joins the two.
+struct Beside<T: 'static> {
+    link: &'static str,
+    condition: Condition<T>,
+}
+
+impl<T> QueryFragment<MultiBackend> for Beside<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("EXISTS (SELECT 1 FROM ");
+        out.push_sql(self.link);
+        out.push_sql(" AND (");
+        self.condition.walk_ast(out.reborrow())?;
+        out.push_sql("))");
+        Ok(())
+    }
+}
+
+impl<T> QueryId for Beside<T> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> Expression for Beside<T> {
+    type SqlType = Bool;
+}
+
+impl<T, U> AppearsOnTable<U> for Beside<T> {}
+
+impl<T, U> SelectableExpression<U> for Beside<T> {}
+
+impl<T> ValidGrouping<()> for Beside<T> {
+    type IsAggregate = is_aggregate::No;
+}
+
+/// Rows beside which one of another table stands, which meets a condition of its own: `beside("dossiers WHERE dossiers.id =
+/// tasks.dossier_id", scope.dossiers())`. It is looked for row by row, so that a page keeps to its index.
+pub fn beside<T: 'static, U: 'static>(link: &'static str, condition: Condition<U>) -> Condition<T> {
+    Box::new(Beside { link, condition })
+}
+
 /// No condition.
 pub fn every_row<T: 'static>() -> Condition<T> {
     Box::new(Written::default().sql("1 = 1"))

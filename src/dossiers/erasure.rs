@@ -52,6 +52,8 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::break_glass::store::erase(tx, scope, id)?;
     super::parties::store::erase(tx, scope, id)?;
     super::conflicts::store::erase(tx, scope, id)?;
+    super::activities::store::erase(tx, scope, id)?;
+    super::tasks::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

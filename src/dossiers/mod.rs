@@ -1,5 +1,6 @@
 //! Dossiers: members' cases, from the opening to what is left of them when nobody may know any more whose they were.
 
+pub mod activities;
 pub mod api;
 pub mod bodies;
 pub mod break_glass;
@@ -13,8 +14,11 @@ pub mod model;
 pub mod motives;
 pub mod opening;
 pub mod parties;
+pub mod parts;
 pub mod steps;
 pub mod store;
+pub mod tasks;
+pub mod timeline;
 pub mod veil;
 pub mod view;
 

@@ -7,6 +7,7 @@ use super::lifecycle::{Derogation, DossierCommand, Means, Solidarity};
 use super::model::{DossierKind, DossierStatus, SolidarityStatus};
 use super::opening::referent_flaw;
 use super::store::{self, DossierRow, Unless};
+use super::tasks;
 use crate::associations;
 use crate::audit::Tx;
 use crate::auth::Scope;
@@ -18,16 +19,16 @@ use crate::workflow::{Reason, Step, Verdict};
 /// Longest time for which an archived dossier can be read again, in days.
 const UNARCHIVED_DAYS: i64 = 90;
 
-/// A room inside this one that may have something open under a dossier says so here, and closing waits for it.
+/// A room inside this one that may have something open under a dossier says so here, and its end waits for it.
 type Open = fn(&mut Tx<'_>, &Scope, Id) -> Result<Option<Flaw>>;
-const OPEN_UNDER: &[Open] = &[];
+const OPEN_UNDER: &[Open] = &[tasks::store::open_under];
 
 /// Carries out a command that the caller may give and the state allows.
 pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, mut row: DossierRow, command: DossierCommand) -> Result<DossierRow> {
     if let Verdict::Blocked(flaw) = row.verdict(command.word(), means.today) {
         return Err(flaw.into());
     }
-    let today = means.today;
+    let (today, department_code) = (means.today, row.department_code.clone());
     let mut unless = Unless::Never;
     row.status = step.to;
     match command {
@@ -37,7 +38,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             }
             protect(tx, scope, means, &mut row, derogation_reason)?;
         }
-        DossierCommand::DeclareInadmissible { .. } => {}
+        DossierCommand::DeclareInadmissible { .. } => nothing_open(tx, scope, row.id)?,
         DossierCommand::Suspend { review_on, .. } => {
             if review_on <= today {
                 return Err(Error::field("/review_on", Code::DayNotToCome));
@@ -46,11 +47,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         }
         DossierCommand::Resume { .. } => row.review_on = None,
         DossierCommand::Close { outcome, outcome_for_member, .. } => {
-            for open in OPEN_UNDER {
-                if let Some(flaw) = open(tx, scope, row.id)? {
-                    return Err(flaw.into());
-                }
-            }
+            nothing_open(tx, scope, row.id)?;
             (row.outcome, row.outcome_for_member) = (Some(outcome), Some(outcome_for_member));
             (row.closed_on, row.first_closed_on) = (Some(today), row.first_closed_on.or(Some(today)));
             row.retention_due_on = Some(today.plus_years(means.retention_years));
@@ -105,12 +102,25 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             row.solidarity = row.solidarity.map(decided);
         }
     }
-    let forgotten = row.status == DossierStatus::Anonymised;
     let row = store::advance(tx, scope, row, step.from, unless)?;
-    if forgotten {
+    if row.department_code != department_code {
+        tasks::lifecycle::hand_over(tx, scope, &row)?;
+    }
+    if row.status == DossierStatus::Anonymised {
         erasure::scrub(tx, scope, row.id, &means.erasers)?;
     }
     Ok(row)
+}
+
+/// Refuses to end a dossier under which something is open. It is locked first: whoever opens something waits, or is waited for.
+fn nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
+    store::lock(tx, scope, id)?;
+    for open in OPEN_UNDER {
+        if let Some(flaw) = open(tx, scope, id)? {
+            return Err(flaw.into());
+        }
+    }
+    Ok(())
 }
 
 /// Legal protection needs cover on the days of the facts, or a derogation.

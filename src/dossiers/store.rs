@@ -259,8 +259,15 @@ fn is_held(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
 /// Makes the writers of what lies under one dossier take turns, until the end of their transaction; the row is read once it is
 /// locked.
 pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
-    diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)?;
+    let locked = diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold));
+    direct!(&mut *tx.conn, |conn| Prepared(locked.returning(dossiers::id)).load::<Id>(conn))?;
     find(tx.conn, scope, id)
+}
+
+/// `lock` of a dossier under which something is to be written: until the end of the transaction nobody closes it.
+pub fn lock_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
+    let row = lock(tx, scope, id)?;
+    if DossierStatus::OPEN.contains(&row.status) { Ok(row) } else { Err(Error::of(Code::DossierNotOpen)) }
 }
 
 /// Says of a locked dossier whether it must be kept.

@@ -78,6 +78,7 @@ codes! {
     OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
 
     FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
+    ActivityNotYours "activity.not_yours" 403 "Seul l'auteur d'une activité la modifie." "Only the author of an activity changes it.";
     ConfidentialityFixed "confidentiality.not_yours" 403 "Le référent relève la confidentialité dans la limite de ses droits ; seul le responsable l'abaisse." "The referent raises the level within their own; only the head lowers it.";
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
     AccountOwn "account.own" 403 "Nul ne fait cela pour son propre compte." "Nobody does this to their own account.";
@@ -138,6 +139,7 @@ codes! {
     DateInvalid "date.invalid" 400 "Une date AAAA-MM-JJ est attendue." "A date YYYY-MM-DD is expected.";
     DateOutOfRange "date.out_of_range" 400 "La date doit être comprise entre {min} et {max}." "The date must lie between {min} and {max}.";
     DateUnreadable "date.unreadable" 400 "La date est illisible ; elle s'écrit JJ/MM/AAAA ou AAAA-MM-JJ." "The date is unreadable; it is written DD/MM/YYYY or YYYY-MM-DD.";
+    InstantInvalid "instant.invalid" 400 "Un instant RFC 3339 est attendu, comme 2026-11-22T09:30:00Z." "A moment in the form of RFC 3339 is expected, such as 2026-11-22T09:30:00Z.";
     TimeInvalid "time.invalid" 400 "Une heure HH:MM est attendue." "A time HH:MM is expected.";
     IntervalInvalid "interval.invalid" 400 "Un intervalle AAAA-MM-JJ/AAAA-MM-JJ est attendu, « .. » pour une borne ouverte." "An interval YYYY-MM-DD/YYYY-MM-DD is expected, \"..\" for an open end.";
     IntervalReversed "interval.reversed" 400 "La fin précède le début." "The end comes before the beginning.";
@@ -168,6 +170,9 @@ codes! {
     SuccessorRequired "successor.required" 400 "Un établissement fusionné désigne son successeur." "A merged establishment names its successor.";
     MemberOrCard "member.required" 400 "Désignez l'adhérent, soit par son identifiant, soit par son numéro et sa date de naissance." "Name the member, either by id or by number and date of birth.";
     ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
+    AssigneeUnfit "assignee.cannot_read" 400 "Aucun compte de cet identifiant ne lit ce dossier." "No account with this id reads this dossier.";
+    ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
+    VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
     MotiveUnknown "motive.unknown" 400 "Ce motif n'existe pas ; le plus proche est « {nearest} »." "This motive does not exist; the nearest one is \"{nearest}\".";
     MotiveRetired "motive.retired" 400 "Ce motif appartient à une nomenclature antérieure ; il est remplacé par : {known}." "This motive belongs to an earlier nomenclature; in its place: {known}.";
     MotiveRepeated "motive.repeated" 400 "Ce motif est déjà le motif principal." "This is the main motive already.";
@@ -236,6 +241,8 @@ codes! {
     DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
     PartyIsMember "party.is_the_member" 409 "L'adhérent du dossier n'y est pas une partie adverse." "The member of the dossier is no opponent in it.";
     ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
+    TaskNotOpen "task.not_open" 409 "Cette tâche n'est plus ouverte ; rouvrez-la pour la modifier." "This task is no longer open; reopen it to change it.";
+    TasksOpen "tasks.still_open" 409 "Des tâches de ce dossier sont encore ouvertes ({count})." "Tasks of this dossier are still open ({count}).";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";

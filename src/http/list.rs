@@ -53,6 +53,11 @@ pub trait Listed: Clone + Send + Sync + 'static {
     fn part_of(&self, _conn: &mut DbConn, _scope: &Scope) -> Result<Option<(Confided, Id)>> {
         Ok(None)
     }
+
+    /// The confidential thing of which one row is a part, where the list goes over several.
+    fn whole(_view: &Self::View) -> Option<(Confided, Id)> {
+        None
+    }
 }
 
 /// The query of a list: its own filters and what all lists share.
@@ -162,6 +167,7 @@ impl Actor {
             body.extend_from_slice(b"{\"items\":");
             let mut beside = if plain { write_plain(&rows, &mut body).map(|()| Vec::new())? } else { write_shaped(conn, &rows, &shape, &mut body)? };
             beside.extend(listed.part_of(conn, scope)?);
+            beside.extend(rows.iter().filter_map(|(_, view)| L::whole(view)));
             let rows = rows.iter().map(|(position, _)| position.id).collect();
             Ok(Found { body, last, total, rows, beside })
         })

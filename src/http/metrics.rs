@@ -1,7 +1,7 @@
 //! Counters for Prometheus, by route template and never by address.
 
 use super::limits::Class;
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
 use std::time::Duration;
 
 pub struct Metrics {
@@ -9,6 +9,8 @@ pub struct Metrics {
     durations: HistogramVec,
     responses: IntCounterVec,
     refusals: IntCounterVec,
+    /// Counted when somebody asks.
+    pub tasks_overdue: IntGauge,
 }
 
 impl Metrics {
@@ -21,10 +23,12 @@ impl Metrics {
         )?;
         let responses = IntCounterVec::new(Opts::new("entraide_responses_total", "Answers by operation and status."), &["operation", "status"])?;
         let refusals = IntCounterVec::new(Opts::new("entraide_rate_limited_total", "Requests over a caller's limit."), &["class"])?;
+        let tasks_overdue = IntGauge::new("entraide_tasks_overdue", "Open tasks that were due before today.")?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(responses.clone()))?;
         registry.register(Box::new(refusals.clone()))?;
-        Ok(Self { registry, durations, responses, refusals })
+        registry.register(Box::new(tasks_overdue.clone()))?;
+        Ok(Self { registry, durations, responses, refusals, tasks_overdue })
     }
 
     /// The histogram of one operation, looked up once.

@@ -169,6 +169,20 @@ impl utoipa::ToSchema for crate::db::Instant {
     }
 }
 
+/// Read in any offset, kept to the microsecond; within the years that a day may lie in.
+fn read_instant(raw: Raw, reading: &mut Reading<'_>) -> Option<crate::db::Instant> {
+    let text = text_of(raw, reading)?;
+    let Ok(moment) = chrono::DateTime::parse_from_rfc3339(&text) else { return reading.fail(Code::InstantInvalid) };
+    let day = super::Day::of(moment.to_utc()).to_string().parse::<super::Day>();
+    match (day, crate::db::Instant::from_micros(moment.timestamp_micros())) {
+        (Ok(_), Some(instant)) => Some(instant),
+        (Err(flaw), _) => reading.fail(flaw),
+        _ => reading.fail(Code::InstantInvalid),
+    }
+}
+
+named_field!(crate::db::Instant, read_instant);
+
 impl Field for bool {
     fn read(raw: Raw, reading: &mut Reading<'_>) -> Option<Self> {
         match raw {

@@ -101,6 +101,12 @@ impl Listed for Transitions {
     }
 }
 
+/// The steps of a resource that was found in the caller's scope with its content, in order of time.
+pub fn in_time(conn: &mut DbConn, found_in: &Scope, id: Id, slice: &Slice) -> Result<Vec<TransitionView>> {
+    let rows = store::list_in_time(conn, found_in, id, &Slice { sort: "at", ..slice.clone() })?;
+    Ok(rows.into_iter().map(|row| TransitionView::of(row, Content::Shown)).collect())
+}
+
 /// A state with its labels.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkflowStatusView {

@@ -9,7 +9,7 @@ mod model;
 mod perform;
 mod store;
 
-pub use api::{Content, TransitionView, Transitions, routes, served};
+pub use api::{Content, TransitionView, Transitions, in_time, routes, served};
 pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
 pub use perform::take_step;
-pub use store::scrub;
+pub use store::{count, scrub};

@@ -2,9 +2,9 @@
 
 use crate::audit::Tx;
 use crate::auth::Scope;
-use crate::db::paging::Slice;
+use crate::db::paging::{Slice, keyset};
 use crate::db::schema::status_transitions;
-use crate::db::{DbConn, Id, Instant, Json, direct};
+use crate::db::{DbConn, Id, Instant, Json, columns_of, direct};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -40,6 +40,13 @@ pub fn list(conn: &mut DbConn, _found_in: &Scope, resource_id: Id, slice: &Slice
         .limit(slice.limit)
         .select(TransitionRow::as_select())
         .load(conn)?)
+}
+
+/// The same in order of time.
+pub fn list_in_time(conn: &mut DbConn, _found_in: &Scope, resource_id: Id, slice: &Slice) -> Result<Vec<TransitionRow>> {
+    let query = status_transitions::table.filter(status_transitions::resource_id.eq(resource_id)).into_boxed().select(columns_of::<TransitionRow>());
+    let page = keyset!(query, slice, status_transitions::id, { "at" => (status_transitions::recorded_at, instant) });
+    Ok(page.load(conn)?)
 }
 
 pub fn count(conn: &mut DbConn, _found_in: &Scope, resource_id: Id) -> Result<i64> {

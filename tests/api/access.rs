@@ -1,6 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{Office, case, case_with, order, path, user_id};
+use crate::harness::cases::{Office, activity, case, case_with, order, path, user_id};
 use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
@@ -73,6 +73,7 @@ fn every_operation_that_discloses_records_each_look() {
         again
     };
     let get = |path: &str| head.get(path);
+    let assign = json!({ "command": "assign", "referent_id": user_id(head) });
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
     let looks: Vec<(&str, Look<'_>)> = vec![
         ("dossiers_list", Box::new(|| get("/dossiers"))),
@@ -82,11 +83,13 @@ fn every_operation_that_discloses_records_each_look() {
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
         ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
         ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
+        ("activities_list", Box::new(|| get(&format!("{dossier}/activities")))),
+        ("activities_create", Box::new(|| repeated(&format!("{dossier}/activities"), &activity(&["team"])))),
+        ("dossier_tasks_list", Box::new(|| get(&format!("{dossier}/tasks")))),
+        ("tasks_create", Box::new(|| repeated(&format!("{dossier}/tasks"), &json!({ "title": "Rappeler" })))),
+        ("dossier_timeline_list", Box::new(|| get(&format!("{dossier}/timeline")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
-        (
-            "dossiers_transition",
-            Box::new(|| repeated(&format!("{dossier}/transitions"), &json!({ "command": "declare_inadmissible", "reason": "Hors champ." }))),
-        ),
+        ("dossiers_transition", Box::new(|| repeated(&format!("{dossier}/transitions"), &assign))),
         ("members_list", Box::new(|| get("/members"))),
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
@@ -109,12 +112,9 @@ fn every_operation_that_discloses_records_each_look() {
         assert_eq!((&entry["operation"], &entry["rule"], &entry["actor_id"]), (&json!(operation), &json!("department_head:63"), &user_id(head)), "{entry}");
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
-        if operation == "legal_holds_create" || !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
-                (&entry["dossier_ids"], own_dossier)
-            } else {
-                (&entry["member_ids"], own_member)
-            };
+        if !["dossiers_create", "members_create"].contains(&operation) {
+            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks"].iter().any(|room| operation.starts_with(room));
+            let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {
             assert_eq!(entry["dossier_ids"].as_array().unwrap().len() + entry["member_ids"].as_array().unwrap().len(), 1, "{operation}: {entry}");

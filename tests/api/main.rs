@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
 mod access;
+mod activities;
 mod api_clients;
 mod associations;
 mod audit;
@@ -50,6 +51,8 @@ mod serving;
 mod sessions;
 mod streams;
 mod successors;
+mod tasks;
+mod timeline;
 mod tokens;
 mod users;
 mod workflow;

@@ -138,6 +138,30 @@ fn what_names_a_few_is_looked_up_before_a_whole_department_is_read() {
 }
 
 #[test]
+fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    let readable = "EXISTS (SELECT 1 FROM dossiers WHERE dossiers.id = tasks.dossier_id AND (department_code = '63'))";
+    let mine = "assignee_id IS NOT NULL AND assignee_id = x'00'";
+    for (table, condition, order, index) in [
+        ("tasks", &*format!("department_code = '63' AND {readable}"), "order_on, id", "tasks_by_department"),
+        ("tasks", &*format!("department_code = '63' AND {readable} AND status = ?"), "order_on, id", "tasks_by_status"),
+        ("tasks", &*format!("{readable} AND {mine}"), "order_on, id", "tasks_by_assignee "),
+        ("tasks", &*format!("department_code = '63' AND {readable} AND {mine} AND status = ?"), "order_on, id", "tasks_by_"),
+        ("tasks", "dossier_id = x'00'", "order_on, id", "tasks_by_dossier"),
+        ("tasks", "dossier_id = x'00'", "created_at DESC, id DESC", "tasks_in_time"),
+        ("tasks", "status = 'open' AND order_on < '2026-11-22'", "order_on", "tasks_open"),
+        ("activities", "dossier_id = x'00' AND (author_id = x'00' OR for_team)", "started_at DESC, id DESC", "activities_by_dossier"),
+        ("status_transitions", "resource_id = x'00'", "recorded_at, id", "status_transitions_in_time"),
+    ] {
+        let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");
+        let plan = plan(&mut conn, &query);
+        assert!(plan.as_ref().is_none_or(|plan| plan.contains(index) && !plan.contains("TEMP B-TREE")), "{query}: {plan:?}");
+    }
+}
+
+#[test]
 fn who_opposes_whom_is_looked_up_however_many_parties_there_are() {
     let database = Empty::new();
     let mut conn = database.connect();

@@ -3,11 +3,8 @@
 use crate::harness::cases::{Office, at, case, commands, order, path, person, user_id};
 use crate::harness::data::{school, school_with};
 use crate::harness::{Client, World};
-use entraide::audit::{Author, Tx};
-use entraide::auth::{PermitKind, Role, Scope, WallFact, WallKind};
+use entraide::auth::{Role, WallKind};
 use entraide::db::Id;
-use entraide::dossiers::break_glass::store::{BreakGlassRow, insert};
-use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 fn call(name: &str) -> Value {
@@ -76,30 +73,6 @@ fn an_auditor_reads_the_records_and_nothing_they_are_about() {
     assert_eq!(auditor.get("/access-log").status, 200);
     for hidden in [path(&dossier), "/members".to_owned(), "/users".to_owned()] {
         auditor.get(&hidden).refused(403, "function.not_granted");
-    }
-}
-
-impl Office {
-    fn write<T: Send + 'static>(&self, act: impl FnOnce(&mut Tx<'_>, Id) -> entraide::error::Result<T> + Send + 'static) -> T {
-        let (author, now) = (Author::console("test", &self.world.server.keys.records), self.world.now());
-        let id = Id::parse(self.dossier["id"].as_str().unwrap()).unwrap();
-        self.world.db().write_now(move |conn| act(&mut Tx { conn, author: &author, now }, id)).unwrap()
-    }
-
-    fn wall(&self, kind: WallKind, user: Option<&Client>, member: Option<&Value>) {
-        let user_id = user.map(|client| Id::parse(user_id(client).as_str().unwrap()).unwrap());
-        let member_id = member.map(|member| Id::parse(member["id"].as_str().unwrap()).unwrap());
-        self.write(move |tx, id| build_wall(tx, &Scope::console(), id, WallFact { kind, user_id, member_id }));
-    }
-
-    fn mandate(&self, lawyer: &Client) {
-        let user_id = Id::parse(user_id(lawyer).as_str().unwrap()).unwrap();
-        self.write(move |tx, dossier_id| {
-            let (id, kind, now) = (Id::new(), PermitKind::Mandate, tx.now);
-            let row =
-                BreakGlassRow { id, dossier_id, user_id, kind, reason: None, expires_at: None, ended_at: None, version: 1, created_at: now, updated_at: now };
-            insert(tx, &Scope::console(), row)
-        });
     }
 }
 

@@ -8,6 +8,7 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers;
+use crate::dossiers::parts::PartOf;
 use crate::error::Result;
 use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
 use crate::values::{Day, body};
@@ -117,27 +118,6 @@ impl Listed for LegalHolds {
     }
 }
 
-/// The steps of one hold as a list: they say of its dossier why it is kept.
-#[derive(Clone)]
-struct Steps(Transitions);
-
-impl Listed for Steps {
-    type Filters = NoFilters;
-    type View = TransitionView;
-
-    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters, slice: &Slice) -> Result<Vec<(Position, TransitionView)>> {
-        self.0.page(conn, scope, filters, slice)
-    }
-
-    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters) -> Result<i64> {
-        self.0.count(conn, scope, filters)
-    }
-
-    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        Ok(Some((Confided::Dossier, store::find(conn, scope, self.0.id)?.row.dossier_id)))
-    }
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_legal_holds).lists::<LegalHoldView>(SORTS).exports(TITLES).discloses(Confided::Dossier),
@@ -228,5 +208,7 @@ async fn transition_legal_hold(actor: Actor, id: PathId, order: Order<LegalHoldC
 #[utoipa::path(get, path = "/legal-holds/{id}/transitions", operation_id = "legal_holds_transitions_list", tag = "legal_holds",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_legal_hold_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    actor.list(Steps(Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) }), list).await
+    // They say of its dossier why it is kept.
+    let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
+    actor.list(PartOf { list: steps, part_id: id.0, whole: |conn, scope, id| Ok(store::find(conn, scope, id)?.row.dossier_id) }, list).await
 }

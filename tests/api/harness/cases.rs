@@ -2,6 +2,11 @@
 
 use super::data::member_with;
 use super::{Client, Reply, World};
+use entraide::audit::{Author, Tx};
+use entraide::auth::{PermitKind, Scope, WallFact, WallKind};
+use entraide::db::Id;
+use entraide::dossiers::break_glass::store::{BreakGlassRow, insert};
+use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 /// Somebody of a department, born in 1984.
@@ -41,11 +46,41 @@ pub struct Office {
 
 impl Office {
     pub fn new() -> Self {
-        let world = World::new();
+        Self::on(World::new())
+    }
+
+    pub fn on(world: World) -> Self {
         let head = world.head("63");
         let member = person(&head, "63");
         let dossier = head.post("/dossiers", &case(&member)).ok();
         Self { world, head, member, dossier }
+    }
+}
+
+impl Office {
+    /// Does to the dossier what no route does.
+    fn write<T: Send + 'static>(&self, act: impl FnOnce(&mut Tx<'_>, Id) -> entraide::error::Result<T> + Send + 'static) -> T {
+        let (author, now) = (Author::console("test", &self.world.server.keys.records), self.world.now());
+        let id = Id::parse(self.dossier["id"].as_str().unwrap()).unwrap();
+        self.world.db().write_now(move |conn| act(&mut Tx { conn, author: &author, now }, id)).unwrap()
+    }
+
+    /// Puts up a wall around the dossier: against a user, a member, or everybody.
+    pub fn wall(&self, kind: WallKind, user: Option<&Client>, member: Option<&Value>) {
+        let user_id = user.map(|client| Id::parse(user_id(client).as_str().unwrap()).unwrap());
+        let member_id = member.map(|member| Id::parse(member["id"].as_str().unwrap()).unwrap());
+        self.write(move |tx, id| build_wall(tx, &Scope::console(), id, WallFact { kind, user_id, member_id }));
+    }
+
+    /// Opens the dossier to a lawyer.
+    pub fn mandate(&self, lawyer: &Client) {
+        let user_id = Id::parse(user_id(lawyer).as_str().unwrap()).unwrap();
+        self.write(move |tx, dossier_id| {
+            let (id, kind, now) = (Id::new(), PermitKind::Mandate, tx.now);
+            let row =
+                BreakGlassRow { id, dossier_id, user_id, kind, reason: None, expires_at: None, ended_at: None, version: 1, created_at: now, updated_at: now };
+            insert(tx, &Scope::console(), row)
+        });
     }
 }
 
@@ -66,7 +101,7 @@ pub fn order(client: &Client, path: &str, body: &Value) -> Reply {
 
 /// Gives a command to a version seen before.
 pub fn order_at(client: &Client, path: &str, etag: &str, body: &Value) -> Reply {
-    let key = entraide::db::Id::new().to_string();
+    let key = Id::new().to_string();
     client.request("POST", &format!("{path}/transitions")).key(&key).header("If-Match", etag).json(body).send()
 }
 
@@ -77,4 +112,17 @@ pub fn commands(view: &Value) -> Vec<String> {
         if command["allowed"] == true { name.to_owned() } else { format!("{name}! {}", command["reason"]["code"].as_str().unwrap()) }
     };
     view["allowed_commands"].as_array().unwrap().iter().map(word).collect()
+}
+
+/// An interview of this morning, meant for some.
+pub fn activity(visibility: &[&str]) -> Value {
+    json!({ "kind": "interview", "medium": "phone", "started_at": "2026-11-22T08:00:00Z", "minutes": 45, "summary": "Souhaite une conciliation.",
+        "visibility": visibility })
+}
+
+/// The same with other fields.
+pub fn activity_with(visibility: &[&str], fields: &Value) -> Value {
+    let mut activity = activity(visibility);
+    activity.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    activity
 }

@@ -69,6 +69,12 @@ impl Estate {
         let party = head.post(&format!("{path}/parties"), &party).ok();
         head.patch(&at("parties", &party), "*", &json!({ "display_name": format!("{mark} 3") })).ok();
         let conflict = head.all("/conflicts")[0].clone();
+        let done = json!({ "kind": "interview", "started_at": "2026-11-21T10:00:00Z", "summary": mark, "visibility": ["team"] });
+        let activity = head.post(&format!("{path}/activities"), &done).ok();
+        head.patch(&at("activities", &activity), "*", &json!({ "summary": format!("{mark} 2") })).ok();
+        let task = head.post(&format!("{path}/tasks"), &json!({ "title": mark, "note": mark, "assignee_id": user_id(head) })).ok();
+        head.patch(&at("tasks", &task), "*", &json!({ "title": format!("{mark} 2") })).ok();
+        order(head, &at("tasks", &task), &json!({ "command": "cancel", "reason": mark })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
@@ -91,6 +97,8 @@ impl Estate {
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),
+            ("activities", id(&activity)),
+            ("tasks", id(&task)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),

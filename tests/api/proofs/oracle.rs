@@ -9,14 +9,18 @@ use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{dossier_parties, dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
+use entraide::db::schema::{activities, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, legal_holds, tasks, users};
 use entraide::db::{Id, Instant};
+use entraide::dossiers::activities::model::ActivityKind;
+use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::parties::model::{PartyCategory, PartyRole};
 use entraide::dossiers::parties::store::PartyRow;
 use entraide::dossiers::store::{DossierRow, find};
+use entraide::dossiers::tasks::model::{TaskStatus, order_of};
+use entraide::dossiers::tasks::store::TaskRow;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +42,7 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
 /// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
-/// one's own, and `y` those of the department; `o` what one asked for or opened oneself; `e` what is for one's school; `i` what was done
+/// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school; `i` what was done
 /// to the directory.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
@@ -63,7 +67,9 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.list", "..cccpm..l..s.."),
     ("dossier.read", ".lccc.m..l..s.."),
     ("dossier.past", ".lccc.........."),
-    ("room.read", ".lccc....l..s.."),
+    ("part.read", ".lccc....l..s.."),
+    ("part.list", "..ccc....l..s.."),
+    ("activity.write", "..aaa.........."),
     ("dossier.move", "..ccc.m.....s.."),
     ("dossier.know", "..ccc.m........"),
     ("dossier.open", "..ddd.........."),
@@ -134,9 +140,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
     ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
     ("break_glass_transition", "glass.know"), ("break_glass_transitions_list", "glass.know"), ("dossier_break_glass_list", "glass.of_dossier"),
-    ("parties_list", "room.read"), ("parties_create", "dossier.work"), ("parties_retrieve", "room.read"), ("parties_update", "dossier.work"),
+    ("parties_list", "part.read"), ("parties_create", "dossier.work"), ("parties_retrieve", "part.read"), ("parties_update", "dossier.work"),
     ("parties_history", "dossier.past"), ("conflicts_list", "dossier.keep"), ("conflicts_retrieve", "dossier.keep"),
     ("conflicts_transition", "dossier.keep"), ("conflicts_transitions_list", "dossier.keep"),
+    ("activities_list", "part.read"), ("activities_create", "dossier.work"), ("activities_retrieve", "part.read"),
+    ("activities_update", "dossier.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
+    ("tasks_create", "dossier.work"), ("tasks_retrieve", "part.read"), ("tasks_update", "dossier.work"), ("tasks_history", "dossier.past"),
+    ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "part.read"), ("dossier_timeline_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -159,6 +169,7 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:request_solidarity", "dossier.lead"), ("dossiers_transition:decide_solidarity", "solidarity.decide"),
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
+    ("activities_update", "activity.write"),
 ];
 
 fn rules(verb: &str) -> Option<Vec<char>> {
@@ -187,6 +198,22 @@ struct Situation {
     waits: bool,
     directory: bool,
     managed: bool,
+    /// Of an activity, for whom it is meant.
+    meant: Option<Meant>,
+}
+
+/// The caller who wrote an activity, if one did, and whether it is meant for the team and for the lawyer.
+#[derive(Clone, Default)]
+struct Meant {
+    author: Option<String>,
+    team: bool,
+    lawyer: bool,
+}
+
+impl Meant {
+    fn reaches(&self, name: &str, role: Role) -> bool {
+        self.author.as_deref() == Some(name) || if role == Role::Lawyer { self.lawyer } else { self.team }
+    }
 }
 
 #[derive(Clone)]
@@ -211,23 +238,27 @@ impl Caller {
             let kept = row.shut || [&row.about, &row.against].contains(&&Some(self.name.clone()));
             let walled = row.put_away || kept;
             let ceiling = CEILINGS.iter().find(|(of, _)| *of == ROLES[*role]);
-            match rules[*role] {
-                '*' | 'm' | 'p' => true,
-                'd' => here,
-                'c' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
-                'r' => here && !walled && own,
-                'l' => !walled && row.open_to.contains(&self.name),
-                's' => !walled && row.waits,
-                'n' => !walled,
-                'w' => here && !kept,
-                'e' => here,
-                'u' => here && row.managed,
-                'x' => !own,
-                'y' => here && !own,
-                'o' => own,
-                'i' => row.directory,
-                _ => false,
-            }
+            let wrote = row.meant.as_ref().is_some_and(|meant| meant.author.as_ref() == Some(&self.name));
+            let meant = row.meant.as_ref().is_none_or(|meant| meant.reaches(&self.name, ROLES[*role]));
+            meant
+                && match rules[*role] {
+                    '*' | 'm' | 'p' => true,
+                    'd' => here,
+                    'c' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
+                    'r' => here && !walled && own,
+                    'l' => !walled && row.open_to.contains(&self.name),
+                    's' => !walled && row.waits,
+                    'n' => !walled,
+                    'w' => here && !kept,
+                    'e' => here,
+                    'u' => here && row.managed,
+                    'x' => !own,
+                    'y' => here && !own,
+                    'a' => wrote,
+                    'o' => own,
+                    'i' => row.directory,
+                    _ => false,
+                }
         })
     }
 }
@@ -275,7 +306,7 @@ fn oracle(caller: &Caller, operation: &str, command: Option<&str>, row: Option<&
 #[rustfmt::skip]
 const POLICY: &[&str] = &[
     "credentials.missing", "token.invalid", "token.expired", "function.not_granted", "command.not_granted", "perimeter.exceeded", "not_found",
-    "session.ended", "account.own", "account.beyond_your_grants", "role.not_yours_to_grant",
+ "activity.not_yours", "session.ended", "account.own", "account.beyond_your_grants", "role.not_yours_to_grant",
 ];
 
 fn told(reply: &Reply) -> Verdict {
@@ -612,6 +643,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             walls.push((row.id, WallKind::OpposingParty, Some(parsed(&account_of(by(name)))), None));
         }
     }
+    let tasks: Vec<TaskRow> = cases.iter().map(|(_, row)| task(row)).collect();
+    rows.insert("tasks", cases.iter().zip(&tasks).map(|((situation, _), task)| Situation { id: task.id.to_string(), ..situation.clone() }).collect());
+    let (told, activities) = activities(&cases, |name| parsed(&account_of(by(name))));
+    rows.insert("activities", told);
     let (permits, openings) = permits(world.now(), &cases, |name| parsed(&account_of(by(name))));
     rows.entry("break-glass").or_default().extend(openings);
     let stored: Vec<DossierRow> = cases.iter().map(|(_, row)| row.clone()).collect();
@@ -622,6 +657,12 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             diesel::delete(legal_holds::table).execute(conn)?;
             for row in stored {
                 diesel::insert_into(dossiers::table).values(&row).execute(conn)?;
+            }
+            for row in tasks {
+                diesel::insert_into(tasks::table).values(&row).execute(conn)?;
+            }
+            for row in activities {
+                diesel::insert_into(activities::table).values(&row).execute(conn)?;
             }
             for row in holds {
                 diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
@@ -667,6 +708,67 @@ fn party(row: &DossierRow) -> PartyRow {
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+fn task(row: &DossierRow) -> TaskRow {
+    let due_on = "2026-12-01".parse().ok();
+    TaskRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        department_code: row.department_code.clone(),
+        title: "Rappeler".parse().ok(),
+        note: None,
+        due_on,
+        order_on: order_of(due_on),
+        assignee_id: None,
+        status: TaskStatus::Open,
+        created_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// An activity for the team in each dossier; where several read it, also one that a head keeps to themselves and one for the lawyer.
+fn activities(cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -> (Vec<Situation>, Vec<ActivityRow>) {
+    let (mut told, mut rows) = (Vec::new(), Vec::new());
+    for (situation, row) in cases {
+        let team = Meant { team: true, ..Meant::default() };
+        let own = Meant { author: Some("head".to_owned()), ..Meant::default() };
+        let lawyer = Meant { lawyer: true, ..Meant::default() };
+        let several = situation.name == "standard" || !situation.open_to.is_empty();
+        for meant in std::iter::once(team).chain([own, lawyer].into_iter().filter(|_| several)) {
+            let author_id = meant.author.as_deref().map(&account);
+            let activity = ActivityRow {
+                id: Id::new(),
+                dossier_id: row.id,
+                kind: if author_id.is_some() { ActivityKind::Note } else { ActivityKind::System },
+                medium: None,
+                started_at: row.created_at,
+                minutes: None,
+                author_id,
+                summary: "Entretien.".parse().ok(),
+                for_team: meant.team,
+                for_lawyer: meant.lawyer,
+                for_member: false,
+                for_insurer: false,
+                version: 1,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+            };
+            let audience = if meant.team {
+                "the team"
+            } else if meant.lawyer {
+                "the lawyer"
+            } else {
+                "its author"
+            };
+            let (name, id) = (format!("{}, for {audience}", situation.name), activity.id.to_string());
+            told.push(Situation { name, id, meant: Some(meant), ..situation.clone() });
+            rows.push(activity);
+        }
+    }
+    (told, rows)
 }
 
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
@@ -810,6 +912,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("operations_list", "operations"),
         ("break_glass_list", "break-glass"),
         ("conflicts_list", "conflicts"),
+        ("tasks_list", "tasks"),
         ("api_clients_list", "api-clients"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {

@@ -122,6 +122,8 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let person = head.all("/members")[0].clone();
     let secret = head.post("/dossiers", &case_with(&person, &json!({ "confidentiality": "secret" }))).ok();
     let call = volunteer.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
+    let open_task = stranger.post(&format!("/dossiers/{}/tasks", own.id("dossiers")), &json!({ "title": "Rappeler" })).ok();
+    let open_task = open_task["id"].as_str().unwrap().to_owned();
     let convert = json!({ "command": "convert", "dossier_id": "" });
     let assign = json!({ "command": "assign", "referent_id": "" });
     let case = json!({ "member_id": own.id("members"), "association_id": own.id("associations"), "kind": "legal_information", "member_quality": "victim",
@@ -132,11 +134,13 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let period = json!({ "subscribed_on": "2026-01-05", "channel": "post", "predecessor_id": "" });
     let right = json!({ "role": "volunteer", "department_code": "03", "starts_on": "2026-11-22" });
     let account = json!({ "login": "zqxnobody", "display_name": "Anne", "member_id": "", "grant": right });
-    let references: [(&Client, &str, &str, Value, &str, &str); 17] = [
+    let references: [(&Client, &str, &str, Value, &str, &str); 19] = [
         (&stranger, "dossiers_create", "", case.clone(), "member_id", hidden.id("members")),
         (&stranger, "dossiers_create", "", case.clone(), "association_id", hidden.id("associations")),
         (&stranger, "dossiers_create", "", case, "referent_id", &colleague),
         (&stranger, "dossiers_transition", own.id("dossiers"), assign, "referent_id", &colleague),
+        (&stranger, "tasks_create", own.id("dossiers"), json!({ "title": "Rappeler", "assignee_id": "" }), "assignee_id", &colleague),
+        (&stranger, "tasks_update", &open_task, json!({ "assignee_id": "" }), "assignee_id", &colleague),
         (&stranger, "contact_requests_create", "", contact.clone(), "member_id", hidden.id("members")),
         (&stranger, "contact_requests_create", "", contact, "association_id", hidden.id("associations")),
         (&stranger, "contact_requests_transition", own.id("contact-requests"), convert.clone(), "dossier_id", hidden.id("dossiers")),
@@ -187,6 +191,7 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
         ("members", "establishment", hidden.id("establishments"), &absent),
         ("contact-requests", "department", "63", "75"),
         ("contact-requests", "establishment", hidden.id("establishments"), &absent),
+        ("tasks", "assignee", user.as_str().unwrap(), &absent),
         ("users", "member", member, &nobody),
         ("users", "department", "63", "75"),
     ];
@@ -223,9 +228,10 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts"].map(|list| format!("/{list}?limit=100"));
+    let lists =
+        ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks"].map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts"]
+    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts", "activities", "tasks"]
         .map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();

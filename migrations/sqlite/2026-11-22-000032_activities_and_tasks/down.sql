@@ -1,0 +1,3 @@
+DROP INDEX status_transitions_in_time;
+DROP TABLE tasks;
+DROP TABLE activities;

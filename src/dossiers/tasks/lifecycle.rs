@@ -1,0 +1,65 @@
+//! Setting tasks, changing them and moving them on.
+
+use super::bodies::{CreateTask, UpdateTask};
+use super::model::TaskStatus;
+use super::store::{self, TaskRow};
+use super::view::TaskView;
+use crate::audit::{Action, Tx};
+use crate::auth::Scope;
+use crate::auth::store::scope_of;
+use crate::db::Id;
+use crate::dossiers::store::{DossierRow, facts, lock_open};
+use crate::error::{Code, Error, Result};
+use crate::workflow::Step;
+
+/// Refuses an assignee who does not read the dossier, in the same words as one who does not exist.
+fn check_assignee(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, assignee_id: Option<Id>) -> Result<()> {
+    let Some(user_id) = assignee_id else { return Ok(()) };
+    let beside = facts(tx.conn, scope, vec![dossier.id])?.remove(&dossier.id).unwrap_or_default();
+    let theirs = scope_of(tx.conn, user_id, "tasks_list", tx.now)?;
+    let reads = theirs.is_some_and(|theirs| dossier.is_read_by(&theirs, &beside));
+    if reads { Ok(()) } else { Err(Error::field("/assignee_id", Code::AssigneeUnfit)) }
+}
+
+/// Sets a task in an open dossier.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: CreateTask) -> Result<TaskRow> {
+    let dossier = lock_open(tx, scope, dossier_id)?;
+    check_assignee(tx, scope, &dossier, body.assignee_id)?;
+    let row = body.into_row(&dossier, tx);
+    let row = store::insert(tx, scope, row)?;
+    tx.record(Action::Create, &TaskView::from(row.clone()))?;
+    Ok(row)
+}
+
+/// Changes an open task of an open dossier.
+pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: TaskRow, changes: UpdateTask) -> Result<TaskRow> {
+    let dossier = lock_open(tx, scope, row.dossier_id)?;
+    if row.status != TaskStatus::Open {
+        return Err(Error::of(Code::TaskNotOpen));
+    }
+    let before = row.assignee_id;
+    changes.apply(&mut row);
+    if row.assignee_id != before {
+        check_assignee(tx, scope, &dossier, row.assignee_id)?;
+    }
+    let row = store::advance(tx, scope, row, &[TaskStatus::Open])?;
+    tx.record(Action::Update, &TaskView::from(row.clone()))?;
+    Ok(row)
+}
+
+/// Carries out a command that the caller may give and the state allows, in an open dossier.
+pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
+    lock_open(tx, scope, row.dossier_id)?;
+    let view = TaskView::from(store::advance(tx, scope, TaskRow { status: step.to, ..row }, step.from)?);
+    tx.record(Action::Transition, &view)?;
+    Ok(view)
+}
+
+/// What is still to be done in a dossier that was handed over is nobody's any more: whose it was does not read it there.
+pub fn hand_over(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow) -> Result<()> {
+    for row in store::assigned_under(tx, scope, dossier.id)? {
+        let row = store::advance(tx, scope, TaskRow { assignee_id: None, ..row }, &[TaskStatus::Open])?;
+        tx.record(Action::Update, &TaskView::from(row))?;
+    }
+    store::follow_department(tx, scope, dossier.id, &dossier.department_code)
+}

@@ -1,0 +1,108 @@
+//! The timeline of a dossier: activities, tasks and steps in order of time, as far as the caller may know of them.
+
+use crate::harness::Client;
+use crate::harness::cases::{Office, activity_with, order, path, user_id};
+use entraide::auth::Role;
+use entraide::dossiers::timeline::sources::SOURCES;
+use entraide::dossiers::timeline::view::TimelineKind;
+use entraide::values::Choice;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn timeline(office: &Office, client: &Client, query: &str) -> Vec<Value> {
+    client.all(&format!("{}/timeline?{query}", path(&office.dossier)))
+}
+
+/// Kinds and minutes: the clock goes on while a test runs.
+fn told(entries: &[Value]) -> Vec<(&str, &str)> {
+    entries.iter().map(|entry| (entry["kind"].as_str().unwrap(), &entry["at"].as_str().unwrap()[11..16])).collect()
+}
+
+/// A dossier in which several things happen, some at the same moment.
+fn lived() -> Office {
+    let office = Office::new();
+    let (head, dossier) = (&office.head, path(&office.dossier));
+    for (minute, meant) in [(10, "team"), (10, "team"), (0, "lawyer"), (30, "author")] {
+        let began = json!({ "started_at": format!("2026-11-22T09:{minute:02}:00Z") });
+        head.post(&format!("{dossier}/activities"), &activity_with(&[meant], &began)).ok();
+    }
+    let at = |minute: u32| office.world.set_time(&format!("2026-11-22T09:{minute:02}:00Z"));
+    let head = || office.world.again(head);
+    for minute in [5, 10] {
+        at(minute);
+        head().post(&format!("{dossier}/tasks"), &json!({ "title": format!("À {minute}") })).ok();
+        order(&head(), &dossier, &json!({ "command": "assign", "referent_id": user_id(&head()) })).ok();
+    }
+    office
+}
+
+#[test]
+fn what_happened_in_a_dossier_comes_in_order_of_time_whatever_it_was() {
+    let office = lived();
+    let head = office.world.again(&office.head);
+    let entries = timeline(&office, &head, "");
+    let mut kinds = told(&entries);
+    assert_eq!(kinds.iter().map(|(_, at)| *at).collect::<Vec<_>>(), ["09:00", "09:05", "09:05", "09:10", "09:10", "09:10", "09:10", "09:30"]);
+    assert!(entries.is_sorted_by_key(|entry| (entry["at"].to_string(), entry["id"].to_string())));
+    kinds.sort_unstable();
+    let activities = ["09:00", "09:10", "09:10", "09:30"].map(|at| ("activity", at));
+    let others = ["task", "transition"].map(|kind| ["09:05", "09:10"].map(|at| (kind, at)));
+    assert_eq!(kinds, [&activities[..], &others.concat()].concat());
+    for entry in &entries {
+        let own = entry["kind"].as_str().unwrap();
+        for kind in TimelineKind::ENUMERATION.values {
+            assert_eq!(entry[kind.code].is_object(), kind.code == own, "{entry}");
+        }
+        assert_eq!(entry[own]["id"], entry["id"]);
+    }
+    let dossier = path(&office.dossier);
+    for (kind, list) in [("activity", "activities"), ("task", "tasks?sort=created"), ("transition", "transitions")] {
+        let own: Vec<Value> = timeline(&office, &head, &format!("kind={kind}")).iter().map(|entry| entry[kind].clone()).collect();
+        assert_eq!(own, head.all(&format!("{dossier}/{list}")), "each as its own list shows it");
+    }
+}
+
+#[test]
+fn every_page_goes_on_where_the_one_before_ended_in_either_direction() {
+    let office = lived();
+    let head = office.world.again(&office.head);
+    let whole = timeline(&office, &head, "limit=100");
+    let reversed: Vec<Value> = whole.iter().rev().cloned().collect();
+    for limit in 1..=whole.len() {
+        assert_eq!(timeline(&office, &head, &format!("limit={limit}")), whole, "{limit} at a time");
+        assert_eq!(timeline(&office, &head, &format!("limit={limit}&sort=-at")), reversed, "{limit} at a time, the newest first");
+    }
+    let counted = head.request("GET", &format!("{}/timeline?kind=task,transition&limit=1", path(&office.dossier))).header("Prefer", "count=exact").send();
+    assert_eq!(counted.ok()["total_count"], 4);
+}
+
+#[test]
+fn each_reads_in_it_what_is_meant_for_them() {
+    let office = lived();
+    let (volunteer, lawyer) = (office.world.volunteer("63"), office.world.user("lawyer", Role::Lawyer, None));
+    let address = format!("{}/timeline", path(&office.dossier));
+    lawyer.get(&address).refused(404, "not_found");
+    office.mandate(&lawyer);
+    let seen = |client: &Client| {
+        let entries = timeline(&office, client, "limit=3");
+        let counted = client.request("GET", &address).header("Prefer", "count=exact").send().ok();
+        assert_eq!(counted["total_count"], json!(entries.len()));
+        let activities = entries.iter().filter(|entry| entry["kind"] == "activity");
+        (entries.len(), activities.map(|entry| entry["activity"]["visibility"][1].as_str().unwrap_or("author").to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(seen(&office.world.again(&office.head)), (8, ["lawyer", "team", "team", "author"].map(str::to_owned).to_vec()), "the author reads their own");
+    assert_eq!(seen(&volunteer), (6, vec!["team".to_owned(); 2]));
+    assert_eq!(seen(&lawyer), (5, vec!["lawyer".to_owned()]));
+    let dpo = office.world.user("dpo", Role::Dpo, None);
+    dpo.get(&address).refused(403, "function.not_granted");
+    office.world.head("03").get(&address).refused(404, "not_found");
+    assert_eq!(dpo.all("/access-log?limit=100").last().unwrap()["operation"], "dossier_timeline_list");
+}
+
+#[test]
+fn every_kind_of_entry_has_one_room_that_brings_it() {
+    let brought: Vec<&str> = SOURCES.iter().map(|source| source.kind.code()).collect();
+    let kinds: BTreeSet<&str> = TimelineKind::ENUMERATION.values.iter().map(|kind| kind.code).collect();
+    assert_eq!(brought.len(), kinds.len());
+    assert_eq!(brought.into_iter().collect::<BTreeSet<_>>(), kinds);
+}
