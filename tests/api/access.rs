@@ -81,6 +81,8 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_transitions_list", Box::new(|| get(&format!("{dossier}/transitions")))),
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
         ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
+        ("parties_list", Box::new(|| get(&format!("{dossier}/parties")))),
+        ("parties_create", Box::new(|| repeated(&format!("{dossier}/parties"), &json!({ "role": "witness", "category": "pupil" })))),
         ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         (
@@ -109,12 +111,13 @@ fn every_operation_that_discloses_records_each_look() {
         assert_eq!((&entry["operation"], &entry["rule"], &entry["actor_id"]), (&json!(operation), &json!("department_head:63"), &user_id(head)), "{entry}");
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
-        if operation == "legal_holds_create" || !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
-                (&entry["dossier_ids"], own_dossier)
-            } else {
-                (&entry["member_ids"], own_member)
-            };
+        if ["legal_holds_create", "parties_create"].contains(&operation) || !operation.ends_with("_create") {
+            let named =
+                if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.starts_with("parties") || operation.contains("glass") {
+                    (&entry["dossier_ids"], own_dossier)
+                } else {
+                    (&entry["member_ids"], own_member)
+                };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {
             assert_eq!(entry["dossier_ids"].as_array().unwrap().len() + entry["member_ids"].as_array().unwrap().len(), 1, "{operation}: {entry}");
@@ -129,10 +132,13 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     let hold = head.post(&format!("{}/legal-holds", path(&office.dossier)), &json!({ "reason": "Contentieux en cours." })).ok();
     let member = office.member["id"].as_str().unwrap();
     let employment = head.post(&format!("/members/{member}/employments"), &json!({ "occupation": "cpe", "starts_on": "2020-09-01" })).ok();
-    let (hold, employment) = (hold["id"].as_str().unwrap(), employment["id"].as_str().unwrap());
+    let party = head.post(&format!("{}/parties", path(&office.dossier)), &json!({ "role": "witness", "category": "pupil" })).ok();
+    let [hold, employment, party] = [&hold, &employment, &party].map(|view| view["id"].as_str().unwrap());
     for (at, file, kind) in [
         (format!("/legal-holds/{hold}"), &office.dossier["id"], "dossier_ids"),
         (format!("/legal-holds/{hold}/transitions"), &office.dossier["id"], "dossier_ids"),
+        (format!("/parties/{party}"), &office.dossier["id"], "dossier_ids"),
+        (format!("/parties/{party}/history"), &office.dossier["id"], "dossier_ids"),
         (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
     ] {
