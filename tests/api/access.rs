@@ -82,6 +82,8 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_transitions_list", Box::new(|| get(&format!("{dossier}/transitions")))),
         ("legal_holds_list", Box::new(|| get(&format!("{dossier}/legal-holds")))),
         ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
+        ("parties_list", Box::new(|| get(&format!("{dossier}/parties")))),
+        ("parties_create", Box::new(|| repeated(&format!("{dossier}/parties"), &json!({ "role": "witness", "category": "pupil" })))),
         ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("activities_list", Box::new(|| get(&format!("{dossier}/activities")))),
         ("activities_create", Box::new(|| repeated(&format!("{dossier}/activities"), &activity(&["team"])))),
@@ -115,6 +117,13 @@ fn every_operation_that_discloses_records_each_look() {
         if !["dossiers_create", "members_create"].contains(&operation) {
             let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks"].iter().any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
+        if ["legal_holds_create", "parties_create"].contains(&operation) || !operation.ends_with("_create") {
+            let named =
+                if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.starts_with("parties") || operation.contains("glass") {
+                    (&entry["dossier_ids"], own_dossier)
+                } else {
+                    (&entry["member_ids"], own_member)
+                };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {
             assert_eq!(entry["dossier_ids"].as_array().unwrap().len() + entry["member_ids"].as_array().unwrap().len(), 1, "{operation}: {entry}");
@@ -129,10 +138,13 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     let hold = head.post(&format!("{}/legal-holds", path(&office.dossier)), &json!({ "reason": "Contentieux en cours." })).ok();
     let member = office.member["id"].as_str().unwrap();
     let employment = head.post(&format!("/members/{member}/employments"), &json!({ "occupation": "cpe", "starts_on": "2020-09-01" })).ok();
-    let (hold, employment) = (hold["id"].as_str().unwrap(), employment["id"].as_str().unwrap());
+    let party = head.post(&format!("{}/parties", path(&office.dossier)), &json!({ "role": "witness", "category": "pupil" })).ok();
+    let [hold, employment, party] = [&hold, &employment, &party].map(|view| view["id"].as_str().unwrap());
     for (at, file, kind) in [
         (format!("/legal-holds/{hold}"), &office.dossier["id"], "dossier_ids"),
         (format!("/legal-holds/{hold}/transitions"), &office.dossier["id"], "dossier_ids"),
+        (format!("/parties/{party}"), &office.dossier["id"], "dossier_ids"),
+        (format!("/parties/{party}/history"), &office.dossier["id"], "dossier_ids"),
         (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
     ] {

@@ -363,8 +363,8 @@ fn dossiers_that_come_to_oppose_each_other_at_once_find_each_other() {
         assert_eq!(dpo.all("/conflicts").len(), 2 * round - 1, "round {round}");
         // Each names the other's.
         let (third, fourth) = (open(&head, &person(&head, "63")), open(&stranger, &person(&stranger, "03")));
+        let side = json!({ "role": "member", "category": "colleague", "email": format!("side{round}@example.org") });
         std::thread::scope(|scope| {
-            let side = json!({ "role": "member", "category": "colleague", "email": format!("side{round}@example.org") });
             let added = scope.spawn(|| stranger.post(&format!("{}/parties", path(&fourth)), &side).status);
             assert_eq!(oppose(&head, &third, &json!({ "email": format!("SIDE{round}@example.org") })).status, 201);
             assert_eq!(added.join().unwrap(), 201);
