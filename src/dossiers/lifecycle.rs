@@ -54,7 +54,7 @@ commands! {
             /// Why legal protection is given although the days of the facts are not covered.
             derogation_reason: Option<Reason>,
         },
-        /// Ends it before it begins.
+        /// Ends it before it begins. Nothing may be open under it.
         DeclareInadmissible as "declare_inadmissible" {
             /// Why.
             reason: Reason,

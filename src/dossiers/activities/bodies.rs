@@ -66,7 +66,7 @@ impl CreateActivity {
     pub fn into_row(self, dossier_id: Id, tx: &Tx<'_>) -> Result<ActivityRow> {
         let Self { kind, medium, started_at, minutes, summary, visibility } = self;
         let mut issues = Vec::new();
-        let meant = read(&visibility, &mut issues).unwrap_or(Visibility { team: false, lawyer: false, member: false, insurer: false });
+        let meant = read(&visibility, &mut issues).unwrap_or_default();
         let row = ActivityRow {
             id: Id::new(),
             dossier_id,

@@ -65,7 +65,7 @@ query! {
 }
 
 /// For whom an activity is meant besides its author, who always reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visibility {
     pub team: bool,
     pub lawyer: bool,

@@ -20,7 +20,7 @@ pub struct Seen {
 /// What a room has to tell of a dossier, as far as the caller may know of it.
 pub struct Source {
     pub kind: TimelineKind,
-    /// A slice in order of time: of its sort word nothing is asked.
+    /// A slice in order of time, whatever its sort word.
     pub slice: fn(&mut DbConn, &Scope, &Seen, &Slice) -> Result<Vec<TimelineEntryView>>,
     pub count: fn(&mut DbConn, &Scope, Id) -> Result<i64>,
 }
