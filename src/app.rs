@@ -14,7 +14,7 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, clients, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
+use crate::{associations, clients, contact_requests, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users, workflow};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -54,10 +54,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::merges::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
+        lawyers::routes(),
+        lawyers::unavailabilities::routes(),
         dossiers::routes(),
         dossiers::motives::routes(),
         dossiers::legal_holds::routes(),
         dossiers::break_glass::routes(),
+        dossiers::mandates::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -114,6 +117,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::model::AgeBand::ENUMERATION,
     dossiers::legal_holds::model::LegalHoldStatus::ENUMERATION,
     dossiers::break_glass::model::BreakGlassStatus::ENUMERATION,
+    lawyers::model::Speciality::ENUMERATION,
+    dossiers::mandates::model::MandateNature::ENUMERATION,
+    dossiers::mandates::model::ConsultationPurpose::ENUMERATION,
+    dossiers::mandates::model::Advice::ENUMERATION,
+    dossiers::mandates::model::DeclineReason::ENUMERATION,
+    dossiers::mandates::model::MandateStatus::ENUMERATION,
     dossiers::model::SolidarityStatus::ENUMERATION,
     dossiers::model::SolidarityDecision::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
@@ -137,6 +146,7 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::LIFECYCLE.machine(),
         dossiers::legal_holds::LIFECYCLE.machine(),
         dossiers::break_glass::LIFECYCLE.machine(),
+        dossiers::mandates::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -153,8 +163,10 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
+    TagFacts { name: "lawyers", description: "Lawyer partners: agreements, where and in what they plead, when they are away." },
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
     TagFacts { name: "break_glass", description: "Dossiers that national staff opened for a while, for a reason." },
+    TagFacts { name: "mandates", description: "Dossiers proposed to lawyers, from the proposal to the end." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },

@@ -10,6 +10,7 @@
 //! | [`associations`] | departmental associations and the national one, with their teams |
 //! | [`establishments`] | the school directory, its import, its correspondents |
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
+//! | [`lawyers`] | lawyer partners: agreements, where and in what they plead, when they are away |
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, motives |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`records`] | what was done and looked at, for those who watch over it |
@@ -48,6 +49,7 @@ pub mod error;
 pub mod establishments;
 pub mod http;
 pub mod imports;
+pub mod lawyers;
 pub mod members;
 pub mod records;
 pub mod reference;

@@ -19,7 +19,18 @@ const UNARCHIVED_DAYS: i64 = 90;
 
 /// A room inside this one that may have something open under a dossier says so here, and closing waits for it.
 type Open = fn(&mut Tx<'_>, &Scope, Id) -> Result<Option<Flaw>>;
-const OPEN_UNDER: &[Open] = &[];
+const OPEN_UNDER: &[Open] = &[super::mandates::store::open_under];
+
+/// Refuses to end a dossier under which something is open. It is locked first, so that nothing is opened meanwhile.
+fn check_nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
+    store::lock(tx, scope, id)?;
+    for open in OPEN_UNDER {
+        if let Some(flaw) = open(tx, scope, id)? {
+            return Err(flaw.into());
+        }
+    }
+    Ok(())
+}
 
 /// Carries out a command that the caller may give and the state allows.
 pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, mut row: DossierRow, command: DossierCommand) -> Result<DossierRow> {
@@ -31,7 +42,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
     row.status = step.to;
     match command {
         DossierCommand::TakeCharge { derogation_reason } => protect(tx, scope, means, &mut row, derogation_reason)?,
-        DossierCommand::DeclareInadmissible { .. } => {}
+        DossierCommand::DeclareInadmissible { .. } => check_nothing_open(tx, scope, row.id)?,
         DossierCommand::Suspend { review_on, .. } => {
             if review_on <= today {
                 return Err(Error::field("/review_on", Code::DayNotToCome));
@@ -40,11 +51,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         }
         DossierCommand::Resume { .. } => row.review_on = None,
         DossierCommand::Close { outcome, outcome_for_member, .. } => {
-            for open in OPEN_UNDER {
-                if let Some(flaw) = open(tx, scope, row.id)? {
-                    return Err(flaw.into());
-                }
-            }
+            check_nothing_open(tx, scope, row.id)?;
             (row.outcome, row.outcome_for_member) = (Some(outcome), Some(outcome_for_member));
             (row.closed_on, row.first_closed_on) = (Some(today), row.first_closed_on.or(Some(today)));
             row.retention_due_on = Some(today.plus_years(means.retention_years));
