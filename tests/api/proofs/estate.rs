@@ -1,6 +1,6 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
-use crate::harness::cases::{at, order, user_id};
+use crate::harness::cases::{at, lawyer_with, order, user_id};
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
 use crate::harness::machines::{machine, secret};
@@ -57,6 +57,9 @@ impl Estate {
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
+        let proposal = json!({ "external_lawyer": { "name": mark, "bar": mark }, "nature": "representation", "chosen_by_member": true, "expires_on": "2026-12-06" });
+        let mandate = head.post(&format!("{path}/mandates"), &proposal).ok();
+        order(head, &at("mandates", &mandate), &json!({ "command": "withdraw", "reason": mark })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
@@ -78,6 +81,7 @@ impl Estate {
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
             ("break-glass", id(&opening)),
+            ("mandates", id(&mandate)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
@@ -94,9 +98,13 @@ impl Estate {
         let correspondent = admin.post(&format!("{}/correspondents", at("establishments", &school)), &term).ok();
         let function = json!({ "display_name": "Anne Lac", "function": "head", "starts_on": "2026-09-01" });
         let team = admin.post(&format!("/associations/{}/team-members", self.id("associations")), &function).ok();
+        let lawyer = admin.post("/lawyers", &lawyer_with(&json!({ "departments": [self.department] }))).ok();
+        let away = json!({ "starts_on": "2026-12-24", "ends_on": "2026-12-31" });
+        let away = admin.post(&format!("{}/unavailabilities", at("lawyers", &lawyer)), &away).ok();
         let machine = machine(admin, &json!({}));
         let (_, secret) = secret(admin, &machine);
         self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
+        self.ids.extend([("lawyers", id(&lawyer)), ("unavailabilities", id(&away))]);
         self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
         self
     }
