@@ -14,7 +14,9 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, clients, contact_requests, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users, workflow};
+use crate::{
+    associations, clients, contact_requests, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users, workflow,
+};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;

@@ -251,12 +251,8 @@ const ROOM_READERS: Access = Access::Granted(&[
     (NationalStaff, Rows::BreakGlass),
 ]);
 /// The team proposes dossiers, lawyers answer.
-const MANDATE_MOVERS: Access = Access::Granted(&[
-    (DepartmentHead, Rows::Dossiers),
-    (DepartmentStaff, Rows::Dossiers),
-    (Volunteer, Rows::Dossiers),
-    (Lawyer, Rows::Mandates),
-]);
+const MANDATE_MOVERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Lawyer, Rows::Mandates)]);
 /// A dossier can be proposed to a lawyer of any bar: the teams read them all.
 const LAWYER_READERS: Access = Access::Granted(&[
     (Admin, Rows::All),

@@ -61,9 +61,8 @@ fn visible<'a>(scope: &Scope) -> Boxed<'a> {
 
 /// Those who are under agreement and not away on a day.
 fn available_on(day: Day) -> Condition<lawyer_partners::table> {
-    let agreed = lawyer_partners::agreement_from
-        .le(day)
-        .and(lawyer_partners::agreement_to.is_null().or(lawyer_partners::agreement_to.assume_not_null().ge(day)));
+    let agreed =
+        lawyer_partners::agreement_from.le(day).and(lawyer_partners::agreement_to.is_null().or(lawyer_partners::agreement_to.assume_not_null().ge(day)));
     let own = lawyer_unavailabilities::lawyer_id.eq(lawyer_partners::id).and(lawyer_unavailabilities::deleted_at.is_null());
     let then = lawyer_unavailabilities::starts_on.le(day).and(lawyer_unavailabilities::ends_on.ge(day));
     Box::new(agreed.and(not(exists(lawyer_unavailabilities::table.filter(own.and(then))))))

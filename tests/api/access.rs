@@ -74,6 +74,8 @@ fn every_operation_that_discloses_records_each_look() {
     };
     let get = |path: &str| head.get(path);
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
+    let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
+        "expires_on": "2026-12-06" });
     let looks: Vec<(&str, Look<'_>)> = vec![
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
@@ -85,8 +87,11 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         (
             "dossiers_transition",
-            Box::new(|| repeated(&format!("{dossier}/transitions"), &json!({ "command": "declare_inadmissible", "reason": "Hors champ." }))),
+            Box::new(|| repeated(&format!("{dossier}/transitions"), &json!({ "command": "requalify", "kind": "legal_protection", "reason": "Plainte." }))),
         ),
+        ("dossier_mandates_list", Box::new(|| get(&format!("{dossier}/mandates")))),
+        ("lawyer_suggestions_list", Box::new(|| get(&format!("{dossier}/lawyer-suggestions")))),
+        ("mandates_create", Box::new(|| repeated(&format!("{dossier}/mandates"), &mandate))),
         ("members_list", Box::new(|| get("/members"))),
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
@@ -110,7 +115,7 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if operation == "legal_holds_create" || !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
+            let named = if operation.starts_with("dossier") || operation.starts_with("legal") || operation.starts_with("lawyer") {
                 (&entry["dossier_ids"], own_dossier)
             } else {
                 (&entry["member_ids"], own_member)

@@ -35,7 +35,9 @@ fn lawyers_are_suggested_by_speciality_then_fairness_then_acceptance_then_room_t
     let (accept, decline) = (json!({ "command": "accept" }), json!({ "command": "decline", "decline_reason": "fees" }));
     let busy = office.lawyer("Busy", &json!({ "specialities": ["press"], "yearly_capacity": 10 }));
     let choosy = office.lawyer("Choosy", &json!({ "specialities": ["criminal"] }));
-    for (name, fields) in [("Narrow", json!({ "yearly_capacity": 2 })), ("Wide", json!({ "yearly_capacity": 9 })), ("Free", json!({})), ("Also free", json!({}))] {
+    for (name, fields) in
+        [("Narrow", json!({ "yearly_capacity": 2 })), ("Wide", json!({ "yearly_capacity": 9 })), ("Free", json!({})), ("Also free", json!({}))]
+    {
         office.lawyer(name, &fields);
     }
     office.answered(&busy, &accept);

@@ -3,7 +3,7 @@
 use super::lifecycle::{LIFECYCLE, TEAM};
 use super::model::*;
 use crate::audit::Tx;
-use crate::auth::{PermitKind, Scope};
+use crate::auth::{PermitKind, Role, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossiers, lawyer_mandates, lawyer_partners};
 use crate::db::search::{Condition, Written, no_row};
@@ -167,17 +167,12 @@ fn beside(conn: &mut DbConn, scope: &Scope, rows: Vec<MandateRow>, today: Day) -
     let worked: HashMap<Id, bool> = read.iter().map(|case| (case.id, works(case))).collect();
     let mandate = |row: MandateRow| {
         let account = row.lawyer_id.and_then(|id| accounts.get(&id).copied().flatten());
-        let own = account.is_some() && account == scope.caller() && is_lawyer(scope);
+        let own = account.is_some() && account == scope.caller() && scope.holds(&[Role::Lawyer], None);
         let seen = worked.get(&row.dossier_id).copied();
         let department_code = codes.get(&row.dossier_id).cloned().unwrap_or_default();
         (own || seen.is_some()).then(|| Mandate { row, today, department_code, account, own, worked: seen.unwrap_or(false) })
     };
     Ok(rows.into_iter().filter_map(mandate).collect())
-}
-
-/// Whether the operation is the caller's as a lawyer.
-fn is_lawyer(scope: &Scope) -> bool {
-    scope.holds(&[crate::auth::Role::Lawyer], None)
 }
 
 /// What lawyers answered so far, by lawyer.

@@ -57,7 +57,8 @@ impl Estate {
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
-        let proposal = json!({ "external_lawyer": { "name": mark, "bar": mark }, "nature": "representation", "chosen_by_member": true, "expires_on": "2026-12-06" });
+        let proposal =
+            json!({ "external_lawyer": { "name": mark, "bar": mark }, "nature": "representation", "chosen_by_member": true, "expires_on": "2026-12-06" });
         let mandate = head.post(&format!("{path}/mandates"), &proposal).ok();
         order(head, &at("mandates", &mandate), &json!({ "command": "withdraw", "reason": mark })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,

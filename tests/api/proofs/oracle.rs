@@ -354,7 +354,9 @@ impl Table {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create" | "lawyers_create") => vec![Some(place("63")), Some(place("03"))],
+            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create" | "lawyers_create") => {
+                vec![Some(place("63")), Some(place("03"))]
+            }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
             (None, _) => vec![None],
         }
