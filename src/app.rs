@@ -14,7 +14,9 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, clients, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
+use crate::{
+    associations, clients, contact_requests, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users, workflow,
+};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -54,6 +56,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         members::merges::routes(),
         members::memberships::routes(),
         members::memberships::tariffs::routes(),
+        lawyers::routes(),
+        lawyers::unavailabilities::routes(),
         dossiers::routes(),
         dossiers::motives::routes(),
         dossiers::legal_holds::routes(),
@@ -63,6 +67,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::activities::routes(),
         dossiers::tasks::routes(),
         dossiers::timeline::routes(),
+        dossiers::mandates::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -127,6 +132,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::activities::model::Audience::ENUMERATION,
     dossiers::tasks::model::TaskStatus::ENUMERATION,
     dossiers::timeline::view::TimelineKind::ENUMERATION,
+    lawyers::model::Speciality::ENUMERATION,
+    dossiers::mandates::model::MandateNature::ENUMERATION,
+    dossiers::mandates::model::ConsultationPurpose::ENUMERATION,
+    dossiers::mandates::model::Advice::ENUMERATION,
+    dossiers::mandates::model::DeclineReason::ENUMERATION,
+    dossiers::mandates::model::MandateStatus::ENUMERATION,
     dossiers::model::SolidarityStatus::ENUMERATION,
     dossiers::model::SolidarityDecision::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
@@ -152,6 +163,7 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::break_glass::LIFECYCLE.machine(),
         dossiers::conflicts::LIFECYCLE.machine(),
         dossiers::tasks::LIFECYCLE.machine(),
+        dossiers::mandates::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -168,10 +180,12 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "correspondents", description: "Who speaks for the association in a school." },
     TagFacts { name: "members", description: "Members: who they are, how to reach them safely, where they work." },
     TagFacts { name: "memberships", description: "Periods of membership, their dues, and the cover they prove." },
+    TagFacts { name: "lawyers", description: "Lawyer partners: agreements, where and in what they plead, when they are away." },
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
     TagFacts { name: "break_glass", description: "Dossiers that national staff opened for a while, for a reason." },
     TagFacts { name: "activities", description: "What is done in a case, each told to those for whom it is meant." },
     TagFacts { name: "tasks", description: "What is to be done in a case, by whom and until when." },
+    TagFacts { name: "mandates", description: "Dossiers proposed to lawyers, from the proposal to the end." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "parties", description: "Who has a part in a dossier." },
     TagFacts { name: "conflicts", description: "Dossiers that oppose each other: nobody is in charge of both." },

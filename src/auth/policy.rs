@@ -119,7 +119,7 @@ pub enum Rows {
     Unwalled,
     /// Dossiers that the caller has opened for a while, for a reason.
     BreakGlass,
-    /// Dossiers of the caller's accepted, unfinished mandates.
+    /// Dossiers of the caller's accepted, unfinished mandates; and the mandates proposed to the caller, whatever their state.
     Mandates,
     /// Dossiers whose national solidarity is requested and not yet decided.
     Solidarity,
@@ -241,7 +241,19 @@ const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (Departm
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
-/// Lawyers read the dossiers of their mandates; what they write comes with the room of mandates.
+/// The team proposes dossiers, lawyers answer.
+const MANDATE_MOVERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Lawyer, Rows::Mandates)]);
+/// A dossier can be proposed to a lawyer of any bar: the teams read them all.
+const LAWYER_READERS: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::All),
+    (DepartmentStaff, Rows::All),
+    (Volunteer, Rows::All),
+    (Lawyer, Rows::Own),
+]);
+/// Lawyers read the dossiers of their mandates.
 const CASE_LIST: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
@@ -456,6 +468,24 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("conflicts_retrieve", HOLDERS),
     ("conflicts_transition", HOLDERS),
     ("conflicts_transitions_list", HOLDERS),
+    ("lawyers_list", LAWYER_READERS),
+    ("lawyers_create", NATIONAL_AND_DEPARTMENT),
+    ("lawyers_retrieve", LAWYER_READERS),
+    ("lawyers_update", NATIONAL_AND_DEPARTMENT),
+    ("lawyers_history", NATIONAL_AND_DEPARTMENT),
+    ("unavailabilities_list", LAWYER_READERS),
+    ("unavailabilities_create", NATIONAL_AND_DEPARTMENT),
+    ("unavailabilities_retrieve", LAWYER_READERS),
+    ("unavailabilities_update", NATIONAL_AND_DEPARTMENT),
+    ("unavailabilities_delete", NATIONAL_AND_DEPARTMENT),
+    ("mandates_list", Access::Granted(&[(Lawyer, Rows::Own)])),
+    ("dossier_mandates_list", PART_READERS),
+    ("mandates_create", CASEWORKERS),
+    ("mandates_retrieve", PART_READERS),
+    ("mandates_history", CASE_HISTORIANS),
+    ("mandates_transition", MANDATE_MOVERS),
+    ("mandates_transitions_list", PART_READERS),
+    ("lawyer_suggestions_list", CASEWORKERS),
     ("contact_requests_list", CALL_READERS),
     ("contact_requests_create", CALL_TAKERS),
     ("contact_requests_retrieve", CALL_READERS),

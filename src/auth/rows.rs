@@ -4,7 +4,7 @@ use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_permits, dossier_walls,
-    dossiers, employments, establishments, grants, members, memberships, operations, tasks, team_members, users,
+    dossiers, employments, establishments, grants, lawyer_partners, members, memberships, operations, tasks, team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -133,6 +133,16 @@ impl Scope {
     pub fn employments(&self) -> Condition<employments::table> {
         let Some(codes) = self.codes() else { return every_row() };
         Box::new(employments::member_id.eq_any(members::table.filter(members::department_code.eq_any(codes)).select(members::id)))
+    }
+
+    /// Lawyer partners who plead in the departments in scope, and the caller's own record.
+    pub fn lawyers(&self) -> Condition<lawyer_partners::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let own: Condition<lawyer_partners::table> = match self.own() {
+            Some(user_id) => Box::new(lawyer_partners::user_id.is_not_null().and(lawyer_partners::user_id.assume_not_null().eq(user_id))),
+            None => no_row(),
+        };
+        codes.into_iter().fold(own, |seen, code| Box::new(seen.or(lawyer_partners::department_keys.like(format!("% {code} %")))))
     }
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {

@@ -105,6 +105,12 @@ pub fn works_in(conn: &mut DbConn, user_id: Id, roles: &[Role], department: &Dep
     Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
 }
 
+/// Whether an account is enabled and holds a role on a day, wherever.
+pub fn holds(conn: &mut DbConn, user_id: Id, role: Role, day: Day) -> Result<bool> {
+    let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
+    Ok(enabled && grants_of(conn, user_id)?.iter().any(|grant| grant.role == role && grant.in_force(day)))
+}
+
 /// Everybody who is enabled and has a right in a department, or one of the roles that are bound to none, or is named.
 pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_roles: &[Role], or_named: Vec<Id>) -> Result<Vec<Principal>> {
     let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq(department.as_str()));

@@ -913,6 +913,78 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    lawyer_partners (id) {
+        id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        bar -> Text,
+        bar_key -> Text,
+        firm -> Nullable<Text>,
+        agreement_from -> Date,
+        agreement_to -> Nullable<Date>,
+        charter_signed_on -> Nullable<Date>,
+        specialities -> Json,
+        speciality_keys -> Text,
+        departments -> Json,
+        department_keys -> Text,
+        yearly_capacity -> Nullable<Integer>,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    lawyer_unavailabilities (id) {
+        id -> Uuid,
+        lawyer_id -> Uuid,
+        starts_on -> Date,
+        ends_on -> Date,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    lawyer_mandates (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        lawyer_id -> Nullable<Uuid>,
+        external_lawyer -> Nullable<Json>,
+        nature -> Text,
+        purpose -> Nullable<Text>,
+        chosen_by_member -> Bool,
+        name_requested_on -> Nullable<Date>,
+        status -> Text,
+        proposed_by -> Nullable<Uuid>,
+        proposed_on -> Date,
+        expires_on -> Date,
+        accepted_on -> Nullable<Date>,
+        decline_reason -> Nullable<Text>,
+        advice -> Nullable<Text>,
+        ended_on -> Nullable<Date>,
+        permit_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -963,5 +1035,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_conflicts,
     activities,
     tasks,
+    lawyer_partners,
+    lawyer_unavailabilities,
+    lawyer_mandates,
     contact_requests
 );

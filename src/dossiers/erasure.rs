@@ -28,7 +28,7 @@ fn first_of_month(day: Day) -> Day {
 #[rustfmt::skip]
 const FORGOTTEN: &[&str] = &[
     "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date", "end_date", "birth_year",
-    "reason", "lift_reason", "details",
+    "reason", "lift_reason", "details", "external_lawyer",
 ];
 
 /// Empties these fields of a JSON value.
@@ -54,6 +54,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::conflicts::store::erase(tx, scope, id)?;
     super::activities::store::erase(tx, scope, id)?;
     super::tasks::store::erase(tx, scope, id)?;
+    super::mandates::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

@@ -10,6 +10,7 @@ pub mod correction;
 pub mod erasure;
 pub mod legal_holds;
 pub mod lifecycle;
+pub mod mandates;
 pub mod model;
 pub mod motives;
 pub mod opening;

@@ -7,7 +7,7 @@ use super::lifecycle::{Derogation, DossierCommand, Means, Solidarity};
 use super::model::{DossierKind, DossierStatus, SolidarityStatus};
 use super::opening::referent_flaw;
 use super::store::{self, DossierRow, Unless};
-use super::tasks;
+use super::{mandates, tasks};
 use crate::associations;
 use crate::audit::Tx;
 use crate::auth::Scope;
@@ -21,7 +21,7 @@ const UNARCHIVED_DAYS: i64 = 90;
 
 /// A room inside this one that may have something open under a dossier says so here, and its end waits for it.
 type Open = fn(&mut Tx<'_>, &Scope, Id) -> Result<Option<Flaw>>;
-const OPEN_UNDER: &[Open] = &[tasks::store::open_under];
+const OPEN_UNDER: &[Open] = &[tasks::store::open_under, mandates::store::open_under];
 
 /// Carries out a command that the caller may give and the state allows.
 pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, mut row: DossierRow, command: DossierCommand) -> Result<DossierRow> {

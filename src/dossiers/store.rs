@@ -270,6 +270,16 @@ pub fn lock_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
     if DossierStatus::OPEN.contains(&row.status) { Ok(row) } else { Err(Error::of(Code::DossierNotOpen)) }
 }
 
+/// The same for a lawyer, who does not see the dossier before the proposal is accepted. Tells its department.
+pub fn lock_open_unseen(tx: &mut Tx<'_>, _found_in: &Scope, id: Id) -> Result<DepartmentCode> {
+    let states: Vec<&str> = DossierStatus::OPEN.iter().map(|state| state.as_str()).collect();
+    let open = dossiers::table.find(id).filter(dossiers::status.eq_any(states));
+    if diesel::update(open).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)? != 1 {
+        return Err(Error::of(Code::DossierNotOpen));
+    }
+    Ok(dossiers::table.find(id).select(dossiers::department_code).first(tx.conn)?)
+}
+
 /// Says of a locked dossier whether it must be kept.
 pub fn set_hold(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, held: bool) -> Result<()> {
     diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(held)).execute(tx.conn)?;

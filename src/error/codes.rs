@@ -179,6 +179,9 @@ codes! {
     WarningUnexplained "warning.unexplained" 400 "Ce dossier est inhabituel ({warnings}) ; indiquez pourquoi il est ouvert malgré tout." "This dossier is unusual ({warnings}); say why it is opened all the same.";
     ConfidentialityCeiling "confidentiality.above_ceiling" 400 "Vos droits vont jusqu'au niveau « {max} »." "Your grants go up to the level \"{max}\".";
     DayNotToCome "day.not_to_come" 400 "Un jour à venir est attendu." "A day to come is expected.";
+    MandateLawyer "mandate.lawyer_required" 400 "Désignez un avocat et un seul, partenaire ou extérieur." "Name one lawyer and one only, a partner or an external one.";
+    MandateChoice "mandate.choice_required" 400 "Indiquez soit que l'adhérent a choisi l'avocat, soit le jour où il a demandé par écrit un nom." "Say either that the member chose the lawyer, or on which day they asked in writing for a name.";
+    MandateConsultationOnly "mandate.consultation_only" 400 "Ce champ n'appartient qu'à une consultation d'orientation." "This field belongs to an orientation consultation only.";
     KindUnchanged "kind.unchanged" 400 "Le dossier est déjà de ce type." "The dossier is of this kind already.";
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
     InsurerRequired "insurer.required" 400 "Indiquez l'assureur." "Name the insurer.";
@@ -243,6 +246,13 @@ codes! {
     ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
     TaskNotOpen "task.not_open" 409 "Cette tâche n'est plus ouverte ; rouvrez-la pour la modifier." "This task is no longer open; reopen it to change it.";
     TasksOpen "tasks.still_open" 409 "Des tâches de ce dossier sont encore ouvertes ({count})." "Tasks of this dossier are still open ({count}).";
+    LawyerOutOfAgreement "lawyer.out_of_agreement" 409 "Aucune convention ne lie cet avocat ce jour." "This lawyer is under no agreement on this day.";
+    LawyerElsewhere "lawyer.other_department" 409 "Cet avocat ne plaide pas dans le département du dossier." "This lawyer does not plead in the department of the dossier.";
+    LawyerUnavailable "lawyer.unavailable" 409 "Cet avocat n'est pas disponible ce jour." "This lawyer is not available on this day.";
+    LawyerOutOfCapacity "lawyer.out_of_capacity" 409 "Cet avocat a accepté cette année tous les mandats qu'il peut prendre." "This lawyer has accepted all the mandates that they take this year.";
+    LawyerAccountTaken "lawyer.account_taken" 409 "Ce compte est déjà celui d'un autre avocat." "This account is another lawyer's already.";
+    LawyerMandatesRunning "lawyer.mandates_running" 409 "Des mandats sont en cours ; le compte de l'avocat ne change pas avant leur fin." "Mandates are under way; the account of the lawyer does not change before they end.";
+    MandateOpen "mandate.open" 409 "Un mandat d'avocat est proposé ou en cours ; terminez-le ou retirez-le." "A lawyer's mandate is proposed or under way; complete or withdraw it.";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";

@@ -75,6 +75,8 @@ fn every_operation_that_discloses_records_each_look() {
     let get = |path: &str| head.get(path);
     let assign = json!({ "command": "assign", "referent_id": user_id(head) });
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
+    let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
+        "expires_on": "2026-12-06" });
     let looks: Vec<(&str, Look<'_>)> = vec![
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
@@ -92,6 +94,9 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossier_timeline_list", Box::new(|| get(&format!("{dossier}/timeline")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         ("dossiers_transition", Box::new(|| repeated(&format!("{dossier}/transitions"), &assign))),
+        ("dossier_mandates_list", Box::new(|| get(&format!("{dossier}/mandates")))),
+        ("lawyer_suggestions_list", Box::new(|| get(&format!("{dossier}/lawyer-suggestions")))),
+        ("mandates_create", Box::new(|| repeated(&format!("{dossier}/mandates"), &mandate))),
         ("members_list", Box::new(|| get("/members"))),
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
@@ -115,7 +120,8 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks", "parties"].iter().any(|room| operation.starts_with(room));
+            let of_a_dossier =
+                ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer"].iter().any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {

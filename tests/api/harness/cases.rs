@@ -84,6 +84,22 @@ impl Office {
     }
 }
 
+/// A lawyer partner who pleads in the Puy-de-Dôme, with other fields.
+pub fn lawyer_with(fields: &Value) -> Value {
+    let mut lawyer = json!({
+        "name": "Maître Lac", "bar": "Clermont-Ferrand", "agreement_from": "2026-01-01", "specialities": ["criminal"], "departments": ["63"],
+    });
+    lawyer.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    lawyer
+}
+
+/// A consultation that is proposed to a lawyer of the member's choice, for two weeks.
+pub fn consultation(lawyer: &Value) -> Value {
+    json!({
+        "lawyer_id": lawyer["id"], "nature": "orientation_consultation", "purpose": "reassurance", "chosen_by_member": true, "expires_on": "2026-12-06",
+    })
+}
+
 /// The address of a dossier, or of anything else at its collection.
 pub fn at(collection: &str, view: &Value) -> String {
     format!("/{collection}/{}", view["id"].as_str().unwrap())

@@ -1,6 +1,6 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
-use crate::harness::cases::{at, order, user_id};
+use crate::harness::cases::{at, lawyer_with, order, user_id};
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
 use crate::harness::machines::{machine, secret};
@@ -75,6 +75,10 @@ impl Estate {
         let task = head.post(&format!("{path}/tasks"), &json!({ "title": mark, "note": mark, "assignee_id": user_id(head) })).ok();
         head.patch(&at("tasks", &task), "*", &json!({ "title": format!("{mark} 2") })).ok();
         order(head, &at("tasks", &task), &json!({ "command": "cancel", "reason": mark })).ok();
+        let proposal =
+            json!({ "external_lawyer": { "name": mark, "bar": mark }, "nature": "representation", "chosen_by_member": true, "expires_on": "2026-12-06" });
+        let mandate = head.post(&format!("{path}/mandates"), &proposal).ok();
+        order(head, &at("mandates", &mandate), &json!({ "command": "withdraw", "reason": mark })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
             "safe_contact": "caution", "safe_contact_instructions": mark, "caller_phone": format!("+337{number:08}") });
         let contact = head.post("/contact-requests", &call).ok();
@@ -99,6 +103,7 @@ impl Estate {
             ("conflicts", id(&conflict)),
             ("activities", id(&activity)),
             ("tasks", id(&task)),
+            ("mandates", id(&mandate)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
@@ -115,9 +120,13 @@ impl Estate {
         let correspondent = admin.post(&format!("{}/correspondents", at("establishments", &school)), &term).ok();
         let function = json!({ "display_name": "Anne Lac", "function": "head", "starts_on": "2026-09-01" });
         let team = admin.post(&format!("/associations/{}/team-members", self.id("associations")), &function).ok();
+        let lawyer = admin.post("/lawyers", &lawyer_with(&json!({ "departments": [self.department] }))).ok();
+        let away = json!({ "starts_on": "2026-12-24", "ends_on": "2026-12-31" });
+        let away = admin.post(&format!("{}/unavailabilities", at("lawyers", &lawyer)), &away).ok();
         let machine = machine(admin, &json!({}));
         let (_, secret) = secret(admin, &machine);
         self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
+        self.ids.extend([("lawyers", id(&lawyer)), ("unavailabilities", id(&away))]);
         self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
         self
     }

@@ -4,17 +4,19 @@
 use super::estate::Estate;
 use super::requests::{Operation, operations, put};
 use super::side_by_side;
-use crate::harness::cases::user_id;
+use crate::harness::cases::{lawyer_with, user_id};
 use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{activities, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, legal_holds, tasks, users};
+use entraide::db::schema::{activities, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, tasks, users};
 use entraide::db::{Id, Instant};
 use entraide::dossiers::activities::model::ActivityKind;
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
+use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
+use entraide::dossiers::mandates::store::MandateRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::parties::model::{PartyCategory, PartyRole};
 use entraide::dossiers::parties::store::PartyRow;
@@ -42,8 +44,9 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
 /// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
-/// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school; `i` what was done
-/// to the directory.
+/// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
+/// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
+/// answers by an account.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -83,6 +86,11 @@ const RULES: &[(&str, &str)] = &[
     ("glass.break", ".n............."),
     ("glass.know", ".ow...*........"),
     ("glass.of_dossier", ".lc...m........"),
+    ("lawyer.read", "*****....o....."),
+    ("mandate.read", ".lccc....k..s.."),
+    ("mandate.move", "..ccc....k....."),
+    ("mandate.answer", "..ttt....v....."),
+    ("mandate.own", ".........v....."),
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
@@ -147,6 +155,12 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("activities_update", "dossier.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
     ("tasks_create", "dossier.work"), ("tasks_retrieve", "part.read"), ("tasks_update", "dossier.work"), ("tasks_history", "dossier.past"),
     ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "part.read"), ("dossier_timeline_list", "part.read"),
+    ("lawyers_list", "lawyer.read"), ("lawyers_create", "team.write"), ("lawyers_retrieve", "lawyer.read"), ("lawyers_update", "team.write"),
+    ("lawyers_history", "team.write"), ("unavailabilities_list", "lawyer.read"), ("unavailabilities_create", "team.write"),
+    ("unavailabilities_retrieve", "lawyer.read"), ("unavailabilities_update", "team.write"), ("unavailabilities_delete", "team.write"),
+    ("mandates_list", "mandate.own"), ("dossier_mandates_list", "part.read"), ("mandates_create", "dossier.work"),
+    ("mandates_retrieve", "mandate.read"), ("mandates_history", "dossier.past"), ("mandates_transition", "mandate.move"),
+    ("mandates_transitions_list", "mandate.read"), ("lawyer_suggestions_list", "dossier.work"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -170,6 +184,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
     ("activities_update", "activity.write"),
+    ("mandates_transition:accept", "mandate.answer"), ("mandates_transition:decline", "mandate.answer"), ("mandates_transition:start", "mandate.answer"),
+    ("mandates_transition:complete", "mandate.answer"), ("mandates_transition:withdraw", "dossier.work"),
 ];
 
 fn rules(verb: &str) -> Option<Vec<char>> {
@@ -198,6 +214,8 @@ struct Situation {
     waits: bool,
     directory: bool,
     managed: bool,
+    /// The caller to whom, as a lawyer, it was proposed.
+    of_lawyer: Option<String>,
     /// Of an activity, for whom it is meant.
     meant: Option<Meant>,
 }
@@ -236,7 +254,7 @@ impl Caller {
         self.grants.iter().any(|(role, department)| {
             let (here, own) = (*department == row.department, row.whose.as_ref() == Some(&self.name));
             let kept = row.shut || [&row.about, &row.against].contains(&&Some(self.name.clone()));
-            let walled = row.put_away || kept;
+            let (walled, asked) = (row.put_away || kept, row.of_lawyer.as_ref() == Some(&self.name));
             let ceiling = CEILINGS.iter().find(|(of, _)| *of == ROLES[*role]);
             let wrote = row.meant.as_ref().is_some_and(|meant| meant.author.as_ref() == Some(&self.name));
             let meant = row.meant.as_ref().is_none_or(|meant| meant.reaches(&self.name, ROLES[*role]));
@@ -244,9 +262,12 @@ impl Caller {
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
                     'd' => here,
-                    'c' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
+                    't' if row.of_lawyer.is_some() => false,
+                    'c' | 't' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'r' => here && !walled && own,
                     'l' => !walled && row.open_to.contains(&self.name),
+                    'k' => asked || !walled && row.open_to.contains(&self.name),
+                    'v' => asked,
                     's' => !walled && row.waits,
                     'n' => !walled,
                     'w' => here && !kept,
@@ -371,7 +392,9 @@ impl Table {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create") => vec![Some(place("63")), Some(place("03"))],
+            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create" | "lawyers_create") => {
+                vec![Some(place("63")), Some(place("03"))]
+            }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
             (None, _) => vec![None],
         }
@@ -392,6 +415,9 @@ impl Table {
         put(&mut body, "member_number", estate.member["member_number"].as_str().unwrap());
         put(&mut body, "birth_date", "1984-05-06");
         put(&mut body, "login", "somebody.new");
+        if body.get("departments").is_some() {
+            body["departments"] = json!([department]);
+        }
         body
     }
 
@@ -479,9 +505,9 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 13] = [
+const COLLECTIONS: [&str; 15] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -635,6 +661,19 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let parties: Vec<PartyRow> = cases.iter().map(|(_, row)| party(row)).collect();
     let part = |(situation, _): &(Situation, DossierRow), party: &PartyRow| Situation { id: party.id.to_string(), ..situation.clone() };
     rows.insert("parties", cases.iter().zip(&parties).map(|(case, party)| part(case, party)).collect());
+    let mut mandates: Vec<MandateRow> = cases.iter().map(|(_, row)| mandate(row, None)).collect();
+    let proposed = |(situation, _): &(Situation, DossierRow), row: &MandateRow| Situation { id: row.id.to_string(), ..situation.clone() };
+    let mut known: Vec<Situation> = cases.iter().zip(&mandates).map(|(case, row)| proposed(case, row)).collect();
+    // One that is proposed to a lawyer to whom its dossier is not open.
+    let account = account_of(by("lawyer"));
+    let lawyer = admin.post("/lawyers", &lawyer_with(&json!({ "user_id": account }))).ok();
+    let lawyer = Situation { name: "lawyer's own".into(), id: lawyer["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
+    let secret = cases.iter().find(|(situation, _)| situation.name == "secret").unwrap();
+    let row = mandate(&secret.1, Some(parsed(&lawyer.id)));
+    known.push(Situation { name: "proposed to lawyer".into(), of_lawyer: Some("lawyer".into()), ..proposed(secret, &row) });
+    mandates.push(row);
+    rows.insert("mandates", known);
+    rows.entry("lawyers").or_default().push(Situation { whose: Some("lawyer".into()), ..lawyer });
     for (situation, row) in &cases {
         if situation.shut {
             walls.push((row.id, WallKind::WithdrawnConsent, None, None));
@@ -669,6 +708,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in parties {
                 diesel::insert_into(dossier_parties::table).values(&row).execute(conn)?;
+            }
+            for row in mandates {
+                diesel::insert_into(lawyer_mandates::table).values(&row).execute(conn)?;
             }
             for (id, kind, user_id, member_id) in walls {
                 let against = (dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id), dossier_walls::since.eq(now));
@@ -769,6 +811,33 @@ fn activities(cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -
         }
     }
     (told, rows)
+}
+
+/// A mandate that is proposed to a lawyer partner, or to somebody who is none.
+fn mandate(case: &DossierRow, lawyer_id: Option<Id>) -> MandateRow {
+    let external = ExternalLawyer { name: "Anne Lac".parse().unwrap(), bar: "Moulins".parse().unwrap() };
+    MandateRow {
+        id: Id::new(),
+        dossier_id: case.id,
+        lawyer_id,
+        external_lawyer: lawyer_id.is_none().then_some(entraide::db::Json(external)),
+        nature: MandateNature::Representation,
+        purpose: None,
+        chosen_by_member: true,
+        name_requested_on: None,
+        status: MandateStatus::Proposed,
+        proposed_by: None,
+        proposed_on: case.opened_on,
+        expires_on: "2026-12-31".parse().unwrap(),
+        accepted_on: None,
+        decline_reason: None,
+        advice: None,
+        ended_on: None,
+        permit_id: None,
+        version: 1,
+        created_at: case.created_at,
+        updated_at: case.updated_at,
+    }
 }
 
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
@@ -914,6 +983,8 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("conflicts_list", "conflicts"),
         ("tasks_list", "tasks"),
         ("api_clients_list", "api-clients"),
+        ("mandates_list", "mandates"),
+        ("lawyers_list", "lawyers"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

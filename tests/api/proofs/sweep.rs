@@ -115,6 +115,9 @@ fn is_silent(name: &str) -> bool {
         "member_merges_transitions_",
         "member_transfers_",
         "correspondents_",
+        "lawyers_",
+        "lawyer_suggestions_",
+        "mandates_list",
     ]
     .iter()
     .any(|silent| operation.starts_with(silent))

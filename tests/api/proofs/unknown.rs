@@ -12,7 +12,7 @@ use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 /// What every signed-in user sees of every department.
-const OPEN: [&str; 4] = ["associations", "establishments", "correspondents", "team-members"];
+const OPEN: [&str; 6] = ["associations", "establishments", "correspondents", "team-members", "lawyers", "unavailabilities"];
 
 /// Headers that differ from one answer to the next by nature.
 const OF_THE_MOMENT: [&str; 4] = ["request-id", "date", "ratelimit", "connection"];
