@@ -29,7 +29,8 @@ fn a_party_is_recorded_listed_corrected_and_remembered() {
     assert_eq!((&party["dossier_id"], &party["role"], &party["minor"], &party["email"]), (&dossier["id"], &json!("witness"), &json!(true), &Value::Null));
     head.post(&parties(&dossier), &json!({ "role": "administration", "category": "hierarchy" })).ok();
     assert_eq!(head.all(&parties(&dossier)).len(), 2);
-    assert_eq!(head.all(&format!("{}?role=witness,mediator&category=pupil", parties(&dossier))), [party.clone()]);
+    let found = head.all(&format!("{}?role=witness,mediator&category=pupil", parties(&dossier)));
+    assert_eq!((found.len(), &found[0]), (1, &party));
 
     let path = at("parties", &party);
     let changed = head.patch(&path, made.etag(), &json!({ "display_name": null, "category": "relative" })).ok();
