@@ -48,7 +48,7 @@ query! {
         /// Those whose name has words that begin so.
         q: Option<LawyerSearch>,
         /// Those who are under agreement and not away on this day.
-        available_on: Option<Day>,
+        available: Option<Day>,
     }
 }
 

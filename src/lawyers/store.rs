@@ -77,7 +77,7 @@ fn named(searched: &str) -> Condition<lawyer_partners::table> {
 }
 
 fn filtered<'a>(scope: &Scope, filters: &LawyerFilters) -> Boxed<'a> {
-    let LawyerFilters { department, speciality, bar, q, available_on: day } = filters;
+    let LawyerFilters { department, speciality, bar, q, available: day } = filters;
     let mut query = visible(scope);
     if let Some(code) = department {
         query = query.filter(lawyer_partners::department_keys.like(format!("% {code} %")));

@@ -58,8 +58,8 @@ fn lawyers_are_found_by_place_speciality_bar_name_and_day() {
         ("q=oeuf", vec![]),
         ("q=elan", vec![zoe]),
         ("q=%25", vec![anne, bruno, zoe]),
-        ("available_on=2026-11-30", vec![anne, zoe]),
-        ("available_on=2026-12-01", vec![anne, bruno]),
+        ("available=2026-11-30", vec![anne, zoe]),
+        ("available=2026-12-01", vec![anne, bruno]),
     ] {
         assert_eq!(names(&admin, query), found, "{query}");
     }
@@ -137,7 +137,7 @@ fn a_lawyer_is_away_on_the_days_that_are_said_and_not_taken_back() {
     let address = at("unavailabilities", &away);
     assert_eq!(json!(neighbour.all(&list)), json!([away]));
     assert_eq!(neighbour.get(&address).ok(), away);
-    let found = |day: &str| names(&head, &format!("available_on={day}")).len();
+    let found = |day: &str| names(&head, &format!("available={day}")).len();
     assert_eq!(["2026-12-19", "2026-12-20", "2027-01-03", "2027-01-04"].map(found), [1, 0, 0, 1]);
     let changed = head.patch(&address, "\"1\"", &json!({ "starts_on": "2026-12-21" })).ok();
     assert_eq!((&changed["version"], found("2026-12-20"), found("2026-12-21")), (&json!(2), 1, 0));
