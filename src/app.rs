@@ -14,7 +14,9 @@ use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, r
 use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
-use crate::{associations, clients, contact_requests, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow};
+use crate::{
+    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, members, records, reference, sessions, system, users, workflow,
+};
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
 use bytes::Bytes;
@@ -41,6 +43,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         clients::token::routes(),
         clients::metadata::routes(),
         reference::routes(),
+        deadlines::routes(),
         workflow::routes(),
         associations::routes(),
         associations::team_members::routes(),
@@ -102,6 +105,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::memberships::model::MembershipStatus::ENUMERATION,
     members::memberships::model::CoverStatus::ENUMERATION,
     crate::auth::Confidentiality::ENUMERATION,
+    deadlines::rules::DeadlineCode::ENUMERATION,
+    deadlines::rules::DeadlineTrigger::ENUMERATION,
+    deadlines::rules::DeadlineEffect::ENUMERATION,
+    deadlines::rules::DeadlineUnit::ENUMERATION,
+    deadlines::rules::DeadlinePopulation::ENUMERATION,
+    deadlines::rules::RestartingAct::ENUMERATION,
     dossiers::model::DossierKind::ENUMERATION,
     dossiers::model::MemberQuality::ENUMERATION,
     dossiers::model::ContactChannel::ENUMERATION,

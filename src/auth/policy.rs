@@ -338,6 +338,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),
     ("reference_enumerations_list", Access::Public),
+    ("reference_deadline_rules_list", Access::Public),
     ("workflows_list", Access::Public),
     ("associations_list", EVERYONE.and(DIRECTORY)),
     ("associations_retrieve", EVERYONE.and(DIRECTORY)),

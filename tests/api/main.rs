@@ -13,6 +13,7 @@ mod conditions;
 mod contact_requests;
 mod correspondents;
 mod crashes;
+mod deadlines;
 mod door;
 mod dossiers;
 mod dossiers_veils;

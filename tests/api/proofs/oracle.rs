@@ -88,7 +88,7 @@ const RULES: &[(&str, &str)] = &[
 const OPERATIONS: &[(&str, &str)] = &[
     ("sessions_create", "public"), ("sessions_refresh", "public"), ("passwords_set", "public"), ("second_factors_prepare", "public"),
     ("second_factors_confirm", "public"), ("reference_regions_list", "public"), ("reference_academies_list", "public"),
-    ("reference_departments_list", "public"), ("reference_enumerations_list", "public"), ("reference_motives_list", "public"),
+    ("reference_departments_list", "public"), ("reference_enumerations_list", "public"), ("reference_motives_list", "public"), ("reference_deadline_rules_list", "public"),
     ("workflows_list", "public"), ("status_retrieve", "public"), ("livez_retrieve", "public"), ("readyz_retrieve", "public"),
     ("metrics_retrieve", "public"), ("contract_retrieve", "public"), ("problem_types_list", "public"), ("problem_types_retrieve", "public"),
     ("jwks_retrieve", "public"), ("api_catalog_retrieve", "public"), ("security_txt_retrieve", "public"),
