@@ -262,13 +262,18 @@ const CASE_READERS: Access = Access::Granted(&[
 ]);
 const CASE_HISTORIANS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (NationalStaff, Rows::BreakGlass)]);
-const CASE_MOVERS: Access = Access::Granted(&[
+/// What lies under a dossier is read by whoever reads the dossier itself.
+const PART_READERS: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
     (Volunteer, Rows::Dossiers),
-    (Dpo, Rows::Metadata),
+    (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
+    (NationalStaff, Rows::BreakGlass),
 ]);
+/// The team writes down what the insurer answers; who is in charge of solidarity decides on it.
+const COVER_DECIDERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (SolidarityOfficer, Rows::Solidarity)]);
 /// Those to whom broken glass is shown, and whoever broke it.
 const WITNESSES: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata), (NationalStaff, Rows::Own)]);
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
@@ -403,7 +408,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("dossiers_retrieve", CASE_READERS),
     ("dossiers_update", CASEWORKERS),
     ("dossiers_history", CASE_HISTORIANS),
-    ("dossiers_transition", CASE_MOVERS),
+    ("dossiers_transition", CASEWORKERS_AND_DPO),
     ("dossiers_transitions_list", CASE_READERS),
     ("break_glass_list", WITNESSES),
     ("break_glass_create", Access::Granted(&[(NationalStaff, Rows::Unwalled)])),
@@ -416,6 +421,13 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("legal_holds_retrieve", HOLDERS),
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
+    ("cover_decisions_list", PART_READERS),
+    ("cover_decisions_create", CASEWORKERS),
+    ("cover_decisions_retrieve", PART_READERS),
+    ("cover_decisions_update", CASEWORKERS),
+    ("cover_decisions_history", CASE_HISTORIANS),
+    ("cover_decisions_transition", COVER_DECIDERS),
+    ("cover_decisions_transitions_list", PART_READERS),
     ("contact_requests_list", CALL_READERS),
     ("contact_requests_create", CALL_TAKERS),
     ("contact_requests_retrieve", CALL_READERS),

@@ -636,7 +636,6 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         solidarity_status -> Nullable<Text>,
-        solidarity -> Nullable<Json>,
     }
 }
 
@@ -686,6 +685,32 @@ diesel::table! {
         lifted_on -> Nullable<Date>,
         lifted_by -> Nullable<Uuid>,
         lift_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    cover_decisions (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        instance -> Text,
+        status -> Text,
+        insurer_code -> Nullable<Text>,
+        claim_reference -> Nullable<Text>,
+        member_informed_on -> Date,
+        requested_on -> Date,
+        requested_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        received_on -> Nullable<Date>,
+        source -> Nullable<Text>,
+        motivation -> Nullable<Text>,
+        ceiling_cents -> Nullable<BigInt>,
+        decided_by -> Nullable<Uuid>,
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
@@ -863,5 +888,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_walls,
     dossier_permits,
     legal_holds,
+    cover_decisions,
     contact_requests
 );

@@ -14,7 +14,7 @@ use serde_json::Value;
 /// Takes out of a row all that leads to a person; days shrink to the first of their month.
 pub fn forget(row: &mut DossierRow) {
     (row.member_id, row.establishment_id, row.referent_id) = (None, None, None);
-    (row.summary, row.warning_reason, row.cover, row.derogation, row.solidarity) = (None, None, None, None, None);
+    (row.summary, row.warning_reason, row.cover, row.derogation) = (None, None, None, None);
     (row.facts_on, row.facts_end_on) = (first_of_month(row.facts_on), None);
     row.facts_snapshot.0 = FactsSnapshot { birth_year: None, ..row.facts_snapshot.0.clone() };
 }
@@ -27,7 +27,7 @@ fn first_of_month(day: Day) -> Day {
 /// The fields that a version or a stored reply loses, wherever they stand in it.
 #[rustfmt::skip]
 const FORGOTTEN: &[&str] = &[
-    "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date", "end_date", "birth_year",
+    "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "claim_reference", "motivation", "date", "end_date", "birth_year",
     "reason", "lift_reason", "details",
 ];
 
@@ -50,6 +50,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     scrub_records(tx, scope, id, FORGOTTEN)?;
     super::legal_holds::store::erase(tx, scope, id)?;
     super::break_glass::store::erase(tx, scope, id)?;
+    super::cover_decisions::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

@@ -5,6 +5,7 @@ pub mod bodies;
 pub mod break_glass;
 pub mod circumstances;
 pub mod correction;
+pub mod cover_decisions;
 pub mod erasure;
 pub mod legal_holds;
 pub mod lifecycle;
@@ -13,6 +14,7 @@ pub mod motives;
 pub mod opening;
 pub mod steps;
 pub mod store;
+pub mod under;
 pub mod veil;
 pub mod view;
 

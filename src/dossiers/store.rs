@@ -1,7 +1,7 @@
 //! Queries on dossiers.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
-use super::lifecycle::{Derogation, Solidarity};
+use super::lifecycle::Derogation;
 use super::model::{
     ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
     SolidarityStatus, Summary, Urgency,
@@ -61,8 +61,9 @@ pub struct DossierRow {
     #[diesel(skip_update)]
     pub on_legal_hold: bool,
     pub unarchived_until: Option<Day>,
+    /// Kept by the decisions on cover, in the same way.
+    #[diesel(skip_update)]
     pub solidarity_status: Option<SolidarityStatus>,
-    pub solidarity: Option<Json<Solidarity>>,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -261,6 +262,15 @@ fn is_held(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
 pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
     diesel::update(dossiers::table.find(id)).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)?;
     find(tx.conn, scope, id)
+}
+
+/// `lock` for whoever writes what belongs to the work: refused unless the dossier is open, also to whoever waited while it ended.
+pub fn lock_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
+    let open = dossiers::table.find(id).filter(dossiers::status.eq_any(DossierStatus::OPEN));
+    match diesel::update(open).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)? {
+        1 => find(tx.conn, scope, id),
+        _ => Err(Error::of(Code::DossierNotOpen)),
+    }
 }
 
 /// Says of a locked dossier whether it must be kept.

@@ -178,6 +178,8 @@ codes! {
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
     InsurerRequired "insurer.required" 400 "Indiquez l'assureur." "Name the insurer.";
     InsurerNotTaken "insurer.not_taken" 400 "Cette étendue n'est pas celle d'un assureur." "This row scope is not that of an insurer.";
+    InsurerNotAsked "insurer.not_asked" 400 "La solidarité nationale n'est pas un assureur." "National solidarity is no insurer.";
+    InformedAfterwards "information.after_request" 400 "L'adhérent est informé, ou donne son accord, avant que les faits ne partent." "The member is told, or agrees, before the facts leave.";
     ScopePseudonymsOnly "scope.pseudonyms_only" 400 "Les dossiers ne se lisent par une machine que sous pseudonymes." "A machine reads dossiers under pseudonyms only.";
     ScopeNotForInsurers "scope.not_for_insurers" 400 "Un assureur ne lit pas les dossiers." "An insurer reads no dossiers.";
     NetworkForm "network.form" 400 "Un réseau s'écrit adresse/préfixe, IPv4 ou IPv6, sans bits au-delà du préfixe." "A network is written address/prefix, IPv4 or IPv6, without bits beyond the prefix.";
@@ -236,6 +238,10 @@ codes! {
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";
+    SolidarityBeforeInsurer "solidarity.before_insurer" 409 "La solidarité nationale se demande après un refus ou un accord partiel de l'assureur." "National solidarity is asked for after the insurer's refusal or partial grant.";
+    CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
+    ClaimReferenceTaken "claim_reference.taken" 409 "Cet assureur a déjà un sinistre sous ce numéro." "This insurer has a claim under this number already.";
+    DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

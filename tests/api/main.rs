@@ -12,6 +12,7 @@ mod cli;
 mod conditions;
 mod contact_requests;
 mod correspondents;
+mod cover_decisions;
 mod crashes;
 mod deadlines;
 mod door;

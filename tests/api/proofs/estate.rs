@@ -55,6 +55,9 @@ impl Estate {
         order(head, &path, &json!({ "command": "take_charge" })).ok();
         order(head, &path, &json!({ "command": "suspend", "reason": mark, "review_on": "2026-12-24" })).ok();
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
+        let cover = json!({ "instance": "insurer", "insurer_code": low, "claim_reference": mark, "member_informed_on": "2026-11-20", "reason": mark });
+        let decision = head.post(&format!("{path}/cover-decisions"), &cover).ok();
+        order(head, &at("cover-decisions", &decision), &json!({ "command": "refuse", "motivation": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
@@ -77,6 +80,7 @@ impl Estate {
             ("memberships", id(&membership)),
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
+            ("cover-decisions", id(&decision)),
             ("break-glass", id(&opening)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),

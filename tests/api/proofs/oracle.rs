@@ -9,9 +9,11 @@ use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
+use entraide::db::schema::{cover_decisions, dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
 use entraide::db::{Id, Instant};
 use entraide::dossiers::break_glass::store::BreakGlassRow;
+use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
+use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::store::{DossierRow, find};
@@ -33,7 +35,8 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 
 /// Role × kind and verb → rule, a letter for each role in the order of `ROLES`: `.` never; `*` all rows; `d` those of the department;
 /// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `l` those that
-/// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
+/// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls; `a` as `c`, but
+/// none that wait so;
 /// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `o` what one asked for or opened oneself; `e` what is for one's school; `i` what was done
@@ -61,7 +64,6 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.list", "..cccpm..l..s.."),
     ("dossier.read", ".lccc.m..l..s.."),
     ("dossier.past", ".lccc.........."),
-    ("dossier.move", "..ccc.m.....s.."),
     ("dossier.know", "..ccc.m........"),
     ("dossier.open", "..ddd.........."),
     ("dossier.work", "..ccc.........."),
@@ -70,7 +72,9 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.keep", "..c...m........"),
     ("dossier.forget", "......m........"),
     ("dossier.explain", "..crr.m........"),
-    ("solidarity.decide", "............s.."),
+    ("part.read", ".lccc....l..s.."),
+    ("cover.know", "..ccc.......s.."),
+    ("cover.answer", "..aaa.......s.."),
     ("glass.break", ".n............."),
     ("glass.know", ".ow...*........"),
     ("glass.of_dossier", ".lc...m........"),
@@ -125,11 +129,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("memberships_retrieve", "member.read"), ("memberships_history", "member.write"), ("memberships_transition", "member.write"),
     ("memberships_transitions_list", "member.read"),
     ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.read"), ("dossiers_update", "dossier.work"),
-    ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.move"), ("dossiers_transitions_list", "dossier.read"),
+    ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.know"), ("dossiers_transitions_list", "dossier.read"),
     ("dossiers_access_retrieve", "dossier.know"), ("legal_holds_list", "dossier.keep"), ("legal_holds_create", "dossier.keep"),
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
     ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
     ("break_glass_transition", "glass.know"), ("break_glass_transitions_list", "glass.know"), ("dossier_break_glass_list", "glass.of_dossier"),
+    ("cover_decisions_list", "part.read"), ("cover_decisions_create", "dossier.work"), ("cover_decisions_retrieve", "part.read"),
+    ("cover_decisions_update", "dossier.work"), ("cover_decisions_history", "dossier.past"), ("cover_decisions_transition", "cover.know"),
+    ("cover_decisions_transitions_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -149,7 +156,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
     ("dossiers_transition:requalify", "dossier.decide"), ("dossiers_transition:close", "dossier.lead"),
     ("dossiers_transition:reopen", "dossier.lead"), ("dossiers_transition:transfer", "dossier.lead"), ("dossiers_transition:assign", "dossier.lead"),
-    ("dossiers_transition:request_solidarity", "dossier.lead"), ("dossiers_transition:decide_solidarity", "solidarity.decide"),
+    ("cover_decisions_transition:grant", "cover.answer"), ("cover_decisions_transition:partly_grant", "cover.answer"),
+    ("cover_decisions_transition:refuse", "cover.answer"), ("cover_decisions_transition:withdraw", "dossier.work"),
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
 ];
@@ -211,6 +219,7 @@ impl Caller {
                 'r' => here && !walled && own,
                 'l' => !walled && row.open_to.contains(&self.name),
                 's' => !walled && row.waits,
+                'a' => here && !walled && !row.waits && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                 'n' => !walled,
                 'w' => here && !kept,
                 'e' => here,
@@ -594,6 +603,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let holds: Vec<LegalHoldRow> = cases.iter().map(|(_, row)| hold(row)).collect();
     let held = |(situation, _): &(Situation, DossierRow), hold: &LegalHoldRow| Situation { id: hold.id.to_string(), ..situation.clone() };
     rows.insert("legal-holds", cases.iter().zip(&holds).map(|(case, hold)| held(case, hold)).collect());
+    // Whoever waits for a decision on solidarity has a decision of that instance, everybody else one of an insurer.
+    let decisions: Vec<CoverDecisionRow> = cases.iter().map(|(situation, row)| decision(situation, row)).collect();
+    let under = |(situation, _): &(Situation, DossierRow), id: Id| Situation { id: id.to_string(), ..situation.clone() };
+    rows.insert("cover-decisions", cases.iter().zip(&decisions).map(|(case, row)| under(case, row.id)).collect());
     for (situation, row) in &cases {
         if situation.shut {
             walls.push((row.id, WallKind::WithdrawnConsent, None, None));
@@ -616,6 +629,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             for row in holds {
                 diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
             }
+            for row in decisions {
+                diesel::insert_into(cover_decisions::table).values(&row).execute(conn)?;
+            }
             for (id, kind, user_id, member_id) in walls {
                 let against = (dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id), dossier_walls::since.eq(now));
                 let of = (dossier_walls::id.eq(Id::new()), dossier_walls::dossier_id.eq(id), dossier_walls::kind.eq(kind));
@@ -633,6 +649,31 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("dossiers", known);
     rows
+}
+
+/// A decision on the cover of a dossier that waits for its answer.
+fn decision(situation: &Situation, row: &DossierRow) -> CoverDecisionRow {
+    let instance = if situation.waits { CoverInstance::NationalSolidarity } else { CoverInstance::Insurer };
+    CoverDecisionRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        instance,
+        status: CoverDecisionStatus::Requested,
+        insurer_code: (instance == CoverInstance::Insurer).then(|| "maif".parse().unwrap()),
+        claim_reference: None,
+        member_informed_on: row.opened_on,
+        requested_on: row.opened_on,
+        requested_by: None,
+        reason: None,
+        received_on: None,
+        source: None,
+        motivation: None,
+        ceiling_cents: None,
+        decided_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
 }
 
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.

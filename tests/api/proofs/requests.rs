@@ -111,6 +111,7 @@ impl Operation {
                 "dossiers_create" => json!({ "member_id": Id::new().to_string(), "association_id": Id::new().to_string(), "facts": { "date": "2026-09-14" } }),
                 "contact_requests_create" => json!({ "association_id": Id::new().to_string() }),
                 "users_create" => json!({ "grant": { "role": "volunteer", "department_code": "63", "starts_on": "2026-11-22" } }),
+                "cover_decisions_create" => json!({ "insurer_code": "maif", "member_informed_on": "2026-11-20" }),
                 "user_grants_create" => json!({ "role": "volunteer", "department_code": "63" }),
                 _ => json!({}),
             };
