@@ -62,6 +62,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::legal_holds::routes(),
         dossiers::break_glass::routes(),
         dossiers::cover_decisions::routes(),
+        dossiers::protection_requests::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -128,6 +129,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::cover_decisions::model::CoverInstance::ENUMERATION,
     dossiers::cover_decisions::model::CoverDecisionStatus::ENUMERATION,
     dossiers::cover_decisions::model::AnswerSource::ENUMERATION,
+    dossiers::protection_requests::model::ProtectionStage::ENUMERATION,
+    dossiers::protection_requests::model::ProtectionStatus::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -150,6 +153,7 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::legal_holds::LIFECYCLE.machine(),
         dossiers::break_glass::LIFECYCLE.machine(),
         dossiers::cover_decisions::LIFECYCLE.machine(),
+        dossiers::protection_requests::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -170,6 +174,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "break_glass", description: "Dossiers that national staff opened for a while, for a reason." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "cover_decisions", description: "What insurers and the national association decide on the cover of dossiers." },
+    TagFacts { name: "protection_requests", description: "The protection that public employers owe, asked for at each stage." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },

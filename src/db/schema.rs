@@ -721,6 +721,31 @@ diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
     use diesel::sql_types::*;
 
+    protection_requests (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        stage -> Text,
+        status -> Text,
+        addressed_to -> Text,
+        requested_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        received_estimated -> Bool,
+        decided_on -> Nullable<Date>,
+        appealed_on -> Nullable<Date>,
+        silence_due_on -> Nullable<Date>,
+        suit_due_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        motivation -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
     contact_requests (id) {
         id -> Uuid,
         association_id -> Uuid,
@@ -889,5 +914,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     dossier_permits,
     legal_holds,
     cover_decisions,
+    protection_requests,
     contact_requests
 );

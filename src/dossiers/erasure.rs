@@ -51,6 +51,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::legal_holds::store::erase(tx, scope, id)?;
     super::break_glass::store::erase(tx, scope, id)?;
     super::cover_decisions::store::erase(tx, scope, id)?;
+    super::protection_requests::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

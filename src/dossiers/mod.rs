@@ -12,6 +12,7 @@ pub mod lifecycle;
 pub mod model;
 pub mod motives;
 pub mod opening;
+pub mod protection_requests;
 pub mod steps;
 pub mod store;
 pub mod under;

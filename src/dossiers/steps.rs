@@ -6,6 +6,7 @@ use super::erasure;
 use super::lifecycle::{Derogation, DossierCommand, Means};
 use super::model::{DossierKind, DossierStatus};
 use super::opening::referent_flaw;
+use super::protection_requests;
 use super::store::{self, DossierRow, Unless};
 use crate::associations;
 use crate::audit::Tx;
@@ -21,7 +22,7 @@ const UNARCHIVED_DAYS: i64 = 90;
 /// A kind of what lies under a dossier, and how the room finds those of them that are still open.
 type Open = (&'static str, fn(&mut DbConn, &Scope, Id) -> Result<Vec<Id>>);
 /// What a dossier does not end before: a line for each room inside this one in which something can be open.
-const OPEN_UNDER: &[Open] = &[("cover_decision", cover_decisions::store::open_under)];
+const OPEN_UNDER: &[Open] = &[("cover_decision", cover_decisions::store::open_under), ("protection_request", protection_requests::store::open_under)];
 
 /// Refuses to end a dossier while something is open under it, and names what. The dossier is locked first: whoever writes under it
 /// has finished, or finds it ended.

@@ -242,6 +242,9 @@ codes! {
     CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
     ClaimReferenceTaken "claim_reference.taken" 409 "Cet assureur a déjà un sinistre sous ce numéro." "This insurer has a claim under this number already.";
     DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
+    ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
+    ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";
+    SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

@@ -1,6 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{Office, case, case_with, order, path, user_id};
+use crate::harness::cases::{Office, case, case_with, cover_with, order, path, user_id};
 use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
@@ -74,7 +74,15 @@ fn every_operation_that_discloses_records_each_look() {
     };
     let get = |path: &str| head.get(path);
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
+    let referent = user_id(head);
     let looks: Vec<(&str, Look<'_>)> = vec![
+        ("cover_decisions_list", Box::new(|| get(&format!("{dossier}/cover-decisions")))),
+        ("cover_decisions_create", Box::new(|| repeated(&format!("{dossier}/cover-decisions"), &cover_with(&json!({}))))),
+        ("protection_requests_list", Box::new(|| get(&format!("{dossier}/protection-requests")))),
+        (
+            "protection_requests_create",
+            Box::new(|| repeated(&format!("{dossier}/protection-requests"), &json!({ "stage": "initial", "addressed_to": "state" }))),
+        ),
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),
@@ -83,10 +91,7 @@ fn every_operation_that_discloses_records_each_look() {
         ("legal_holds_create", Box::new(|| repeated(&format!("{dossier}/legal-holds"), &json!({ "reason": "Contentieux en cours." })))),
         ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
-        (
-            "dossiers_transition",
-            Box::new(|| repeated(&format!("{dossier}/transitions"), &json!({ "command": "declare_inadmissible", "reason": "Hors champ." }))),
-        ),
+        ("dossiers_transition", Box::new(|| repeated(&format!("{dossier}/transitions"), &json!({ "command": "assign", "referent_id": referent })))),
         ("members_list", Box::new(|| get("/members"))),
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
@@ -109,12 +114,9 @@ fn every_operation_that_discloses_records_each_look() {
         assert_eq!((&entry["operation"], &entry["rule"], &entry["actor_id"]), (&json!(operation), &json!("department_head:63"), &user_id(head)), "{entry}");
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
-        if operation == "legal_holds_create" || !operation.ends_with("_create") {
-            let named = if operation.starts_with("dossiers") || operation.starts_with("legal") || operation.contains("glass") {
-                (&entry["dossier_ids"], own_dossier)
-            } else {
-                (&entry["member_ids"], own_member)
-            };
+        if ["legal_holds_create", "cover_decisions_create", "protection_requests_create"].contains(&operation) || !operation.ends_with("_create") {
+            let of_a_dossier = ["dossiers", "legal", "cover", "protection"].iter().any(|room| operation.starts_with(room));
+            let named = if of_a_dossier || operation.contains("glass") { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {
             assert_eq!(entry["dossier_ids"].as_array().unwrap().len() + entry["member_ids"].as_array().unwrap().len(), 1, "{operation}: {entry}");

@@ -44,6 +44,7 @@ mod passwords;
 mod perimeters;
 mod policy;
 mod proofs;
+mod protection_requests;
 mod renewals;
 mod second_factors;
 mod serving;

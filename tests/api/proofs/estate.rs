@@ -58,6 +58,9 @@ impl Estate {
         let cover = json!({ "instance": "insurer", "insurer_code": low, "claim_reference": mark, "member_informed_on": "2026-11-20", "reason": mark });
         let decision = head.post(&format!("{path}/cover-decisions"), &cover).ok();
         order(head, &at("cover-decisions", &decision), &json!({ "command": "refuse", "motivation": mark })).ok();
+        let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
+        let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
+        order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let call = json!({ "channel": "phone", "caller_name": mark, "association_id": home, "member_id": member["id"], "note": mark,
@@ -81,6 +84,7 @@ impl Estate {
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
             ("cover-decisions", id(&decision)),
+            ("protection-requests", id(&protection)),
             ("break-glass", id(&opening)),
             ("contact-requests", id(&contact)),
             ("users", id(&user)),

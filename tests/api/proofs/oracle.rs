@@ -9,14 +9,17 @@ use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{cover_decisions, dossier_permits, dossier_walls, dossiers, grants, legal_holds, users};
+use entraide::db::schema::{cover_decisions, dossier_permits, dossier_walls, dossiers, grants, legal_holds, protection_requests, users};
 use entraide::db::{Id, Instant};
 use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
 use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
+use entraide::dossiers::protection_requests::model::{ProtectionStage, ProtectionStatus};
+use entraide::dossiers::protection_requests::store::ProtectionRequestRow;
 use entraide::dossiers::store::{DossierRow, find};
+use entraide::members::employments::model::Employer;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +140,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("cover_decisions_list", "part.read"), ("cover_decisions_create", "dossier.work"), ("cover_decisions_retrieve", "part.read"),
     ("cover_decisions_update", "dossier.work"), ("cover_decisions_history", "dossier.past"), ("cover_decisions_transition", "cover.know"),
     ("cover_decisions_transitions_list", "part.read"),
+    ("protection_requests_list", "part.read"), ("protection_requests_create", "dossier.work"), ("protection_requests_retrieve", "part.read"),
+    ("protection_requests_update", "dossier.work"), ("protection_requests_history", "dossier.past"),
+    ("protection_requests_transition", "dossier.work"), ("protection_requests_transitions_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -606,6 +612,8 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     // Whoever waits for a decision on solidarity has a decision of that instance, everybody else one of an insurer.
     let decisions: Vec<CoverDecisionRow> = cases.iter().map(|(situation, row)| decision(situation, row)).collect();
     let under = |(situation, _): &(Situation, DossierRow), id: Id| Situation { id: id.to_string(), ..situation.clone() };
+    let requests: Vec<ProtectionRequestRow> = cases.iter().map(|(_, row)| protection_request(row)).collect();
+    rows.insert("protection-requests", cases.iter().zip(&requests).map(|(case, row)| under(case, row.id)).collect());
     rows.insert("cover-decisions", cases.iter().zip(&decisions).map(|(case, row)| under(case, row.id)).collect());
     for (situation, row) in &cases {
         if situation.shut {
@@ -628,6 +636,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in holds {
                 diesel::insert_into(legal_holds::table).values(&row).execute(conn)?;
+            }
+            for row in requests {
+                diesel::insert_into(protection_requests::table).values(&row).execute(conn)?;
             }
             for row in decisions {
                 diesel::insert_into(cover_decisions::table).values(&row).execute(conn)?;
@@ -670,6 +681,29 @@ fn decision(situation: &Situation, row: &DossierRow) -> CoverDecisionRow {
         motivation: None,
         ceiling_cents: None,
         decided_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// A request for protection that is still to be made.
+fn protection_request(row: &DossierRow) -> ProtectionRequestRow {
+    ProtectionRequestRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        stage: ProtectionStage::Initial,
+        status: ProtectionStatus::ToRequest,
+        addressed_to: Employer::State,
+        requested_on: None,
+        received_on: None,
+        received_estimated: false,
+        decided_on: None,
+        appealed_on: None,
+        silence_due_on: None,
+        suit_due_on: None,
+        reason: None,
+        motivation: None,
         version: 1,
         created_at: row.created_at,
         updated_at: row.updated_at,
