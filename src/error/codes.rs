@@ -237,6 +237,7 @@ codes! {
     DossierAnonymised "dossier.anonymised" 409 "Ce dossier est anonymisé." "This dossier is anonymised.";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
+    // Told until decisions on cover had a life of their own.
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";
     SolidarityBeforeInsurer "solidarity.before_insurer" 409 "La solidarité nationale se demande après un refus ou un accord partiel de l'assureur." "National solidarity is asked for after the insurer's refusal or partial grant.";
     CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
