@@ -15,7 +15,8 @@ use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users, workflow,
+    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users,
+    workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -43,6 +44,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         clients::token::routes(),
         clients::metadata::routes(),
         reference::routes(),
+        deadlines::routes(),
         workflow::routes(),
         associations::routes(),
         associations::team_members::routes(),
@@ -68,6 +70,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::tasks::routes(),
         dossiers::timeline::routes(),
         dossiers::mandates::routes(),
+        dossiers::cover_decisions::routes(),
+        dossiers::protection_requests::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -112,6 +116,12 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     members::memberships::model::MembershipStatus::ENUMERATION,
     members::memberships::model::CoverStatus::ENUMERATION,
     crate::auth::Confidentiality::ENUMERATION,
+    deadlines::rules::DeadlineCode::ENUMERATION,
+    deadlines::rules::DeadlineTrigger::ENUMERATION,
+    deadlines::rules::DeadlineEffect::ENUMERATION,
+    deadlines::rules::DeadlineUnit::ENUMERATION,
+    deadlines::rules::DeadlinePopulation::ENUMERATION,
+    deadlines::rules::RestartingAct::ENUMERATION,
     dossiers::model::DossierKind::ENUMERATION,
     dossiers::model::MemberQuality::ENUMERATION,
     dossiers::model::ContactChannel::ENUMERATION,
@@ -139,7 +149,11 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::mandates::model::DeclineReason::ENUMERATION,
     dossiers::mandates::model::MandateStatus::ENUMERATION,
     dossiers::model::SolidarityStatus::ENUMERATION,
-    dossiers::model::SolidarityDecision::ENUMERATION,
+    dossiers::cover_decisions::model::CoverInstance::ENUMERATION,
+    dossiers::cover_decisions::model::CoverDecisionStatus::ENUMERATION,
+    dossiers::cover_decisions::model::AnswerSource::ENUMERATION,
+    dossiers::protection_requests::model::ProtectionStage::ENUMERATION,
+    dossiers::protection_requests::model::ProtectionStatus::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -164,6 +178,8 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conflicts::LIFECYCLE.machine(),
         dossiers::tasks::LIFECYCLE.machine(),
         dossiers::mandates::LIFECYCLE.machine(),
+        dossiers::cover_decisions::LIFECYCLE.machine(),
+        dossiers::protection_requests::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -189,6 +205,8 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
     TagFacts { name: "parties", description: "Who has a part in a dossier." },
     TagFacts { name: "conflicts", description: "Dossiers that oppose each other: nobody is in charge of both." },
+    TagFacts { name: "cover_decisions", description: "What insurers and the national association decide on the cover of dossiers." },
+    TagFacts { name: "protection_requests", description: "The protection that public employers owe, asked for at each stage." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },

@@ -291,13 +291,9 @@ const PART_LIST: Access = Access::Granted(&[
     (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
 ]);
-const CASE_MOVERS: Access = Access::Granted(&[
-    (DepartmentHead, Rows::Dossiers),
-    (DepartmentStaff, Rows::Dossiers),
-    (Volunteer, Rows::Dossiers),
-    (Dpo, Rows::Metadata),
-    (SolidarityOfficer, Rows::Solidarity),
-]);
+/// The team writes down what the insurer answers; who is in charge of solidarity decides on it.
+const COVER_DECIDERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (SolidarityOfficer, Rows::Solidarity)]);
 /// Those to whom broken glass is shown, and whoever broke it.
 const WITNESSES: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata), (NationalStaff, Rows::Own)]);
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
@@ -368,6 +364,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("reference_academies_list", Access::Public),
     ("reference_departments_list", Access::Public),
     ("reference_enumerations_list", Access::Public),
+    ("reference_deadline_rules_list", Access::Public),
     ("workflows_list", Access::Public),
     ("associations_list", EVERYONE.and(DIRECTORY)),
     ("associations_retrieve", EVERYONE.and(DIRECTORY)),
@@ -432,7 +429,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("dossiers_retrieve", CASE_READERS),
     ("dossiers_update", CASEWORKERS),
     ("dossiers_history", CASE_HISTORIANS),
-    ("dossiers_transition", CASE_MOVERS),
+    ("dossiers_transition", CASEWORKERS_AND_DPO),
     ("dossiers_transitions_list", CASE_READERS),
     ("break_glass_list", WITNESSES),
     ("break_glass_create", Access::Granted(&[(NationalStaff, Rows::Unwalled)])),
@@ -486,6 +483,20 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("mandates_transition", MANDATE_MOVERS),
     ("mandates_transitions_list", PART_READERS),
     ("lawyer_suggestions_list", CASEWORKERS),
+    ("cover_decisions_list", PART_READERS),
+    ("cover_decisions_create", CASEWORKERS),
+    ("cover_decisions_retrieve", PART_READERS),
+    ("cover_decisions_update", CASEWORKERS),
+    ("cover_decisions_history", CASE_HISTORIANS),
+    ("cover_decisions_transition", COVER_DECIDERS),
+    ("cover_decisions_transitions_list", PART_READERS),
+    ("protection_requests_list", PART_READERS),
+    ("protection_requests_create", CASEWORKERS),
+    ("protection_requests_retrieve", PART_READERS),
+    ("protection_requests_update", CASEWORKERS),
+    ("protection_requests_history", CASE_HISTORIANS),
+    ("protection_requests_transition", CASEWORKERS),
+    ("protection_requests_transitions_list", PART_READERS),
     ("contact_requests_list", CALL_READERS),
     ("contact_requests_create", CALL_TAKERS),
     ("contact_requests_retrieve", CALL_READERS),

@@ -985,6 +985,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    cover_decisions (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        instance -> Text,
+        status -> Text,
+        insurer_code -> Nullable<Text>,
+        claim_reference -> Nullable<Text>,
+        member_informed_on -> Date,
+        requested_on -> Date,
+        requested_by -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        received_on -> Nullable<Date>,
+        source -> Nullable<Text>,
+        motivation -> Nullable<Text>,
+        ceiling_cents -> Nullable<BigInt>,
+        decided_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    protection_requests (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        stage -> Text,
+        status -> Text,
+        addressed_to -> Text,
+        requested_on -> Nullable<Date>,
+        received_on -> Nullable<Date>,
+        received_estimated -> Bool,
+        decided_on -> Nullable<Date>,
+        appealed_on -> Nullable<Date>,
+        silence_due_on -> Nullable<Date>,
+        suit_due_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        motivation -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -1038,5 +1089,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lawyer_partners,
     lawyer_unavailabilities,
     lawyer_mandates,
+    cover_decisions,
+    protection_requests,
     contact_requests
 );

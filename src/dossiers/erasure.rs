@@ -14,7 +14,7 @@ use serde_json::Value;
 /// Takes out of a row all that leads to a person; days shrink to the first of their month.
 pub fn forget(row: &mut DossierRow) {
     (row.member_id, row.establishment_id, row.referent_id) = (None, None, None);
-    (row.summary, row.warning_reason, row.cover, row.derogation, row.solidarity) = (None, None, None, None, None);
+    (row.summary, row.warning_reason, row.cover, row.derogation) = (None, None, None, None);
     (row.facts_on, row.facts_end_on) = (first_of_month(row.facts_on), None);
     row.facts_snapshot.0 = FactsSnapshot { birth_year: None, ..row.facts_snapshot.0.clone() };
 }
@@ -29,6 +29,8 @@ fn first_of_month(day: Day) -> Day {
 const FORGOTTEN: &[&str] = &[
     "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date", "end_date", "birth_year",
     "reason", "lift_reason", "details", "external_lawyer",
+    "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "claim_reference", "motivation", "date", "end_date", "birth_year",
+    "reason", "lift_reason", "details",
 ];
 
 /// Empties these fields of a JSON value.
@@ -55,6 +57,8 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::activities::store::erase(tx, scope, id)?;
     super::tasks::store::erase(tx, scope, id)?;
     super::mandates::store::erase(tx, scope, id)?;
+    super::cover_decisions::store::erase(tx, scope, id)?;
+    super::protection_requests::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

@@ -1,7 +1,7 @@
 //! The life of a dossier: its table, its commands, and what its row says of them.
 
 use super::circumstances::{CoverEvidence, FactsDays};
-use super::model::{DossierKind, DossierStatus, Outcome, OutcomeForMember, SolidarityDecision, SolidarityStatus};
+use super::model::{DossierKind, DossierStatus, Outcome, OutcomeForMember, SolidarityStatus};
 use super::opening::Reach;
 use super::store::DossierRow;
 use crate::auth::Role;
@@ -15,14 +15,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use DossierStatus::{Anonymised, Archived, Closed, InProgress, Inadmissible, New, Suspended};
-use Role::{DepartmentHead, DepartmentStaff, Dpo, SolidarityOfficer, Volunteer};
+use Role::{DepartmentHead, DepartmentStaff, Dpo, Volunteer};
 
 const TEAM: &[Role] = &[DepartmentHead, DepartmentStaff, Volunteer];
 const STAFF: &[Role] = &[DepartmentHead, DepartmentStaff];
 const HEAD: &[Role] = &[DepartmentHead];
 const KEEPERS: &[Role] = &[DepartmentHead, Dpo];
 const DPO: &[Role] = &[Dpo];
-const SOLIDARITY: &[Role] = &[SolidarityOfficer];
 
 #[rustfmt::skip]
 pub const LIFECYCLE: Lifecycle<DossierStatus> = Lifecycle {
@@ -41,8 +40,6 @@ pub const LIFECYCLE: Lifecycle<DossierStatus> = Lifecycle {
         step("requalify", DossierStatus::OPEN, None, STAFF, "Requalifier", "Requalify"),
         step("transfer", DossierStatus::OPEN, None, HEAD, "Transférer", "Transfer"),
         step("assign", DossierStatus::OPEN, None, HEAD, "Attribuer", "Assign"),
-        step("request_solidarity", DossierStatus::OPEN, None, HEAD, "Demander la solidarité nationale", "Request national solidarity"),
-        step("decide_solidarity", DossierStatus::OPEN, None, SOLIDARITY, "Décider de la solidarité nationale", "Decide on national solidarity"),
     ],
 };
 
@@ -117,18 +114,6 @@ commands! {
             /// A user with a grant in the department.
             referent_id: Id,
         },
-        /// Asks the national association to stand in; the dossier does not end before that has decided.
-        RequestSolidarity as "request_solidarity" {
-            /// Why.
-            reason: Reason,
-        },
-        /// Decides on it.
-        DecideSolidarity as "decide_solidarity" {
-            /// What is decided.
-            decision: SolidarityDecision,
-            /// Why.
-            motivation: Reason,
-        },
     }
 }
 
@@ -141,23 +126,6 @@ pub struct Derogation {
     pub author_id: Option<Id>,
     /// When.
     pub given_at: Instant,
-}
-
-/// A request for national solidarity, and what was decided on it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Solidarity {
-    /// Why it was requested.
-    pub reason: Reason,
-    /// Who requested it.
-    pub requested_by: Option<Id>,
-    /// When.
-    pub requested_at: Instant,
-    /// Why it was decided so; `null` before.
-    pub motivation: Option<Reason>,
-    /// Who decided.
-    pub decided_by: Option<Id>,
-    /// When.
-    pub decided_at: Option<Instant>,
 }
 
 impl Stateful for DossierRow {
@@ -201,8 +169,7 @@ impl DossierRow {
         match command {
             "take_charge" if self.referent_id.is_none() => Verdict::Blocked(Code::ReferentMissing.into()),
             "take_charge" if self.kind == DossierKind::LegalProtection && !self.is_covered() => Verdict::Needs(Code::DerogationNeeded.into()),
-            "close" | "declare_inadmissible" | "request_solidarity" if self.awaits_solidarity() => Verdict::Blocked(Code::SolidarityPending.into()),
-            "decide_solidarity" if !self.awaits_solidarity() => Verdict::Blocked(Code::SolidarityNotRequested.into()),
+            "close" | "declare_inadmissible" if self.awaits_solidarity() => Verdict::Blocked(Code::SolidarityPending.into()),
             "archive" | "anonymise" if self.on_legal_hold => Verdict::Blocked(Code::DossierOnHold.into()),
             "archive" => due.map_or(Verdict::Free, |due| Verdict::Blocked(Flaw::new(Code::RetentionRunning).with("due", due))),
             _ => Verdict::Free,

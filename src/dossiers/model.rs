@@ -74,24 +74,8 @@ choice! {
     pub enum SolidarityStatus as "solidarity_status" {
         Requested = "requested" ("Demandée", "Requested"),
         Granted = "granted" ("Accordée", "Granted"),
+        PartlyGranted = "partly_granted" ("Accordée en partie", "Partly granted"),
         Refused = "refused" ("Refusée", "Refused"),
-    }
-}
-
-choice! {
-    /// What is decided on a request for national solidarity.
-    pub enum SolidarityDecision as "solidarity_decision" {
-        Granted = "granted" ("Accordée", "Granted"),
-        Refused = "refused" ("Refusée", "Refused"),
-    }
-}
-
-impl From<SolidarityDecision> for SolidarityStatus {
-    fn from(decision: SolidarityDecision) -> Self {
-        match decision {
-            SolidarityDecision::Granted => Self::Granted,
-            SolidarityDecision::Refused => Self::Refused,
-        }
     }
 }
 

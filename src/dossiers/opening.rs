@@ -152,7 +152,6 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         cover,
         derogation: None,
         solidarity_status: None,
-        solidarity: None,
         outcome: None,
         outcome_for_member: None,
         closed_on: None,

@@ -2,26 +2,51 @@
 
 use super::circumstances::{CoverEvidence, evidence};
 use super::conflicts;
+use super::cover_decisions;
 use super::erasure;
-use super::lifecycle::{Derogation, DossierCommand, Means, Solidarity};
-use super::model::{DossierKind, DossierStatus, SolidarityStatus};
+use super::lifecycle::{Derogation, DossierCommand, Means};
+use super::model::{DossierKind, DossierStatus};
 use super::opening::referent_flaw;
+use super::protection_requests;
 use super::store::{self, DossierRow, Unless};
 use super::{mandates, tasks};
 use crate::associations;
 use crate::audit::Tx;
 use crate::auth::Scope;
-use crate::db::{Id, Json};
-use crate::error::{Code, Error, Flaw, Result};
+use crate::db::{DbConn, Id, Json};
+use crate::error::{Code, Error, Flaw, Place, Result};
 use crate::values::Commands;
 use crate::workflow::{Reason, Step, Verdict};
 
 /// Longest time for which an archived dossier can be read again, in days.
 const UNARCHIVED_DAYS: i64 = 90;
 
-/// A room inside this one that may have something open under a dossier says so here, and its end waits for it.
-type Open = fn(&mut Tx<'_>, &Scope, Id) -> Result<Option<Flaw>>;
-const OPEN_UNDER: &[Open] = &[tasks::store::open_under, mandates::store::open_under];
+/// A kind of what lies under a dossier, and how the room finds those of them that are still open.
+type Open = (&'static str, fn(&mut Tx<'_>, &Scope, Id) -> Result<Vec<Id>>);
+/// What a dossier does not end before: a line for each room inside this one in which something can be open.
+const OPEN_UNDER: &[Open] = &[
+    ("task", tasks::store::open_under),
+    ("mandate", mandates::store::open_under),
+    ("cover_decision", cover_decisions::store::open_under),
+    ("protection_request", protection_requests::store::open_under),
+];
+
+/// Refuses to end a dossier while something is open under it, and names what. The dossier is locked first: whoever writes under it
+/// has finished, or finds it ended.
+fn nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
+    store::lock(tx, scope, id)?;
+    let mut open = Vec::new();
+    for (kind, find) in OPEN_UNDER {
+        open.extend(find(tx, scope, id)?.into_iter().map(|id| (*kind, id)));
+    }
+    if open.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<String> = open.iter().map(|(kind, id)| format!("{kind} {id}")).collect();
+    let flaw = |(kind, id): (&str, Id)| Flaw::new(Code::DossierOpenBeneath).with("open", format!("{kind} {id}")).with("kind", kind).with("id", id);
+    let issues = open.into_iter().map(|found| flaw(found).at(Place::Pointer("/command".to_owned())));
+    Err(issues.fold(Error::of(Code::DossierOpenBeneath).with("open", all.join(", ")), Error::noting))
+}
 
 /// Carries out a command that the caller may give and the state allows.
 pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, mut row: DossierRow, command: DossierCommand) -> Result<DossierRow> {
@@ -89,17 +114,6 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             }
             conflicts::store::bar(tx, scope, row.id, referent_id).map_err(|error| error.at("/referent_id"))?;
             row.referent_id = Some(referent_id);
-        }
-        DossierCommand::RequestSolidarity { reason } => {
-            let asked = Solidarity { reason, requested_by: tx.author.actor_id, requested_at: tx.now, motivation: None, decided_by: None, decided_at: None };
-            (row.solidarity_status, row.solidarity) = (Some(SolidarityStatus::Requested), Some(Json(asked)));
-        }
-        DossierCommand::DecideSolidarity { decision, motivation } => {
-            row.solidarity_status = Some(decision.into());
-            let decided = |Json(asked): Json<Solidarity>| {
-                Json(Solidarity { motivation: Some(motivation), decided_by: tx.author.actor_id, decided_at: Some(tx.now), ..asked })
-            };
-            row.solidarity = row.solidarity.map(decided);
         }
     }
     let row = store::advance(tx, scope, row, step.from, unless)?;

@@ -1,7 +1,7 @@
 //! Queries on dossiers.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
-use super::lifecycle::{Derogation, Solidarity};
+use super::lifecycle::Derogation;
 use super::model::{
     ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
     SolidarityStatus, Summary, Urgency,
@@ -61,8 +61,9 @@ pub struct DossierRow {
     #[diesel(skip_update)]
     pub on_legal_hold: bool,
     pub unarchived_until: Option<Day>,
+    /// Kept by the decisions on cover, in the same way.
+    #[diesel(skip_update)]
     pub solidarity_status: Option<SolidarityStatus>,
-    pub solidarity: Option<Json<Solidarity>>,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -264,16 +265,18 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
     find(tx.conn, scope, id)
 }
 
-/// `lock` of a dossier under which something is to be written: until the end of the transaction nobody closes it.
+/// `lock` for whoever writes what belongs to the work: refused unless the dossier is open, also to whoever waited while it ended.
 pub fn lock_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<DossierRow> {
-    let row = lock(tx, scope, id)?;
-    if DossierStatus::OPEN.contains(&row.status) { Ok(row) } else { Err(Error::of(Code::DossierNotOpen)) }
+    let open = dossiers::table.find(id).filter(dossiers::status.eq_any(DossierStatus::OPEN));
+    match diesel::update(open).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)? {
+        1 => find(tx.conn, scope, id),
+        _ => Err(Error::of(Code::DossierNotOpen)),
+    }
 }
 
 /// The same for a lawyer, who does not see the dossier before the proposal is accepted. Tells its department.
 pub fn lock_open_unseen(tx: &mut Tx<'_>, _found_in: &Scope, id: Id) -> Result<DepartmentCode> {
-    let states: Vec<&str> = DossierStatus::OPEN.iter().map(|state| state.as_str()).collect();
-    let open = dossiers::table.find(id).filter(dossiers::status.eq_any(states));
+    let open = dossiers::table.find(id).filter(dossiers::status.eq_any(DossierStatus::OPEN));
     if diesel::update(open).set(dossiers::on_legal_hold.eq(dossiers::on_legal_hold)).execute(tx.conn)? != 1 {
         return Err(Error::of(Code::DossierNotOpen));
     }

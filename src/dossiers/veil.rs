@@ -96,7 +96,7 @@ impl DossierRow {
 #[rustfmt::skip]
 pub const CONTENT: &[&str] = &[
     "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
-    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status", "solidarity", "outcome",
+    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status", "outcome",
     "outcome_for_member",
 ];
 
@@ -105,7 +105,7 @@ pub const CONTENT: &[&str] = &[
 #[rustfmt::skip]
 pub const IDENTITY: &[&str] = &[
     "reference", "establishment_id", "referent_id", "opened_on", "facts.date", "facts.end_date", "facts.summary", "facts.contexts",
-    "facts_snapshot.birth_year", "warnings", "warning_reason", "cover", "derogation", "solidarity", "closed_on", "first_closed_on", "review_on",
+    "facts_snapshot.birth_year", "warnings", "warning_reason", "cover", "derogation", "closed_on", "first_closed_on", "review_on",
     "retention_due_on", "on_legal_hold", "unarchived_until", "created_at", "updated_at",
 ];
 
@@ -124,7 +124,6 @@ impl DossierView {
             warning_reason: None,
             cover: None,
             derogation: None,
-            solidarity: None,
             solidarity_status: None,
             outcome: None,
             outcome_for_member: None,
@@ -147,7 +146,6 @@ impl DossierView {
             warning_reason: None,
             cover: None,
             derogation: None,
-            solidarity: None,
             closed_on: None,
             first_closed_on: None,
             review_on: None,

@@ -1,7 +1,7 @@
 //! What is shown of a dossier.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
-use super::lifecycle::{Derogation, Solidarity};
+use super::lifecycle::Derogation;
 use super::model::*;
 use super::motives::model::MotiveCode;
 use super::store::DossierRow;
@@ -92,8 +92,6 @@ pub struct DossierView {
     pub derogation: Option<Derogation>,
     /// How far a request for national solidarity has come; `null` where there was none.
     pub solidarity_status: Option<SolidarityStatus>,
-    /// The request for national solidarity, and what was decided on it.
-    pub solidarity: Option<Solidarity>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// What this is for the member.
@@ -137,9 +135,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("warnings", "Alertes"), ("warning_reason", "Motif de l'ouverture malgré alerte"), ("cover.status", "Couverture"), ("cover.proofs", "Preuves de couverture"),
     ("cover.checked_on", "Couverture vérifiée le"), ("derogation.reason", "Dérogation"), ("derogation.author_id", "Auteur de la dérogation"),
     ("derogation.given_at", "Dérogation accordée le"), ("solidarity_status", "Solidarité nationale"),
-    ("solidarity.reason", "Motif de la demande de solidarité"), ("solidarity.requested_by", "Solidarité demandée par"),
-    ("solidarity.requested_at", "Solidarité demandée le"), ("solidarity.motivation", "Motivation de la décision"),
-    ("solidarity.decided_by", "Solidarité décidée par"), ("solidarity.decided_at", "Solidarité décidée le"), ("outcome", "Issue"), ("outcome_for_member", "Issue pour l'adhérent"), ("closed_on", "Clos le"),
+    ("outcome", "Issue"), ("outcome_for_member", "Issue pour l'adhérent"), ("closed_on", "Clos le"),
     ("first_closed_on", "Première clôture"), ("review_on", "À revoir le"), ("retention_due_on", "Archivable le"), ("on_legal_hold", "Conservé"),
     ("unarchived_until", "Désarchivé jusqu'au"), ("allowed_commands", "Commandes possibles"), ("withheld", "Champs masqués"), ("created_at", "Créé le"),
     ("updated_at", "Modifié le"),
@@ -164,7 +160,7 @@ impl From<DossierRow> for DossierView {
         let DossierRow { channel, urgency, confidentiality, status, referent_id, opened_on, case_order: _, facts_on, facts_end_on, place, .. } = row;
         let DossierRow { summary, felt_as_aggression, contexts, motive_code, secondary_motive_codes, nomenclature_version: _, facts_snapshot, .. } = row;
         let DossierRow { warnings, warning_reason, cover, derogation, outcome, outcome_for_member, closed_on, first_closed_on, review_on, .. } = row;
-        let DossierRow { solidarity_status, solidarity, retention_due_on, on_legal_hold, unarchived_until, version, created_at, updated_at, .. } = row;
+        let DossierRow { solidarity_status, retention_due_on, on_legal_hold, unarchived_until, version, created_at, updated_at, .. } = row;
         Self {
             id,
             version,
@@ -199,7 +195,6 @@ impl From<DossierRow> for DossierView {
             cover: cover.map(|cover| cover.0),
             derogation: derogation.map(|derogation| derogation.0),
             solidarity_status,
-            solidarity: solidarity.map(|solidarity| solidarity.0),
             outcome,
             outcome_for_member,
             closed_on,

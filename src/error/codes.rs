@@ -186,6 +186,8 @@ codes! {
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
     InsurerRequired "insurer.required" 400 "Indiquez l'assureur." "Name the insurer.";
     InsurerNotTaken "insurer.not_taken" 400 "Cette étendue n'est pas celle d'un assureur." "This row scope is not that of an insurer.";
+    InsurerNotAsked "insurer.not_asked" 400 "La solidarité nationale n'est pas un assureur." "National solidarity is no insurer.";
+    InformedAfterwards "information.after_request" 400 "L'adhérent est informé, ou donne son accord, avant que les faits ne partent." "The member is told, or agrees, before the facts leave.";
     ScopePseudonymsOnly "scope.pseudonyms_only" 400 "Les dossiers ne se lisent par une machine que sous pseudonymes." "A machine reads dossiers under pseudonyms only.";
     ScopeNotForInsurers "scope.not_for_insurers" 400 "Un assureur ne lit pas les dossiers." "An insurer reads no dossiers.";
     NetworkForm "network.form" 400 "Un réseau s'écrit adresse/préfixe, IPv4 ou IPv6, sans bits au-delà du préfixe." "A network is written address/prefix, IPv4 or IPv6, without bits beyond the prefix.";
@@ -245,17 +247,23 @@ codes! {
     PartyIsMember "party.is_the_member" 409 "L'adhérent du dossier n'y est pas une partie adverse." "The member of the dossier is no opponent in it.";
     ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
     TaskNotOpen "task.not_open" 409 "Cette tâche n'est plus ouverte ; rouvrez-la pour la modifier." "This task is no longer open; reopen it to change it.";
-    TasksOpen "tasks.still_open" 409 "Des tâches de ce dossier sont encore ouvertes ({count})." "Tasks of this dossier are still open ({count}).";
     LawyerOutOfAgreement "lawyer.out_of_agreement" 409 "Aucune convention ne lie cet avocat ce jour." "This lawyer is under no agreement on this day.";
     LawyerElsewhere "lawyer.other_department" 409 "Cet avocat ne plaide pas dans le département du dossier." "This lawyer does not plead in the department of the dossier.";
     LawyerUnavailable "lawyer.unavailable" 409 "Cet avocat n'est pas disponible ce jour." "This lawyer is not available on this day.";
     LawyerOutOfCapacity "lawyer.out_of_capacity" 409 "Cet avocat a accepté cette année tous les mandats qu'il peut prendre." "This lawyer has accepted all the mandates that they take this year.";
     LawyerAccountTaken "lawyer.account_taken" 409 "Ce compte est déjà celui d'un autre avocat." "This account is another lawyer's already.";
     LawyerMandatesRunning "lawyer.mandates_running" 409 "Des mandats sont en cours ; le compte de l'avocat ne change pas avant leur fin." "Mandates are under way; the account of the lawyer does not change before they end.";
-    MandateOpen "mandate.open" 409 "Un mandat d'avocat est proposé ou en cours ; terminez-le ou retirez-le." "A lawyer's mandate is proposed or under way; complete or withdraw it.";
     ContactRequestSettled "contact_request.settled" 409 "Cet appel a déjà été traité ; il ne se modifie plus." "This call was seen to already; it can no longer be changed.";
     SolidarityPending "solidarity.pending" 409 "La solidarité nationale est demandée et n'a pas encore été décidée." "National solidarity is requested and not yet decided.";
+    // Told until decisions on cover had a life of their own.
     SolidarityNotRequested "solidarity.not_requested" 409 "Aucune demande de solidarité nationale n'attend de décision." "No request for national solidarity waits for a decision.";
+    SolidarityBeforeInsurer "solidarity.before_insurer" 409 "La solidarité nationale se demande après un refus ou un accord partiel de l'assureur." "National solidarity is asked for after the insurer's refusal or partial grant.";
+    CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
+    ClaimReferenceTaken "claim_reference.taken" 409 "Cet assureur a déjà un sinistre sous ce numéro." "This insurer has a claim under this number already.";
+    DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
+    ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
+    ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";
+    SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

@@ -147,6 +147,12 @@ impl Error {
         self
     }
 
+    /// The same refusal with one thing more that stands in the way.
+    pub fn noting(mut self, issue: Issue) -> Self {
+        self.0.issues.push(issue);
+        self
+    }
+
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
         self.0.cause = Some(cause.to_string());
         self

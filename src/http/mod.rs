@@ -24,6 +24,7 @@ pub mod metrics;
 mod oauth;
 pub mod problem;
 mod reply;
+pub mod rounds;
 mod routes;
 mod server;
 mod versions;

@@ -51,9 +51,14 @@ impl Day {
         Self(chrono::Duration::try_days(days).and_then(|days| self.0.checked_add_signed(days)).unwrap_or(self.0))
     }
 
+    /// The same day so many months later; the last of the month where it has no such day.
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.checked_add_months(chrono::Months::new(months)).unwrap_or(self.0))
+    }
+
     /// The same day so many years later; 28 February after a 29th.
     pub fn plus_years(self, years: u32) -> Self {
-        Self(self.0.checked_add_months(chrono::Months::new(years.saturating_mul(12))).unwrap_or(self.0))
+        self.plus_months(years.saturating_mul(12))
     }
 
     /// Whether a day begins, or ends, its month.

@@ -1,6 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{Office, activity, case, case_with, order, path, user_id};
+use crate::harness::cases::{Office, activity, case, case_with, cover_with, order, path, user_id};
 use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
@@ -78,6 +78,13 @@ fn every_operation_that_discloses_records_each_look() {
     let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
         "expires_on": "2026-12-06" });
     let looks: Vec<(&str, Look<'_>)> = vec![
+        ("cover_decisions_list", Box::new(|| get(&format!("{dossier}/cover-decisions")))),
+        ("cover_decisions_create", Box::new(|| repeated(&format!("{dossier}/cover-decisions"), &cover_with(&json!({}))))),
+        ("protection_requests_list", Box::new(|| get(&format!("{dossier}/protection-requests")))),
+        (
+            "protection_requests_create",
+            Box::new(|| repeated(&format!("{dossier}/protection-requests"), &json!({ "stage": "initial", "addressed_to": "state" }))),
+        ),
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),
@@ -120,8 +127,9 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let of_a_dossier =
-                ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer"].iter().any(|room| operation.starts_with(room));
+            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer", "cover", "protection"]
+                .iter()
+                .any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {

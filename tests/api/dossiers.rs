@@ -282,11 +282,11 @@ fn a_dossier_lives_from_opening_to_closing_and_says_what_is_possible() {
     let head = world.head("63");
     let dossier = head.post("/dossiers", &case(&person(&head, "63"))).ok();
     let path = path(&dossier);
-    assert_eq!(commands(&dossier), ["take_charge! referent.missing", "declare_inadmissible", "requalify", "transfer", "assign", "request_solidarity"]);
+    assert_eq!(commands(&dossier), ["take_charge! referent.missing", "declare_inadmissible", "requalify", "transfer", "assign"]);
     order(&head, &path, &json!({ "command": "take_charge" })).refused(409, "referent.missing");
     let wrong = order(&head, &path, &CLOSE());
     wrong.refused(409, "transition.not_allowed");
-    assert_eq!(wrong.json()["errors"][0]["params"]["allowed"], "take_charge, declare_inadmissible, requalify, transfer, assign, request_solidarity");
+    assert_eq!(wrong.json()["errors"][0]["params"]["allowed"], "take_charge, declare_inadmissible, requalify, transfer, assign");
     order(&head, &path, &json!({ "command": "assign", "referent_id": user_id(&head) })).ok();
     let taken = order(&head, &path, &json!({ "command": "take_charge" })).ok();
     assert_eq!((&taken["from_status"], &taken["to_status"], &taken["resource_version"]), (&json!("new"), &json!("in_progress"), &json!(3)));

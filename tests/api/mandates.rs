@@ -300,15 +300,15 @@ fn acceptances_at_once_never_exceed_the_yearly_capacity() {
 fn nothing_is_entrusted_under_a_dossier_that_has_ended_and_none_ends_before_its_mandates() {
     let bar = Bar::new();
     let (dossier, mandate) = (bar.dossier(), bar.proposed());
-    order(bar.head(), &dossier, &json!({ "command": "declare_inadmissible", "reason": "Hors du champ." })).refused(409, "mandate.open");
+    order(bar.head(), &dossier, &json!({ "command": "declare_inadmissible", "reason": "Hors du champ." })).refused(409, "dossier.open_beneath");
     order(bar.head(), &dossier, &json!({ "command": "assign", "referent_id": user_id(bar.head()) })).ok();
     order(bar.head(), &dossier, &json!({ "command": "take_charge" })).ok();
     let close = json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" });
     for command in ["accept", "start"] {
-        order(bar.head(), &dossier, &close).refused(409, "mandate.open");
+        order(bar.head(), &dossier, &close).refused(409, "dossier.open_beneath");
         give(&bar.lawyer, &mandate, command).ok();
     }
-    order(bar.head(), &dossier, &close).refused(409, "mandate.open");
+    order(bar.head(), &dossier, &close).refused(409, "dossier.open_beneath");
     give(&bar.lawyer, &mandate, "complete").ok();
     let waiting = bar.proposed();
     bar.office.world.set_time("2026-12-07T09:00:00Z");

@@ -1,6 +1,6 @@
 //! Roles beyond the team: correspondents of a school, lawyers, whoever decides on solidarity, auditors; and accounts that are members.
 
-use crate::harness::cases::{Office, at, case, commands, order, path, person, user_id};
+use crate::harness::cases::{Office, ask_solidarity, at, case, commands, cover_with, order, path, person, user_id};
 use crate::harness::data::{school, school_with};
 use crate::harness::{Client, World};
 use entraide::auth::{Role, WallKind};
@@ -214,35 +214,37 @@ fn glass_is_broken_with_a_reason_for_a_while_and_not_where_a_wall_stands() {
 }
 
 #[test]
-fn solidarity_is_requested_by_the_head_and_decided_by_the_officer_who_sees_nothing_else() {
+fn solidarity_is_asked_for_by_the_team_and_decided_by_the_officer_who_sees_nothing_else() {
     let office = Office::new();
     let (officer, second) = (office.world.user("officer", Role::SolidarityOfficer, None), office.head.post("/dossiers", &case(&office.member)).ok());
     let dossier = path(&office.dossier);
     officer.get(&dossier).refused(404, "not_found");
     assert_eq!(officer.all("/dossiers").len(), 0);
-    assert!(!commands(&office.head.get(&dossier).ok()).contains(&"decide_solidarity".to_owned()));
-    order(&office.head, &dossier, &json!({ "command": "request_solidarity", "reason": "L'assureur refuse." })).ok();
-    order(&office.head, &dossier, &json!({ "command": "request_solidarity", "reason": "Encore." })).refused(409, "solidarity.pending");
+    let decision = ask_solidarity(&office.head, &dossier, "L'assureur refuse.");
+    let again = cover_with(&json!({ "instance": "national_solidarity" }));
+    office.head.post(&format!("{dossier}/cover-decisions"), &again).refused(409, "cover_decision.requested_already");
     order(&office.head, &dossier, &json!({ "command": "declare_inadmissible", "reason": "Non." })).refused(409, "solidarity.pending");
-    let seen = officer.get(&dossier).ok();
-    assert_eq!((&seen["solidarity"]["reason"], commands(&seen)), (&json!("L'assureur refuse."), vec!["decide_solidarity".to_owned()]));
-    assert_eq!(officer.all("/dossiers?solidarity=requested").len(), 1);
-    assert_eq!(officer.all("/dossiers?solidarity=granted").len(), 0);
+    let seen = officer.get(&decision).ok();
+    assert_eq!((&seen["reason"], commands(&seen)), (&json!("L'assureur refuse."), ["grant", "partly_grant", "refuse"].map(str::to_owned).to_vec()));
+    assert_eq!(officer.all(&format!("{dossier}/cover-decisions")).len(), 2, "and what the insurer answered");
+    assert_eq!((officer.all("/dossiers?solidarity=requested").len(), officer.all("/dossiers?solidarity=granted").len()), (1, 0));
     officer.get(&path(&second)).refused(404, "not_found");
-    order(&officer, &dossier, &json!({ "command": "take_charge" })).refused(403, "command.not_granted");
+    assert_eq!(commands(&officer.get(&dossier).ok()), Vec::<String>::new());
+    order(&officer, &dossier, &json!({ "command": "take_charge" })).refused(403, "function.not_granted");
     officer.patch(&dossier, "*", &json!({ "urgency": "high" })).refused(403, "function.not_granted");
-    order(&office.head, &dossier, &json!({ "command": "decide_solidarity", "decision": "granted", "motivation": "Moi." })).refused(403, "command.not_granted");
-    let decision = json!({ "command": "decide_solidarity", "decision": "refused", "motivation": "Hors du règlement." });
-    order(&officer, &dossier, &decision).ok();
+    assert_eq!(commands(&office.head.get(&decision).ok()), ["withdraw"]);
+    order(&office.head, &decision, &json!({ "command": "grant" })).refused(403, "command.not_granted");
+    let version = &office.head.get(&dossier).ok()["version"];
+    order(&officer, &decision, &json!({ "command": "refuse", "motivation": "Hors du règlement." })).ok();
     officer.get(&dossier).refused(404, "not_found");
-    let after = office.head.get(&dossier).ok();
-    assert_eq!((&after["solidarity_status"], &after["solidarity"]["decided_by"]), (&json!("refused"), &user_id(&officer)));
-    let steps: Vec<Value> = office.head.all(&format!("{dossier}/transitions")).iter().map(|step| step["command"].clone()).collect();
-    assert_eq!(steps, [json!("request_solidarity"), json!("decide_solidarity")]);
+    officer.get(&decision).refused(404, "not_found");
+    let (after, decided) = (office.head.get(&dossier).ok(), office.head.get(&decision).ok());
+    assert_eq!((&after["solidarity_status"], &after["version"]), (&json!("refused"), version), "a part never raises the version of its dossier");
+    assert_eq!((&decided["status"], &decided["decided_by"]), (&json!("refused"), &user_id(&officer)));
     let dpo = office.world.user("dpo", Role::Dpo, None);
-    let masked = dpo.get(&dossier).ok();
-    assert_eq!((&masked["solidarity"], &masked["solidarity_status"]), (&Value::Null, &Value::Null));
+    assert_eq!(dpo.get(&dossier).ok()["solidarity_status"], Value::Null);
     dpo.get("/dossiers?solidarity=refused").refused(403, "field.masked");
+    dpo.get(&decision).refused(403, "function.not_granted");
 }
 
 #[test]
@@ -255,9 +257,13 @@ fn who_decides_on_solidarity_gives_no_other_command_above_their_ceiling() {
     let etag = office.head.get(&dossier).etag().to_owned();
     office.head.patch(&dossier, &etag, &json!({ "confidentiality": "secret" })).ok();
     both.get(&dossier).refused(404, "not_found");
-    order(&office.head, &dossier, &json!({ "command": "request_solidarity", "reason": "L'assureur refuse." })).ok();
-    assert_eq!(commands(&both.get(&dossier).ok()), ["decide_solidarity"]);
-    order(&both, &dossier, &json!({ "command": "take_charge" })).refused(403, "command.not_granted");
+    let decision = ask_solidarity(&office.head, &dossier, "L'assureur refuse.");
+    assert_eq!(
+        (commands(&both.get(&dossier).ok()), commands(&both.get(&decision).ok())),
+        (vec![], ["grant", "partly_grant", "refuse"].map(str::to_owned).to_vec())
+    );
+    order(&both, &dossier, &json!({ "command": "take_charge" })).refused(404, "not_found");
+    order(&both, &decision, &json!({ "command": "withdraw", "reason": "Non." })).refused(403, "command.not_granted");
 }
 
 fn account(login: &str, member: Option<&Value>) -> Value {

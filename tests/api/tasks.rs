@@ -168,11 +168,11 @@ fn a_dossier_does_not_end_while_something_is_to_be_done_in_it() {
     let (head, dossier) = (&office.head, path(&office.dossier));
     let task = set(&office, "Rappeler", None, None);
     let refused = order(head, &dossier, &END());
-    refused.refused(409, "tasks.still_open");
+    refused.refused(409, "dossier.open_beneath");
     order(head, &dossier, &json!({ "command": "assign", "referent_id": user_id(head) })).ok();
     order(head, &dossier, &json!({ "command": "take_charge" })).ok();
     let close = json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" });
-    order(head, &dossier, &close).refused(409, "tasks.still_open");
+    order(head, &dossier, &close).refused(409, "dossier.open_beneath");
     order(head, &at("tasks", &task), &json!({ "command": "complete" })).ok();
     order(head, &dossier, &close).ok();
     assert_eq!(commands(&head.get(&at("tasks", &task)).ok()), ["reopen! dossier.not_open"]);

@@ -251,15 +251,14 @@ pub fn end_permit(tx: &mut Tx<'_>, _found_in: &Scope, id: Option<Id>) -> Result<
 }
 
 /// Whether a dossier that is locked has a mandate that is proposed or under way.
-pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result<Option<Flaw>> {
+pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result<Vec<Id>> {
     let today = Day::of(tx.now.0);
     let mut open = in_state(MandateStatus::Proposed, today);
     for status in MandateStatus::RUNNING {
         open = Box::new(open.or(in_state(*status, today)));
     }
     let open = lawyer_mandates::table.into_boxed().filter(open).filter(lawyer_mandates::dossier_id.eq(dossier_id)).select(lawyer_mandates::id);
-    let first: Vec<Id> = open.limit(1).load(tx.conn)?;
-    Ok(first.first().map(|_| Code::MandateOpen.into()))
+    Ok(open.order(lawyer_mandates::id).load(tx.conn)?)
 }
 
 /// Takes the names out of the mandates of a dossier that is anonymised, and of all that is remembered of them.

@@ -121,6 +121,26 @@ pub fn order_at(client: &Client, path: &str, etag: &str, body: &Value) -> Reply 
     client.request("POST", &format!("{path}/transitions")).key(&key).header("If-Match", etag).json(body).send()
 }
 
+/// A request for cover of a dossier, of which the member was told two days ago.
+pub fn cover_with(fields: &Value) -> Value {
+    let mut body = json!({ "instance": "insurer", "insurer_code": "maif", "member_informed_on": "2026-11-20" });
+    if fields["instance"] == "national_solidarity" {
+        body.as_object_mut().unwrap().remove("insurer_code");
+    }
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// What the insurer refuses, the national association is asked for; tells the address of the decision that it is to take.
+pub fn ask_solidarity(client: &Client, dossier: &str, reason: &str) -> String {
+    let collection = format!("{dossier}/cover-decisions");
+    let refused = client.post(&collection, &cover_with(&json!({}))).ok();
+    order(client, &at("cover-decisions", &refused), &json!({ "command": "refuse", "motivation": "Hors contrat." })).ok();
+    at("cover-decisions", &client.post(&collection, &cover_with(&json!({ "instance": "national_solidarity", "reason": reason }))).ok())
+}
+
 /// The commands that a caller is shown to be allowed, blocked ones with a `!` and their reason.
 pub fn commands(view: &Value) -> Vec<String> {
     let word = |command: &Value| {

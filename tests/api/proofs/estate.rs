@@ -57,6 +57,12 @@ impl Estate {
         order(head, &path, &json!({ "command": "take_charge" })).ok();
         order(head, &path, &json!({ "command": "suspend", "reason": mark, "review_on": "2026-12-24" })).ok();
         let hold = head.post(&format!("{path}/legal-holds"), &json!({ "reason": mark })).ok();
+        let cover = json!({ "instance": "insurer", "insurer_code": low, "claim_reference": mark, "member_informed_on": "2026-11-20", "reason": mark });
+        let decision = head.post(&format!("{path}/cover-decisions"), &cover).ok();
+        order(head, &at("cover-decisions", &decision), &json!({ "command": "refuse", "motivation": mark })).ok();
+        let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
+        let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
+        order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
@@ -98,6 +104,8 @@ impl Estate {
             ("memberships", id(&membership)),
             ("dossiers", id(&dossier)),
             ("legal-holds", id(&hold)),
+            ("cover-decisions", id(&decision)),
+            ("protection-requests", id(&protection)),
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),

@@ -9,20 +9,28 @@ use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
-use entraide::db::schema::{activities, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, tasks, users};
+use entraide::db::schema::{
+    activities, cover_decisions, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, protection_requests, tasks,
+    users,
+};
 use entraide::db::{Id, Instant};
 use entraide::dossiers::activities::model::ActivityKind;
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
+use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
+use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
 use entraide::dossiers::mandates::store::MandateRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::parties::model::{PartyCategory, PartyRole};
 use entraide::dossiers::parties::store::PartyRow;
+use entraide::dossiers::protection_requests::model::{ProtectionStage, ProtectionStatus};
+use entraide::dossiers::protection_requests::store::ProtectionRequestRow;
 use entraide::dossiers::store::{DossierRow, find};
 use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
+use entraide::members::employments::model::Employer;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +54,7 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
-/// answers by an account.
+/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -73,7 +81,6 @@ const RULES: &[(&str, &str)] = &[
     ("part.read", ".lccc....l..s.."),
     ("part.list", "..ccc....l..s.."),
     ("activity.write", "..aaa.........."),
-    ("dossier.move", "..ccc.m.....s.."),
     ("dossier.know", "..ccc.m........"),
     ("dossier.open", "..ddd.........."),
     ("dossier.work", "..ccc.........."),
@@ -82,7 +89,9 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.keep", "..c...m........"),
     ("dossier.forget", "......m........"),
     ("dossier.explain", "..crr.m........"),
-    ("solidarity.decide", "............s.."),
+    ("part.read", ".lccc....l..s.."),
+    ("cover.know", "..ccc.......s.."),
+    ("cover.answer", "..qqq.......s.."),
     ("glass.break", ".n............."),
     ("glass.know", ".ow...*........"),
     ("glass.of_dossier", ".lc...m........"),
@@ -106,6 +115,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("sessions_create", "public"), ("sessions_refresh", "public"), ("passwords_set", "public"), ("second_factors_prepare", "public"),
     ("second_factors_confirm", "public"), ("reference_regions_list", "public"), ("reference_academies_list", "public"),
     ("reference_departments_list", "public"), ("reference_enumerations_list", "public"), ("reference_motives_list", "public"),
+    ("reference_deadline_rules_list", "public"),
     ("workflows_list", "public"), ("status_retrieve", "public"), ("livez_retrieve", "public"), ("readyz_retrieve", "public"),
     ("metrics_retrieve", "public"), ("contract_retrieve", "public"), ("problem_types_list", "public"), ("problem_types_retrieve", "public"),
     ("jwks_retrieve", "public"), ("api_catalog_retrieve", "public"), ("security_txt_retrieve", "public"),
@@ -143,7 +153,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("memberships_retrieve", "member.read"), ("memberships_history", "member.write"), ("memberships_transition", "member.write"),
     ("memberships_transitions_list", "member.read"),
     ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.read"), ("dossiers_update", "dossier.work"),
-    ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.move"), ("dossiers_transitions_list", "dossier.read"),
+    ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.know"), ("dossiers_transitions_list", "dossier.read"),
     ("dossiers_access_retrieve", "dossier.know"), ("legal_holds_list", "dossier.keep"), ("legal_holds_create", "dossier.keep"),
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
     ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
@@ -161,6 +171,12 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("mandates_list", "mandate.own"), ("dossier_mandates_list", "part.read"), ("mandates_create", "dossier.work"),
     ("mandates_retrieve", "mandate.read"), ("mandates_history", "dossier.past"), ("mandates_transition", "mandate.move"),
     ("mandates_transitions_list", "mandate.read"), ("lawyer_suggestions_list", "dossier.work"),
+    ("cover_decisions_list", "part.read"), ("cover_decisions_create", "dossier.work"), ("cover_decisions_retrieve", "part.read"),
+    ("cover_decisions_update", "dossier.work"), ("cover_decisions_history", "dossier.past"), ("cover_decisions_transition", "cover.know"),
+    ("cover_decisions_transitions_list", "part.read"),
+    ("protection_requests_list", "part.read"), ("protection_requests_create", "dossier.work"), ("protection_requests_retrieve", "part.read"),
+    ("protection_requests_update", "dossier.work"), ("protection_requests_history", "dossier.past"),
+    ("protection_requests_transition", "dossier.work"), ("protection_requests_transitions_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -180,7 +196,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
     ("dossiers_transition:requalify", "dossier.decide"), ("dossiers_transition:close", "dossier.lead"),
     ("dossiers_transition:reopen", "dossier.lead"), ("dossiers_transition:transfer", "dossier.lead"), ("dossiers_transition:assign", "dossier.lead"),
-    ("dossiers_transition:request_solidarity", "dossier.lead"), ("dossiers_transition:decide_solidarity", "solidarity.decide"),
+    ("cover_decisions_transition:grant", "cover.answer"), ("cover_decisions_transition:partly_grant", "cover.answer"),
+    ("cover_decisions_transition:refuse", "cover.answer"), ("cover_decisions_transition:withdraw", "dossier.work"),
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
     ("activities_update", "activity.write"),
@@ -276,6 +293,7 @@ impl Caller {
                     'x' => !own,
                     'y' => here && !own,
                     'a' => wrote,
+                    'q' => here && !walled && !row.waits && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'o' => own,
                     'i' => row.directory,
                     _ => false,
@@ -674,6 +692,12 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     mandates.push(row);
     rows.insert("mandates", known);
     rows.entry("lawyers").or_default().push(Situation { whose: Some("lawyer".into()), ..lawyer });
+    // Whoever waits for a decision on solidarity has a decision of that instance, everybody else one of an insurer.
+    let decisions: Vec<CoverDecisionRow> = cases.iter().map(|(situation, row)| decision(situation, row)).collect();
+    let under = |(situation, _): &(Situation, DossierRow), id: Id| Situation { id: id.to_string(), ..situation.clone() };
+    let requests: Vec<ProtectionRequestRow> = cases.iter().map(|(_, row)| protection_request(row)).collect();
+    rows.insert("protection-requests", cases.iter().zip(&requests).map(|(case, row)| under(case, row.id)).collect());
+    rows.insert("cover-decisions", cases.iter().zip(&decisions).map(|(case, row)| under(case, row.id)).collect());
     for (situation, row) in &cases {
         if situation.shut {
             walls.push((row.id, WallKind::WithdrawnConsent, None, None));
@@ -711,6 +735,12 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in mandates {
                 diesel::insert_into(lawyer_mandates::table).values(&row).execute(conn)?;
+            }
+            for row in requests {
+                diesel::insert_into(protection_requests::table).values(&row).execute(conn)?;
+            }
+            for row in decisions {
+                diesel::insert_into(cover_decisions::table).values(&row).execute(conn)?;
             }
             for (id, kind, user_id, member_id) in walls {
                 let against = (dossier_walls::user_id.eq(user_id), dossier_walls::member_id.eq(member_id), dossier_walls::since.eq(now));
@@ -837,6 +867,54 @@ fn mandate(case: &DossierRow, lawyer_id: Option<Id>) -> MandateRow {
         version: 1,
         created_at: case.created_at,
         updated_at: case.updated_at,
+    }
+}
+
+/// A decision on the cover of a dossier that waits for its answer.
+fn decision(situation: &Situation, row: &DossierRow) -> CoverDecisionRow {
+    let instance = if situation.waits { CoverInstance::NationalSolidarity } else { CoverInstance::Insurer };
+    CoverDecisionRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        instance,
+        status: CoverDecisionStatus::Requested,
+        insurer_code: (instance == CoverInstance::Insurer).then(|| "maif".parse().unwrap()),
+        claim_reference: None,
+        member_informed_on: row.opened_on,
+        requested_on: row.opened_on,
+        requested_by: None,
+        reason: None,
+        received_on: None,
+        source: None,
+        motivation: None,
+        ceiling_cents: None,
+        decided_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// A request for protection that is still to be made.
+fn protection_request(row: &DossierRow) -> ProtectionRequestRow {
+    ProtectionRequestRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        stage: ProtectionStage::Initial,
+        status: ProtectionStatus::ToRequest,
+        addressed_to: Employer::State,
+        requested_on: None,
+        received_on: None,
+        received_estimated: false,
+        decided_on: None,
+        appealed_on: None,
+        silence_due_on: None,
+        suit_due_on: None,
+        reason: None,
+        motivation: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
 }
 

@@ -112,6 +112,7 @@ impl Operation {
                 "contact_requests_create" => json!({ "association_id": Id::new().to_string() }),
                 "mandates_create" => json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "purpose": "reassurance" }),
                 "users_create" => json!({ "grant": { "role": "volunteer", "department_code": "63", "starts_on": "2026-11-22" } }),
+                "cover_decisions_create" => json!({ "insurer_code": "maif", "member_informed_on": "2026-11-20" }),
                 "user_grants_create" => json!({ "role": "volunteer", "department_code": "63" }),
                 _ => json!({}),
             };

@@ -5,39 +5,20 @@ use crate::audit::Author;
 use crate::auth::Scope;
 use crate::db::{DbConn, Instant};
 use crate::error::Result;
-use crate::http::Server;
+use crate::http::{Server, rounds};
 use crate::members::memberships::model::{GRACE_DAYS, Year};
 use crate::values::{Day, Number};
 use chrono::Duration;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Minutes after which a run that tells nothing is taken over.
 const LEASE_MINUTES: i64 = 2;
 /// Minutes after which a run that failed, for want of a tariff, is tried again.
 const RETRY_MINUTES: i64 = 60;
-/// Seconds between looks at the calendar.
-const POLL_SECONDS: u64 = 60;
 
 /// Runs until the server drains.
 pub fn start(server: Arc<Server>) -> Result<()> {
-    let run = move || {
-        let mut waited = POLL_SECONDS;
-        while !server.draining.load(Ordering::Relaxed) {
-            if waited >= POLL_SECONDS {
-                waited = 0;
-                match step(&server) {
-                    Ok(Some(figures)) => log::info!("renewal: {figures:?}"),
-                    Ok(None) => {}
-                    Err(error) => log::error!("renewal: {error}"),
-                }
-            }
-            std::thread::sleep(std::time::Duration::from_secs(1));
-            waited += 1;
-        }
-    };
-    std::thread::Builder::new().name("renewal".to_owned()).spawn(run)?;
-    Ok(())
+    rounds::start(server, "renewal", |server| Ok(step(server)?.map(|figures| format!("{figures:?}"))))
 }
 
 fn later(now: Instant, minutes: i64) -> Instant {

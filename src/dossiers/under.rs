@@ -1,0 +1,93 @@
+//! What the rooms under a dossier share: their rows are found through it, by who reads it.
+
+use super::model::DossierStatus;
+use super::store::{self, DossierRow, Facts};
+use crate::audit::access::Confided;
+use crate::auth::{Role, Scope};
+use crate::db::paging::{Position, Slice};
+use crate::db::{DbConn, Id};
+use crate::error::{Code, Error, Flaw, Language, Result};
+use crate::http::Listed;
+use crate::values::{Choice, Day};
+use crate::workflow::{AllowedCommandView, Lifecycle, Verdict};
+
+/// Those who work a dossier.
+pub const TEAM: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer];
+
+/// A row with the dossier that it lies under, both in the caller's scope.
+#[derive(Debug, Clone)]
+pub struct Under<R> {
+    pub row: R,
+    pub dossier: DossierRow,
+    facts: Facts,
+}
+
+impl<R> Under<R> {
+    /// The row, if its dossier is the caller's to read.
+    pub fn find(conn: &mut DbConn, scope: &Scope, row: R, dossier_id: Id) -> Result<Self> {
+        let dossier = store::find(conn, scope, dossier_id)?;
+        let facts = store::facts_of(conn, scope, dossier_id)?;
+        Ok(Self { row, dossier, facts })
+    }
+
+    /// Another row under the same dossier.
+    pub fn with<T>(&self, row: T) -> Under<T> {
+        Under { row, dossier: self.dossier.clone(), facts: self.facts.clone() }
+    }
+
+    /// Whether one of these roles is the caller's where the dossier is open to them by it.
+    pub fn is_moved_by(&self, scope: &Scope, roles: &[Role]) -> bool {
+        scope.commanding(&self.dossier.case(&self.facts)).holds(roles, Some(self.dossier.department_code.as_str()))
+    }
+
+    /// Lets only those roles give a command.
+    pub fn granted_to(self, scope: &Scope, roles: &[Role]) -> Result<Self> {
+        if self.is_moved_by(scope, roles) { Ok(self) } else { Err(Error::of(Code::CommandNotGranted)) }
+    }
+
+    /// The commands of this caller; none works once the dossier is no longer open.
+    pub fn allowed<S: Choice + PartialEq>(
+        &self,
+        lifecycle: &Lifecycle<S>,
+        status: S,
+        scope: &Scope,
+        language: Language,
+        verdict: impl Fn(&'static str) -> Verdict,
+    ) -> Vec<AllowedCommandView> {
+        let open = DossierStatus::OPEN.contains(&self.dossier.status);
+        let verdict = |command| if open { verdict(command) } else { Verdict::Blocked(Code::DossierNotOpen.into()) };
+        let scope = scope.commanding(&self.dossier.case(&self.facts));
+        lifecycle.allowed(status, &scope, Some(self.dossier.department_code.as_str()), language, verdict)
+    }
+}
+
+/// Refuses a day that does not lie between two.
+pub fn between(day: Day, min: Day, max: Day, pointer: &str) -> Result<()> {
+    let flaw = || Flaw::new(Code::DateOutOfRange).with("min", min).with("max", max);
+    if (min..=max).contains(&day) { Ok(()) } else { Err(Error::field(pointer, flaw())) }
+}
+
+/// A list about one part of a dossier: a look at it is one at the dossier.
+#[derive(Clone)]
+pub struct PartOf<L> {
+    pub list: L,
+    pub id: Id,
+    pub dossier_of: fn(&mut DbConn, &Scope, Id) -> Result<Id>,
+}
+
+impl<L: Listed> Listed for PartOf<L> {
+    type Filters = L::Filters;
+    type View = L::View;
+
+    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters, slice: &Slice) -> Result<Vec<(Position, L::View)>> {
+        self.list.page(conn, scope, filters, slice)
+    }
+
+    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters) -> Result<i64> {
+        self.list.count(conn, scope, filters)
+    }
+
+    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
+        Ok(Some((Confided::Dossier, (self.dossier_of)(conn, scope, self.id)?)))
+    }
+}
