@@ -636,7 +636,6 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         solidarity_status -> Nullable<Text>,
-        solidarity -> Nullable<Json>,
     }
 }
 

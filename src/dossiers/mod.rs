@@ -19,8 +19,6 @@ pub mod parties;
 pub mod parts;
 pub mod protection_requests;
 pub mod steps;
-pub mod steps;
-pub mod store;
 pub mod store;
 pub mod tasks;
 pub mod timeline;

@@ -13,7 +13,7 @@ use super::{mandates, tasks};
 use crate::associations;
 use crate::audit::Tx;
 use crate::auth::Scope;
-use crate::db::{DbConn, Id, Json};
+use crate::db::{Id, Json};
 use crate::error::{Code, Error, Flaw, Place, Result};
 use crate::values::Commands;
 use crate::workflow::{Reason, Step, Verdict};
@@ -124,17 +124,6 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         erasure::scrub(tx, scope, row.id, &means.erasers)?;
     }
     Ok(row)
-}
-
-/// Refuses to end a dossier under which something is open. It is locked first: whoever opens something waits, or is waited for.
-fn nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
-    store::lock(tx, scope, id)?;
-    for open in OPEN_UNDER {
-        if let Some(flaw) = open(tx, scope, id)? {
-            return Err(flaw.into());
-        }
-    }
-    Ok(())
 }
 
 /// Legal protection needs cover on the days of the facts, or a derogation.

@@ -2,12 +2,9 @@
 
 use super::model::DossierStatus;
 use super::store::{self, DossierRow, Facts};
-use crate::audit::access::Confided;
 use crate::auth::{Role, Scope};
-use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Language, Result};
-use crate::http::Listed;
 use crate::values::{Choice, Day};
 use crate::workflow::{AllowedCommandView, Lifecycle, Verdict};
 
@@ -65,29 +62,4 @@ impl<R> Under<R> {
 pub fn between(day: Day, min: Day, max: Day, pointer: &str) -> Result<()> {
     let flaw = || Flaw::new(Code::DateOutOfRange).with("min", min).with("max", max);
     if (min..=max).contains(&day) { Ok(()) } else { Err(Error::field(pointer, flaw())) }
-}
-
-/// A list about one part of a dossier: a look at it is one at the dossier.
-#[derive(Clone)]
-pub struct PartOf<L> {
-    pub list: L,
-    pub id: Id,
-    pub dossier_of: fn(&mut DbConn, &Scope, Id) -> Result<Id>,
-}
-
-impl<L: Listed> Listed for PartOf<L> {
-    type Filters = L::Filters;
-    type View = L::View;
-
-    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters, slice: &Slice) -> Result<Vec<(Position, L::View)>> {
-        self.list.page(conn, scope, filters, slice)
-    }
-
-    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters) -> Result<i64> {
-        self.list.count(conn, scope, filters)
-    }
-
-    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        Ok(Some((Confided::Dossier, (self.dossier_of)(conn, scope, self.id)?)))
-    }
 }

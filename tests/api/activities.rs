@@ -1,6 +1,6 @@
 //! Activities: what is done in a case, each told to those for whom it is meant.
 
-use crate::harness::cases::{Office, activity, activity_with, at, case, order, path, user_id};
+use crate::harness::cases::{Office, activity, activity_with, ask_solidarity, at, case, order, path, user_id};
 use crate::harness::{Client, Reply, World};
 use entraide::auth::Role;
 use entraide::db::Id;
@@ -181,7 +181,7 @@ fn whoever_breaks_the_glass_or_decides_on_solidarity_reads_what_the_team_reads()
         caller.get(&at("activities", &team)).refused(404, "not_found");
     }
     national.post(&format!("{dossier}/break-glass"), &json!({ "reason": "Signalement urgent du ministère, responsable injoignable." })).ok();
-    order(&office.head, &dossier, &json!({ "command": "request_solidarity", "reason": "Refus de l'assureur." })).ok();
+    ask_solidarity(&office.head, &dossier, "Refus de l'assureur.");
     for caller in [&national, &officer] {
         assert_eq!(ids(&caller.all(&activities(&office))), [team["id"].clone()]);
         caller.get(&at("activities", &private)).refused(404, "not_found");

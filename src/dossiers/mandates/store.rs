@@ -11,7 +11,7 @@ use crate::db::{DbConn, Id, Instant, Json, MultiBackend};
 use crate::dossiers::break_glass::store::{BreakGlassRow, insert as insert_permit};
 use crate::dossiers::erasure::scrub_under;
 use crate::dossiers::store as cases;
-use crate::error::{Code, Error, Flaw, Result};
+use crate::error::{Code, Error, Result};
 use crate::lawyers::model::Standing;
 use crate::lawyers::store::{LawyerRow, away_on};
 use crate::values::{Day, DepartmentCode};

@@ -8,7 +8,8 @@ use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::dossiers::under::{PartOf, TEAM, Under};
+use crate::dossiers::parts::PartOf;
+use crate::dossiers::under::{TEAM, Under};
 use crate::error::Result;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
@@ -126,7 +127,7 @@ async fn update_protection_request(actor: Actor, id: PathId, patch: Patch<Update
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_protection_request_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, id: id.0, dossier_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, whole: dossier_of }, list).await
 }
 
 /// Move a protection request on
@@ -147,5 +148,5 @@ async fn transition_protection_request(actor: Actor, id: PathId, order: Order<Pr
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_protection_request_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, id: id.0, dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
 }

@@ -8,7 +8,7 @@ use crate::db::schema::tasks;
 use crate::db::search::{Condition, Written, no_row};
 use crate::db::{DbConn, Id, Instant, Kept, MultiBackend, Prepared, among, columns_of, direct};
 use crate::dossiers::erasure::scrub_records;
-use crate::error::{Code, Error, Flaw, Result};
+use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
 use crate::workflow::{Lifecycle, Stateful};
 use diesel::prelude::*;
