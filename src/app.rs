@@ -228,8 +228,9 @@ pub fn contract(endpoints: &[Endpoint]) -> Result<Value> {
     let mut paths = PathsBuilder::new();
     let mut components = ComponentsBuilder::new();
     for endpoint in endpoints {
-        paths = paths.path(endpoint.route.path.clone(), PathItem::new(endpoint.http_method.clone(), endpoint.operation.clone()));
-        components = components.schemas_from_iter(endpoint.schemas.clone());
+        let described = endpoint.describe();
+        paths = paths.path(endpoint.route.path.clone(), PathItem::new(described.method, described.operation));
+        components = components.schemas_from_iter(described.schemas);
     }
     let document =
         OpenApiBuilder::new().info(InfoBuilder::new().title("Entraide").version(API_VERSION)).paths(paths).components(Some(components.build())).build();
@@ -328,7 +329,7 @@ pub fn listen_with<F>(server: &Arc<Server>, listener: TcpListener, further: F) -
 where
     F: Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 {
-    let endpoints: Arc<Vec<Endpoint>> = Arc::new(endpoints().into_iter().map(Endpoint::undescribed).collect());
+    let endpoints: Arc<Vec<Endpoint>> = Arc::new(endpoints());
     let shared = Arc::clone(server);
     let connections = Connections::new(server.config.connections_per_address, server.config.trusted_proxies.clone());
     let app = move || App::new().configure(&further).configure(|config| configure(config, &shared, &endpoints));

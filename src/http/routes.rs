@@ -70,13 +70,28 @@ impl Route {
     }
 }
 
-/// A route and what it takes to register and describe it.
+/// What a route's annotation says of it.
+pub struct Described {
+    pub method: HttpMethod,
+    pub operation: Operation,
+    /// Every schema that it refers to.
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+/// A route and what it takes to register and describe it. Only whoever makes the contract describes all of them: kept, or even made
+/// at once, the descriptions would be most of a server's memory.
 pub struct Endpoint {
     pub route: Arc<Route>,
-    pub operation: Operation,
-    pub http_method: HttpMethod,
-    pub schemas: Vec<(String, RefOr<Schema>)>,
+    described: fn() -> Described,
     handler: Arc<dyn Fn(Gate) -> actix_web::Route + Send + Sync>,
+}
+
+fn described<P: utoipa::Path + utoipa::__dev::SchemaReferences + utoipa::__dev::Tags<'static>>() -> Described {
+    let mut operation = P::operation();
+    operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
+    let mut schemas = Vec::new();
+    P::schemas(&mut schemas);
+    Described { method: P::methods().into_iter().next().unwrap_or(HttpMethod::Get), operation, schemas }
 }
 
 impl Endpoint {
@@ -88,21 +103,17 @@ impl Endpoint {
         F::Output: Responder + 'static,
         Args: FromRequest + 'static,
     {
-        let mut operation = P::operation();
-        operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
-        let id = operation.operation_id.clone().unwrap_or_default();
+        let operation = P::operation();
+        let id = operation.operation_id.unwrap_or_default();
         let Some(access) = policy::access(&id) else { panic!("operation {id} has no line in the permission table") };
-        let http_method = P::methods().into_iter().next().unwrap_or(HttpMethod::Get);
-        let method = match http_method {
-            HttpMethod::Post => Method::POST,
-            HttpMethod::Patch => Method::PATCH,
-            HttpMethod::Put => Method::PUT,
-            HttpMethod::Delete => Method::DELETE,
+        let method = match P::methods().first() {
+            Some(HttpMethod::Post) => Method::POST,
+            Some(HttpMethod::Patch) => Method::PATCH,
+            Some(HttpMethod::Put) => Method::PUT,
+            Some(HttpMethod::Delete) => Method::DELETE,
             _ => Method::GET,
         };
-        let mut schemas = Vec::new();
-        P::schemas(&mut schemas);
-        let takes_query = operation.parameters.as_ref().is_some_and(|parameters| !parameters.is_empty() && parameters.iter().any(is_query));
+        let takes_query = operation.parameters.is_some_and(|parameters| parameters.iter().any(is_query));
         let route = Route { operation: id, method: method.clone(), path: P::path(), access, facts: Facts::default(), takes_query, columns: None };
         let handler = Arc::new(move |gate: Gate| {
             let accepted: Rc<dyn guard::Guard> = match method {
@@ -111,12 +122,16 @@ impl Endpoint {
             };
             actix_web::Route::new().guard(accepted).to(handler.clone()).wrap(gate)
         });
-        Self { route: Arc::new(route), operation, http_method, schemas, handler }
+        Self { route: Arc::new(route), described: described::<P>, handler }
     }
 
-    /// The same without its place in the contract, which whoever serves it never reads.
-    pub fn undescribed(self) -> Self {
-        Self { operation: Operation::default(), schemas: Vec::new(), ..self }
+    /// Its place in the contract.
+    pub fn describe(&self) -> Described {
+        let mut described = (self.described)();
+        if self.route.facts.idempotent {
+            described.schemas.push((ValidationView::name().into_owned(), ValidationView::schema()));
+        }
+        described
     }
 
     fn with(mut self, change: impl FnOnce(&mut Route)) -> Self {
@@ -180,12 +195,10 @@ impl Endpoint {
 
     /// Needs `Idempotency-Key`, takes `mode=validate`.
     pub fn creates(self) -> Self {
-        let mut endpoint = self.with(|route| {
+        self.with(|route| {
             route.facts.idempotent = true;
             route.takes_query = true;
-        });
-        endpoint.schemas.push((ValidationView::name().into_owned(), ValidationView::schema()));
-        endpoint
+        })
     }
 
     pub fn uploads(self) -> Self {

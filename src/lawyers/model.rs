@@ -59,16 +59,19 @@ pub struct Standing {
     pub agreement_from: Day,
     pub agreement_to: Option<Day>,
     pub away: bool,
+    /// Whether they plead, or pleaded, for the other side of the dossier, or are a party themselves.
+    pub in_conflict: bool,
     pub capacity: Option<YearlyCapacity>,
     /// The mandates of the year that count against it.
     pub taken: i32,
 }
 
 impl Standing {
-    /// Why a case of a department cannot be entrusted to them on a day, if it cannot.
+    /// Why a dossier of a department cannot be entrusted to them on a day, if it cannot.
     pub fn flaw(&self, department: &DepartmentCode, day: Day) -> Option<Code> {
         let agreed = self.agreement_from <= day && self.agreement_to.is_none_or(|end| day <= end);
         match () {
+            () if self.in_conflict => Some(Code::ConflictBarred),
             () if !agreed => Some(Code::LawyerOutOfAgreement),
             () if !self.departments.contains(department) => Some(Code::LawyerElsewhere),
             () if self.away => Some(Code::LawyerUnavailable),
@@ -95,6 +98,7 @@ mod tests {
             agreement_from: day("2026-01-01"),
             agreement_to: Some(day("2026-12-31")),
             away: false,
+            in_conflict: false,
             capacity: YearlyCapacity::checked(2).ok(),
             taken: 1,
         }
@@ -114,6 +118,7 @@ mod tests {
         }
         assert_eq!(flaw(&able, "03", "2026-06-01"), Some(Code::LawyerElsewhere));
         assert_eq!(flaw(&Standing { away: true, ..standing() }, "63", "2026-06-01"), Some(Code::LawyerUnavailable));
+        assert_eq!(flaw(&Standing { in_conflict: true, ..standing() }, "63", "2026-06-01"), Some(Code::ConflictBarred));
         assert_eq!(flaw(&Standing { taken: 2, ..standing() }, "63", "2026-06-01"), Some(Code::LawyerOutOfCapacity));
     }
 

@@ -1,6 +1,6 @@
 //! The conflict wall: two dossiers that oppose each other are in the hands of two people, and nobody is told of another department's.
 
-use crate::harness::cases::{at, case_with, commands, order, path, person, user_id};
+use crate::harness::cases::{at, case_with, commands, consultation, lawyer_with, order, order_at, path, person, user_id};
 use crate::harness::data::member_with;
 use crate::harness::{Client, Reply, World};
 use entraide::auth::Role;
@@ -285,6 +285,66 @@ fn a_conflict_is_waived_with_a_reason_by_a_head_or_the_dpo_and_remembered() {
     assert!(recorded.iter().any(|event| event["resource_id"] == conflict["id"] && event["action"] == "transition" && event["actor_id"] == user_id(&dpo)));
     assert_eq!((head.all("/conflicts?status=open").len(), head.all("/conflicts?status=waived").len()), (0, 1));
     assign(head, second, &user_id(&volunteer)).ok();
+}
+
+impl Colleagues {
+    /// Proposes one of the dossiers to a lawyer.
+    fn propose(&self, at: usize, lawyer: &Value) -> Reply {
+        self.head.post(&format!("{}/mandates", path(&self.dossiers[at])), &consultation(lawyer))
+    }
+
+    fn suggested(&self, at: usize) -> Vec<Value> {
+        let suggestions = self.head.get(&format!("{}/lawyer-suggestions", path(&self.dossiers[at]))).ok();
+        suggestions["items"].as_array().unwrap().iter().map(|lawyer| lawyer["lawyer_id"].clone()).collect()
+    }
+}
+
+#[test]
+fn whoever_pleaded_for_one_side_is_neither_suggested_nor_entrusted_the_other() {
+    let office = Colleagues::opposed();
+    let head = &office.head;
+    let [lac, puy] = ["Maître Lac", "Maître Puy"].map(|name| head.post("/lawyers", &lawyer_with(&json!({ "name": name }))).ok());
+    let mandates = [0, 1].map(|side| at("mandates", &office.propose(side, &lac).ok()));
+    let accept = json!({ "command": "accept" });
+    order(head, &mandates[0], &accept).ok();
+    let barred = || {
+        order(head, &mandates[1], &accept).refused(409, "conflict.barred");
+        office.propose(1, &lac).refused(409, "conflict.barred");
+        assert_eq!((office.suggested(0).len(), office.suggested(1)), (2, vec![puy["id"].clone()]));
+    };
+    barred();
+    order(head, &mandates[0], &json!({ "command": "withdraw", "reason": "L'adhérente a changé d'avis." })).ok();
+    barred();
+    waive(head, &office.conflicts()[0]).ok();
+    order(head, &mandates[1], &accept).ok();
+    assert_eq!(office.suggested(1).len(), 2);
+}
+
+#[test]
+fn of_two_sides_that_one_lawyer_accepts_at_once_one_is_refused() {
+    for _ in 0..4 {
+        let office = Colleagues::opposed();
+        let lawyer = office.head.post("/lawyers", &lawyer_with(&json!({}))).ok();
+        let mandates = [0, 1].map(|side| at("mandates", &office.propose(side, &lawyer).ok()));
+        let mut answers: Vec<u16> = std::thread::scope(|scope| {
+            let accept = |mandate| order_at(&office.head, mandate, "*", &json!({ "command": "accept" })).status;
+            mandates.each_ref().map(|mandate| scope.spawn(move || accept(mandate))).map(|answer| answer.join().unwrap()).to_vec()
+        });
+        answers.sort_unstable();
+        assert_eq!(answers, [201, 409]);
+    }
+}
+
+#[test]
+fn a_lawyer_who_is_the_other_side_is_never_entrusted_the_dossier() {
+    let office = Colleagues::new();
+    let account = office.world.user("lawyer", Role::Lawyer, None);
+    office.world.link(&account, &office.people[1]);
+    let lawyer = office.head.post("/lawyers", &lawyer_with(&json!({ "user_id": user_id(&account) }))).ok();
+    assert_eq!(office.suggested(0), [lawyer["id"].clone()]);
+    office.oppose(0);
+    assert_eq!(office.suggested(0), Vec::<Value>::new());
+    office.propose(0, &lawyer).refused(409, "conflict.barred");
 }
 
 #[test]

@@ -120,8 +120,8 @@ async fn list_mandates_of_dossier(actor: Actor, id: PathId, list: ListOf<Mandate
 
 /// Propose a mandate
 ///
-/// Proposes the dossier to a lawyer, partner or not, until a day. A partner who is out of agreement, away, out of capacity or of other
-/// departments is refused with the reason.
+/// Proposes the dossier to a lawyer, partner or not, until a day. A partner who is out of agreement, away, out of capacity, of other
+/// departments or in conflict is refused with the reason.
 #[utoipa::path(post, path = "/dossiers/{id}/mandates", operation_id = "mandates_create", tag = "mandates",
     params(("id" = Id, Path), CommandOptions), request_body = ProposeMandate, responses((status = 201, description = "The mandate.", body = MandateView)))]
 async fn propose_mandate(actor: Actor, id: PathId, command: Command<ProposeMandate>) -> Answer {
@@ -149,7 +149,7 @@ fn propose(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, today: Day, body: Pro
     let department = dossiers::store::lock_open(tx, scope, dossier_id)?.department_code;
     if let Some(id) = lawyer_id {
         let lawyer = lawyers::store::lock(tx, &Scope::everybody(), id).map_err(|error| error.of_reference("/lawyer_id"))?;
-        store::check_standing(tx.conn, scope, &lawyer, &department, today)?;
+        store::check_standing(tx, scope, dossier_id, &lawyer, &department, today)?;
     }
     let row = MandateRow {
         id: Id::new(),
@@ -205,8 +205,8 @@ async fn list_mandate_history(actor: Actor, id: PathId, list: ListOf<NoFilters>)
 /// Move a mandate on
 ///
 /// The lawyer accepts, declines, starts and completes by their own account; the team withdraws, and records what a lawyer says who has no
-/// account. At the version the caller has seen. A partner who is out of agreement, away, out of capacity or of other departments
-/// cannot accept.
+/// account. At the version the caller has seen. A partner who is out of agreement, away, out of capacity, of other departments or in
+/// conflict cannot accept.
 #[utoipa::path(post, path = "/mandates/{id}/transitions", operation_id = "mandates_transition", tag = "mandates",
     params(("id" = Id, Path), CommandOptions), request_body = MandateCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_mandate(actor: Actor, id: PathId, order: Order<MandateCommand>) -> Answer {

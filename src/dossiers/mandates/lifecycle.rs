@@ -76,7 +76,7 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<MandateStatus>, found:
                 if lawyer.user_id != account {
                     return Err(Error::of(Code::VersionStale));
                 }
-                store::check_standing(tx.conn, scope, &lawyer, &department, today)?;
+                store::check_standing(tx, scope, row.dossier_id, &lawyer, &department, today)?;
             }
             row.accepted_on = Some(today);
             row.permit_id = account.map(|user_id| store::permit(tx, scope, row.dossier_id, user_id)).transpose()?;

@@ -9,6 +9,7 @@ use crate::db::schema::{dossier_permits, dossiers, lawyer_mandates, lawyer_partn
 use crate::db::search::{Condition, Written, no_row};
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend};
 use crate::dossiers::break_glass::store::{BreakGlassRow, insert as insert_permit};
+use crate::dossiers::conflicts;
 use crate::dossiers::erasure::scrub_under;
 use crate::dossiers::store as cases;
 use crate::error::{Code, Error, Result};
@@ -187,22 +188,25 @@ pub fn records_of(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>, today: Day
     Ok(records)
 }
 
-/// What decides whether a case can be entrusted to lawyers on a day, with what they answered so far.
-pub fn standings(conn: &mut DbConn, scope: &Scope, lawyers: &[LawyerRow], today: Day) -> Result<Vec<(Standing, Record)>> {
-    let ids: Vec<Id> = lawyers.iter().map(|lawyer| lawyer.id).collect();
+/// What decides whether a dossier can be entrusted to lawyers on a day, with what they answered so far.
+pub fn standings(conn: &mut DbConn, scope: &Scope, dossier_id: Id, lawyers: &[LawyerRow], today: Day) -> Result<Vec<(Standing, Record)>> {
+    let (ids, accounts): (Vec<Id>, Vec<(Id, Option<Id>)>) = lawyers.iter().map(|lawyer| (lawyer.id, (lawyer.id, lawyer.user_id))).unzip();
+    let barred = conflicts::store::barred_lawyers(conn, scope, dossier_id, &accounts)?;
     let (away, records) = (away_on(conn, scope, ids.clone(), today)?, records_of(conn, scope, ids, today)?);
     let standing = |lawyer: &LawyerRow| {
         let record = records.get(&lawyer.id).copied().unwrap_or_default();
         let LawyerRow { departments, agreement_from, agreement_to, yearly_capacity, .. } = lawyer;
         let (departments, capacity, away) = (departments.0.clone(), *yearly_capacity, away.contains(&lawyer.id));
-        (Standing { departments, agreement_from: *agreement_from, agreement_to: *agreement_to, away, capacity, taken: record.taken }, record)
+        let (agreement_from, agreement_to, in_conflict) = (*agreement_from, *agreement_to, barred.contains(&lawyer.id));
+        (Standing { departments, agreement_from, agreement_to, away, in_conflict, capacity, taken: record.taken }, record)
     };
     Ok(lawyers.iter().map(standing).collect())
 }
 
-/// Refuses a lawyer, who is locked, to whom a case of a department cannot be entrusted today.
-pub fn check_standing(conn: &mut DbConn, scope: &Scope, lawyer: &LawyerRow, department: &DepartmentCode, today: Day) -> Result<()> {
-    let standing = standings(conn, scope, std::slice::from_ref(lawyer), today)?.pop();
+/// Refuses a lawyer, who is locked, to whom a dossier of a department cannot be entrusted today.
+pub fn check_standing(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, lawyer: &LawyerRow, department: &DepartmentCode, today: Day) -> Result<()> {
+    conflicts::store::hold(tx, scope, dossier_id)?;
+    let standing = standings(tx.conn, scope, dossier_id, std::slice::from_ref(lawyer), today)?.pop();
     standing.and_then(|(standing, _)| standing.flaw(department, today)).map_or(Ok(()), |code| Err(Error::of(code)))
 }
 

@@ -74,7 +74,7 @@ pub fn route() -> Endpoint {
 /// Suggest lawyers for a dossier
 ///
 /// The partners to whom it can be proposed today, in an order that follows from what is shown of each. Who is out of agreement, away,
-/// out of capacity or of other departments is not among them.
+/// out of capacity, of other departments or in conflict is not among them.
 #[utoipa::path(get, path = "/dossiers/{id}/lawyer-suggestions", operation_id = "lawyer_suggestions_list", tag = "mandates",
     params(("id" = Id, Path), SuggestionOptions), responses((status = 200, description = "The lawyers.", body = LawyerSuggestionsView)))]
 async fn suggest_lawyers(actor: Actor, id: PathId, options: Parameters<SuggestionOptions>) -> Answer {
@@ -82,14 +82,20 @@ async fn suggest_lawyers(actor: Actor, id: PathId, options: Parameters<Suggestio
     actor
         .show(move |conn, scope| {
             let dossier = dossiers::store::find(conn, scope, id.0)?;
-            Ok(LawyerSuggestionsView { items: suggest(conn, scope, &dossier.department_code, speciality, today)? })
+            Ok(LawyerSuggestionsView { items: suggest(conn, scope, (dossier.id, &dossier.department_code), speciality, today)? })
         })
         .await
 }
 
-fn suggest(conn: &mut DbConn, scope: &Scope, department: &DepartmentCode, asked: Option<Speciality>, today: Day) -> Result<Vec<LawyerSuggestionView>> {
+fn suggest(
+    conn: &mut DbConn,
+    scope: &Scope,
+    (id, department): (Id, &DepartmentCode),
+    asked: Option<Speciality>,
+    today: Day,
+) -> Result<Vec<LawyerSuggestionView>> {
     let lawyers = of_department(conn, &Scope::everybody(), department)?;
-    let standings = store::standings(conn, scope, &lawyers, today)?;
+    let standings = store::standings(conn, scope, id, &lawyers, today)?;
     let able = lawyers.into_iter().zip(standings).filter(|(_, (standing, _))| standing.flaw(department, today).is_none());
     let mut items: Vec<LawyerSuggestionView> = able.map(|(lawyer, (standing, record))| show(lawyer, &standing, record, department, asked)).collect();
     // They came by name, and a stable sort keeps that where nothing else decides.
