@@ -8,6 +8,7 @@ use crate::audit::access::Confided;
 use crate::auth::policy::{self, Access};
 use crate::values::input::LIST_MAX;
 use actix_web::{FromRequest, Handler, Responder, guard, http::Method, web};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
@@ -254,22 +255,29 @@ fn is_query(parameter: &RefOr<Parameter>) -> bool {
     matches!(parameter, RefOr::T(parameter) if matches!(parameter.parameter_in, ParameterIn::Query))
 }
 
-/// Registers the endpoints, those of one path together; a method that none of them takes is told which are.
+/// Registers the endpoints, those of one path together; a method that none of them takes is told which are. Paths that begin with the
+/// same word stand in one scope: a request is held against the patterns of its own word alone, however many others there are.
 pub fn register(config: &mut web::ServiceConfig, server: &Arc<Server>, endpoints: &[&Endpoint]) {
-    let mut paths: Vec<&str> = endpoints.iter().map(|endpoint| endpoint.route.path.as_str()).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    for path in paths {
-        let here: Vec<&&Endpoint> = endpoints.iter().filter(|endpoint| endpoint.route.path == path).collect();
-        let mut methods: Vec<Method> = here.iter().map(|endpoint| endpoint.route.method.clone()).collect();
-        if methods.contains(&Method::GET) {
-            methods.push(Method::HEAD);
+    let mut words: BTreeMap<&str, BTreeMap<&str, Vec<&Endpoint>>> = BTreeMap::new();
+    for endpoint in endpoints {
+        let path = endpoint.route.path.trim_start_matches('/');
+        let (word, rest) = path.split_at(path.find('/').unwrap_or(path.len()));
+        words.entry(word).or_default().entry(rest).or_default().push(endpoint);
+    }
+    for (word, paths) in words {
+        let mut scope = web::scope(&format!("/{word}")).default_service(unmatched(server, &[]));
+        for (path, here) in paths {
+            let mut methods: Vec<Method> = here.iter().map(|endpoint| endpoint.route.method.clone()).collect();
+            if methods.contains(&Method::GET) {
+                methods.push(Method::HEAD);
+            }
+            let mut resource = web::resource(path.to_owned()).default_service(unmatched(server, &methods));
+            for endpoint in here {
+                resource = resource.route(endpoint.actix(server));
+            }
+            scope = scope.service(resource);
         }
-        let mut resource = web::resource(path.to_owned()).default_service(unmatched(server, &methods));
-        for endpoint in here {
-            resource = resource.route(endpoint.actix(server));
-        }
-        config.service(resource);
+        config.service(scope);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::factor::{self, give_ticket, matching_step, recovery_digest};
 use super::model::{RECOVERY_CODES, Secret, TotpCode};
-use super::throttle::Attempt;
+use super::throttle::{Confirmed, confirm};
 use crate::audit::{Action, Author, Origin, Tx};
 use crate::auth::keys::{random, sha256};
-use crate::auth::{Keys, factors, password, store};
+use crate::auth::{Keys, factors};
 use crate::db::{Id, Instant};
 use crate::error::{Code, Error, Result};
 use crate::http::{Actor, Answer, Endpoint, Plain, Reply, context, route};
@@ -99,20 +99,12 @@ fn digest_of(ticket: &Secret) -> Vec<u8> {
     request_body = BeginSecondFactor, responses((status = 201, description = "Leave to enrol.", body = FactorTicketView),
         (status = 409, description = "There is one already.")))]
 async fn begin_second_factor(actor: Actor, body: Plain<BeginSecondFactor>) -> Answer {
-    let server = Arc::clone(&actor.context.server);
-    let attempt = Attempt::new(&server.keys, &actor.principal.login, actor.context.client);
-    let user_id = actor.principal.user_id;
-    let begun = actor.write(false, move |tx, _| {
-        if factors::find_factor(tx.conn, user_id)?.is_some() {
-            return Err(Error::of(Code::FactorEnrolled));
-        }
-        attempt.begin(tx.conn, tx.now)?;
-        Ok((attempt, store::find_user(tx.conn, user_id)?.map(|user| user.password_hash)))
-    });
-    let (attempt, hash) = begun.await?;
-    if !password::verify(body.0.password.reveal().to_owned(), hash).await? {
-        return Err(Error::field("/password", Code::PasswordWrong).into());
-    }
+    let (server, user_id) = (Arc::clone(&actor.context.server), actor.principal.user_id);
+    let none_yet = move |tx: &mut Tx<'_>| match factors::find_factor(tx.conn, user_id)? {
+        Some(_) => Err(Error::of(Code::FactorEnrolled)),
+        None => Ok(()),
+    };
+    let (Confirmed { attempt, .. }, ()) = confirm(&actor, ("/password", &body.0.password), none_yet).await?;
     let given = actor.write(false, move |tx, _| {
         attempt.succeeded(tx.conn, tx.now)?;
         give_ticket(tx.conn, &server.keys, user_id, tx.now)
@@ -172,18 +164,9 @@ async fn confirm_second_factor(request: HttpRequest, body: Plain<ConfirmSecondFa
         (status = 409, description = "There is no second factor.")))]
 async fn renew_recovery_codes(actor: Actor, body: Plain<RenewRecoveryCodes>) -> Answer {
     let Plain(RenewRecoveryCodes { password, totp }) = body;
-    let server = Arc::clone(&actor.context.server);
-    let attempt = Attempt::new(&server.keys, &actor.principal.login, actor.context.client);
-    let user_id = actor.principal.user_id;
-    let begun = actor.write(false, move |tx, _| {
-        let sealed = factors::find_factor(tx.conn, user_id)?.ok_or_else(|| Error::of(Code::FactorNone))?;
-        attempt.begin(tx.conn, tx.now)?;
-        Ok((attempt, sealed, store::find_user(tx.conn, user_id)?.map(|user| user.password_hash)))
-    });
-    let (attempt, sealed, hash) = begun.await?;
-    if !password::verify(password.reveal().to_owned(), hash).await? {
-        return Err(Error::field("/password", Code::PasswordWrong).into());
-    }
+    let (server, user_id) = (Arc::clone(&actor.context.server), actor.principal.user_id);
+    let one = move |tx: &mut Tx<'_>| factors::find_factor(tx.conn, user_id)?.ok_or_else(|| Error::of(Code::FactorNone));
+    let (Confirmed { attempt, .. }, sealed) = confirm(&actor, ("/password", &password), one).await?;
     let made = actor.write(false, move |tx, _| {
         let step = matching_step(&factor::open(&server.keys, user_id, &sealed)?, &totp, tx.now)?;
         if !step.map_or(Ok(false), |step| factors::use_step(tx.conn, user_id, step))? {

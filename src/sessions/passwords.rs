@@ -1,7 +1,7 @@
 //! Passwords: changing one's own, and setting one through a one-time link.
 
 use super::model::{RESET_HOURS, Secret};
-use super::throttle::Attempt;
+use super::throttle::{Confirmed, confirm};
 use crate::audit::{Action, Author, Origin, Tx};
 use crate::auth::keys::{random, sha256};
 use crate::auth::{password, store};
@@ -68,6 +68,9 @@ fn strong(password: &Secret, login: &str, name: &str) -> Result<String> {
     }
 }
 
+/// Where the current password stands in a change of it.
+const CURRENT: &str = "/current_password";
+
 /// Change one's password
 ///
 /// Needs the current one, and counts failures as logging in does. The other sessions of the caller end.
@@ -77,24 +80,14 @@ async fn change_password(actor: Actor, body: Plain<ChangePassword>) -> Answer {
     let Plain(ChangePassword { current_password, password }) = body;
     let caller = Arc::clone(&actor.principal);
     let password = strong(&password, &caller.login, &caller.display_name)?;
-    let attempt = Attempt::new(&actor.context.server.keys, &caller.login, actor.context.client);
     let (user_id, session_id) = (caller.user_id, caller.session_id);
-    let begun = actor.write(false, move |tx, _| {
-        attempt.begin(tx.conn, tx.now)?;
-        let user = store::find_user(tx.conn, user_id)?.ok_or_else(Error::not_found)?;
-        Ok((attempt, user.password_hash))
-    });
-    let (attempt, known) = begun.await?;
-    let wrong = || Error::field("/current_password", Code::PasswordWrong);
-    if !password::verify(current_password.reveal().to_owned(), Some(known.clone())).await? {
-        return Err(wrong().into());
-    }
+    let (Confirmed { attempt, hash: known }, ()) = confirm(&actor, (CURRENT, &current_password), |_| Ok(())).await?;
     let hash = password::hash_in_turn(password).await?;
     let changed = actor.write(false, move |tx, _| {
         attempt.succeeded(tx.conn, tx.now)?;
         // Of two changes at once, the second no longer knows the current password.
         if !store::change_password(tx.conn, user_id, (&known, &hash), tx.now)? {
-            return Err(wrong());
+            return Err(Error::field(CURRENT, Code::PasswordWrong));
         }
         store::end_sessions(tx.conn, user_id, Some(session_id), tx.now)?.into_iter().try_for_each(|id| tx.note(Action::Delete, super::api::SESSION, id))?;
         tx.note(Action::Update, "password", user_id)

@@ -2,9 +2,12 @@
 //! so that a restart forgives nothing; an address from which the account has signed in before is never shut out by
 //! failures from elsewhere.
 
-use crate::auth::{Keys, store};
+use super::model::Secret;
+use crate::audit::Tx;
+use crate::auth::{Keys, password, store};
 use crate::db::{DbConn, Instant};
 use crate::error::{Code, Error, Result};
+use crate::http::Actor;
 use chrono::Duration;
 use std::net::IpAddr;
 
@@ -64,6 +67,35 @@ impl Attempt {
         }
         store::remember_place(conn, &self.place, now)
     }
+}
+
+/// A password that the caller gave once more, and that was right.
+pub struct Confirmed {
+    /// It counts as failed until it is said to have succeeded.
+    pub attempt: Attempt,
+    /// What the password was held against.
+    pub hash: String,
+}
+
+/// Asks the caller's password once more, which counts failures as logging in does. What `first` refuses is no attempt.
+pub async fn confirm<T, F>(actor: &Actor, given: (&'static str, &Secret), first: F) -> Result<(Confirmed, T)>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+{
+    let attempt = Attempt::new(&actor.context.server.keys, &actor.principal.login, actor.context.client);
+    let (user_id, (pointer, secret)) = (actor.principal.user_id, given);
+    let begun = actor.write(false, move |tx, _| {
+        let found = first(tx)?;
+        attempt.begin(tx.conn, tx.now)?;
+        let hash = store::find_user(tx.conn, user_id)?.ok_or_else(Error::not_found)?.password_hash;
+        Ok((Confirmed { attempt, hash }, found))
+    });
+    let (confirmed, found) = begun.await?;
+    if !password::verify(secret.reveal().to_owned(), Some(confirmed.hash.clone())).await? {
+        return Err(Error::field(pointer, Code::PasswordWrong));
+    }
+    Ok((confirmed, found))
 }
 
 /// An address, or the network of 64 bits that one IPv6 subscriber has to himself.
