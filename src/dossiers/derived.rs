@@ -1,7 +1,7 @@
 //! What follows from what lies under a dossier: whether the member complained, whether a lawyer took part, whether it went to court,
 //! and the path that these make. Nobody writes it. "A lawyer was seen" and "it went to court" are two facts.
 //!
-//! Lists filter and sort by it, so it is kept in columns of the dossier that indexes hold, and not worked out row by row. It is kept
+//! Lists filter and sort by it, so it is kept in columns of the dossier, which the indexes of the list hold, and not worked out row by row. It is kept
 //! by one function, which works it all out anew: whoever writes what it follows from calls it before the transaction ends, under the
 //! lock of the dossier that each of them takes. Triggers would say the rules once more in the SQL of each engine, and triggers over
 //! three tables are hard to follow; this is a page of Rust, held by a proof against another computation after random walks.

@@ -36,7 +36,7 @@ fn a_proceeding_is_opened_corrected_ended_and_taken_up_again() {
     assert_eq!((&opened["status"], &opened["case_number"], commands(&opened)), (&json!("open"), &Value::Null, vec!["close".to_owned()]));
     assert_eq!(head.post(&list, &json!({ "nature": "civil", "member_side": "claimant" })).ok()["opened_on"], "2026-11-22", "today by default");
     for (fields, flaw) in [
-        (json!({ "opened_on": "2026-11-23" }), "/opened_on day.in_future"),
+        (json!({ "opened_on": "2026-11-23" }), "/opened_on date.in_future"),
         (json!({ "nature": "ecclesiastical" }), "/nature choice.unknown"),
         (json!({ "member_side": null }), "/member_side field.null"),
         (json!({ "outcome": "conviction" }), "/outcome field.unknown"),
@@ -149,7 +149,7 @@ fn a_proceeding_does_not_begin_after_its_steps_or_end_before_them() {
     let moved = |day: &str| head.patch(&proceeding, "*", &json!({ "opened_on": day }));
     let ended = |day: &str| order(&head, &proceeding, &json!({ "command": "close", "outcome": "settled", "closed_on": day }));
     assert_eq!(moved("2026-10-02").flaws(), ["/opened_on date.out_of_range"]);
-    assert_eq!(moved("2026-11-23").flaws(), ["/opened_on day.in_future"]);
+    assert_eq!(moved("2026-11-23").flaws(), ["/opened_on date.in_future"]);
     moved("2026-10-01").ok();
     assert_eq!(ended("2026-11-09").flaws(), ["/closed_on date.out_of_range"]);
     for step in [&first, &last] {

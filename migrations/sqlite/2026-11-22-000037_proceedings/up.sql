@@ -56,12 +56,17 @@ UPDATE dossiers SET path = 'conciliation' WHERE outcome IN ('conciliation_succee
 UPDATE dossiers SET counsel_involved = 1, path = 'counsel_without_court'
     WHERE id IN (SELECT dossier_id FROM lawyer_mandates WHERE accepted_on IS NOT NULL);
 
--- Whatever is asked of them is found in the index by which the list goes, without a look at the rows that it leaves out.
+-- Whatever is asked of them is found in the index by which the list goes, without a look at the rows that it leaves out. They have no
+-- index of their own: SQLite would find a fifth of all dossiers by it and sort them for one page. Sorted by them, a list reads a department.
 DROP INDEX dossiers_by_opening;
 DROP INDEX dossiers_by_department;
+DROP INDEX dossiers_by_case_order;
 CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id, complaint_filed, counsel_involved, judicialised, path);
 CREATE INDEX dossiers_by_department ON dossiers (department_code, opened_on, id, complaint_filed, counsel_involved, judicialised, path);
-CREATE INDEX dossiers_by_complaint ON dossiers (complaint_filed, id);
-CREATE INDEX dossiers_by_counsel ON dossiers (counsel_involved, id);
-CREATE INDEX dossiers_by_court ON dossiers (judicialised, id);
-CREATE INDEX dossiers_by_path ON dossiers (path, id);
+CREATE INDEX dossiers_by_case_order ON dossiers (case_order, id, complaint_filed, counsel_involved, judicialised, path);
+-- What the planner is to expect of them goes with an index.
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('dossiers', 'dossiers_by_opening', '120000 50 1 1 1 1 1'),
+    ('dossiers', 'dossiers_by_department', '120000 1200 2 1 1 1 1 1'),
+    ('dossiers', 'dossiers_by_case_order', '120000 1 1 1 1 1 1');
+ANALYZE sqlite_schema;
