@@ -1,10 +1,10 @@
 //! What follows from what lies under a dossier: whether the member complained, whether a lawyer took part, whether it went to court,
 //! and the path that these make. Nobody writes it. "A lawyer was seen" and "it went to court" are two facts.
 //!
-//! Lists filter and sort by it, so it is kept in columns of the dossier, which the indexes of the list hold, and not worked out row by row. It is kept
-//! by one function, which works it all out anew: whoever writes what it follows from calls it before the transaction ends, under the
-//! lock of the dossier that each of them takes. Triggers would say the rules once more in the SQL of each engine, and triggers over
-//! three tables are hard to follow; this is a page of Rust, held by a proof against another computation after random walks.
+//! Lists filter and sort by it, so it is kept in columns of the dossier, which the indexes of the list hold, and not worked out row by
+//! row. One function works it all out anew: whoever writes what it follows from calls it before the transaction ends, under the lock of
+//! the dossier that each of them takes. Triggers would say the rules once more in the SQL of each engine, spread over three tables; this
+//! is a page of Rust, held by a proof against another computation after random walks.
 //!
 //! Like a legal hold, it does not raise the version of the dossier: nobody who corrects a dossier must start again because a step was
 //! recorded under it. The tag of an answer is made of its bytes too, so that no cache keeps an older one. What changed it is in
