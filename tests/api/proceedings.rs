@@ -38,7 +38,7 @@ fn a_proceeding_is_opened_corrected_ended_and_taken_up_again() {
     for (fields, flaw) in [
         (json!({ "opened_on": "2026-11-23" }), "/opened_on date.in_future"),
         (json!({ "nature": "ecclesiastical" }), "/nature choice.unknown"),
-        (json!({ "member_side": null }), "/member_side field.null"),
+        (json!({ "member_side": null }), "/member_side field.not_null"),
         (json!({ "outcome": "conviction" }), "/outcome field.unknown"),
     ] {
         let mut wrong = body.clone();
