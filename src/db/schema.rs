@@ -636,6 +636,10 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         solidarity_status -> Nullable<Text>,
+        complaint_filed -> Bool,
+        counsel_involved -> Bool,
+        judicialised -> Bool,
+        path -> Text,
     }
 }
 
@@ -1035,8 +1039,52 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    proceedings (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        nature -> Text,
+        member_side -> Text,
+        authority -> Nullable<Text>,
+        case_number -> Nullable<Text>,
+        opened_on -> Date,
+        status -> Text,
+        outcome -> Nullable<Text>,
+        closed_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    proceeding_steps (id) {
+        id -> Uuid,
+        proceeding_id -> Uuid,
+        dossier_id -> Uuid,
+        kind -> Text,
+        done_by -> Text,
+        occurred_on -> Date,
+        note -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        voided_at -> Nullable<Instant>,
+        voided_by -> Nullable<Uuid>,
+        void_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
+diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -1090,5 +1138,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lawyer_mandates,
     cover_decisions,
     protection_requests,
+    proceedings,
+    proceeding_steps,
     contact_requests
 );

@@ -162,6 +162,24 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
 }
 
 #[test]
+fn what_follows_from_the_rooms_of_dossiers_is_asked_in_the_order_of_the_list() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (scope, order, index) in [
+        ("department_code = '63'", "opened_on DESC, id DESC", "dossiers_by_department"),
+        ("status <> 'archived'", "opened_on, id", "dossiers_by_opening"),
+        ("status <> 'archived'", "case_order, id", "dossiers_by_case_order"),
+    ] {
+        for asked in ["judicialised = ?", "path = ?", "path IN (?, ?)", "complaint_filed = ? AND counsel_involved = ?"] {
+            let query = format!("SELECT * FROM dossiers WHERE {scope} AND {asked} ORDER BY {order} LIMIT 51");
+            let plan = plan(&mut conn, &query);
+            assert!(plan.as_ref().is_none_or(|plan| plan.contains(index) && !plan.contains("TEMP B-TREE")), "{query}: {plan:?}");
+        }
+    }
+}
+
+#[test]
 fn who_opposes_whom_is_looked_up_however_many_parties_there_are() {
     let database = Empty::new();
     let mut conn = database.connect();

@@ -40,6 +40,7 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
     let measured = furnish(bench, bench.members, &RIGHTS, &url).and_then(|sample| {
         reads(bench, table, "SQLite", &url, &sample)?;
         list(bench, table, &url)?;
+        derived(bench, table, &url)?;
         cover(bench, table, &url, &sample)?;
         transitions(bench, table, &url)?;
         export(bench, table, &url, &path)
@@ -179,6 +180,22 @@ fn list(bench: &Bench, table: &mut Table, url: &str) -> Outcome {
     );
     table.add("List of dossiers, CPU", &format!("{:.0} µs a page", run.cpu), &format!("{cpu:.0} µs bare loop"), run.cpu / cpu, Ceiling::Reported);
     table.latency("list of dossiers", &run);
+    Ok(())
+}
+
+/// The list found by what follows from the rooms under the dossiers against the list of all of them: of one department in full, and of
+/// all departments under pseudonyms.
+fn derived(bench: &Bench, table: &mut Table, url: &str) -> Outcome {
+    let served = Served::own(&bench.keys, url, &[])?;
+    for (whose, list) in [("one department", "/api/v1/dossiers?sort=-opened"), ("all departments", "/api/v1/dossiers?purpose=bench&sort=-month")] {
+        let whole = [list.to_owned()];
+        let found = ["judicialised=true", "path=court_without_counsel", "complaint_filed=true&judicialised=true", "complaint_filed=true&path=advice"];
+        let found: Vec<String> = found.iter().map(|filters| format!("{list}&{filters}")).collect();
+        let [filtered, unfiltered] = in_turn(bench, [(&served, Script::Paths(&found)), (&served, Script::Paths(&whole))])?;
+        let (measured, against) = (format!("{:.0} µs CPU", filtered.cpu), format!("{:.0} µs, not filtered", unfiltered.cpu));
+        table.add(&format!("List by derived facts, {whose}"), &measured, &against, filtered.cpu / unfiltered.cpu, Ceiling::AtMost(1.3));
+        table.latency(&format!("list by derived facts, {whose}"), &filtered);
+    }
     Ok(())
 }
 

@@ -11,6 +11,11 @@ use entraide::dossiers::bodies::{FactsInput, OpenDossier};
 use entraide::dossiers::lifecycle::{DossierCommand, Means};
 use entraide::dossiers::model::*;
 use entraide::dossiers::opening::{Reach, open};
+use entraide::dossiers::proceeding_steps::model::{ActingSide, ProceedingStepKind, RecordProceedingStep};
+use entraide::dossiers::proceeding_steps::recording::record;
+use entraide::dossiers::proceedings;
+use entraide::dossiers::proceedings::lifecycle::{self, ProceedingCommand};
+use entraide::dossiers::proceedings::model::{MemberSide, OpenProceeding, ProceedingNature, ProceedingOutcome};
 use entraide::dossiers::store::{self, DossierRow};
 use entraide::dossiers::view::DossierView;
 use entraide::error::Result;
@@ -74,13 +79,39 @@ impl Stage<'_> {
             };
             // What was put away long ago was closed before this house kept dossiers: no delay is left.
             let retention_years = if at % 12 >= 9 { 0 } else { 10 };
-            let id = opened.id;
+            let (id, taken) = (opened.id, matches!(command, DossierCommand::TakeCharge { .. }));
             self.on_with(conn, clock, 14, retention_years, |tx, scope, means| {
                 let row = store::find(tx.conn, scope, id)?;
                 take_step(tx, scope, row, command, |tx, scope, step, row: DossierRow, command| advance(tx, scope, means, step, row, command)).map(drop)
             })?;
+            if taken {
+                self.plead(conn, at, id, clock)?;
+            }
         }
         Ok(())
+    }
+
+    /// What two cases in five were brought before criminal justice with: a complaint, or a civil-party complaint and its judgment.
+    fn plead(&self, conn: &mut DbConn, at: usize, dossier_id: Id, day: Day) -> Result<()> {
+        let (steps, outcome): (&[_], _) = match at / 12 % 5 {
+            0 => (&[(ProceedingStepKind::Complaint, ActingSide::Member)], ProceedingOutcome::NoFurtherAction),
+            1 => {
+                (&[(ProceedingStepKind::CivilParty, ActingSide::Member), (ProceedingStepKind::Judgment, ActingSide::Authority)], ProceedingOutcome::Conviction)
+            }
+            _ => return Ok(()),
+        };
+        self.on(conn, day, 14, |tx, scope, _| {
+            let authority = Some(parsed("Tribunal judiciaire")?);
+            let body =
+                OpenProceeding { nature: ProceedingNature::Criminal, member_side: MemberSide::Victim, authority, case_number: None, opened_on: Some(day) };
+            let id = lifecycle::open(tx, scope, dossier_id, body)?.id;
+            for (kind, done_by) in steps.iter().copied() {
+                record(tx, scope, id, dossier_id, RecordProceedingStep { kind, done_by, occurred_on: day, note: None })?;
+            }
+            let close = ProceedingCommand::Close { outcome, closed_on: Some(day), reason: None };
+            let found = proceedings::store::find(tx.conn, scope, id)?;
+            take_step(tx, scope, found, close, lifecycle::advance).map(drop)
+        })
     }
 
     fn on<T>(&self, conn: &mut DbConn, day: Day, hour: u32, act: impl FnOnce(&mut Tx<'_>, &Scope, &Means) -> Result<T>) -> Result<T> {

@@ -63,6 +63,13 @@ impl Estate {
         let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
         let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
         order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
+        let brought = json!({ "nature": "civil", "member_side": "claimant", "authority": mark, "case_number": mark, "opened_on": "2026-11-02" });
+        let proceeding = head.post(&format!("{path}/proceedings"), &brought).ok();
+        head.patch(&at("proceedings", &proceeding), "*", &json!({ "authority": format!("{mark} 2") })).ok();
+        let done = json!({ "kind": "summons", "done_by": "member", "occurred_on": "2026-11-03", "note": mark });
+        let step = head.post(&format!("{}/steps", at("proceedings", &proceeding)), &done).ok();
+        order(head, &at("proceeding-steps", &step), &json!({ "command": "void", "reason": mark })).ok();
+        order(head, &at("proceedings", &proceeding), &json!({ "command": "close", "outcome": "settled", "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
@@ -106,6 +113,8 @@ impl Estate {
             ("legal-holds", id(&hold)),
             ("cover-decisions", id(&decision)),
             ("protection-requests", id(&protection)),
+            ("proceedings", id(&proceeding)),
+            ("proceeding-steps", id(&step)),
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),

@@ -1,0 +1,12 @@
+DROP INDEX dossiers_by_case_order;
+DROP INDEX dossiers_by_department;
+DROP INDEX dossiers_by_opening;
+CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id);
+CREATE INDEX dossiers_by_department ON dossiers (department_code, opened_on, id);
+CREATE INDEX dossiers_by_case_order ON dossiers (case_order, id);
+ALTER TABLE dossiers DROP COLUMN path;
+ALTER TABLE dossiers DROP COLUMN judicialised;
+ALTER TABLE dossiers DROP COLUMN counsel_involved;
+ALTER TABLE dossiers DROP COLUMN complaint_filed;
+DROP TABLE proceeding_steps;
+DROP TABLE proceedings;
