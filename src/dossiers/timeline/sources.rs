@@ -5,7 +5,8 @@ use crate::auth::Scope;
 use crate::db::paging::Slice;
 use crate::db::{DbConn, Id};
 use crate::dossiers::store::{DossierRow, Facts};
-use crate::dossiers::{activities, tasks};
+use crate::dossiers::under::Under;
+use crate::dossiers::{activities, conciliations, tasks};
 use crate::error::Result;
 use crate::http::Lens;
 use crate::workflow;
@@ -28,6 +29,11 @@ pub struct Source {
 pub const SOURCES: &[Source] = &[
     Source { kind: TimelineKind::Activity, slice: slice_activities, count: |conn, scope, id| activities::store::count(conn, scope, id, &ALL_ACTIVITIES) },
     Source { kind: TimelineKind::Task, slice: slice_tasks, count: |conn, scope, id| tasks::store::count(conn, scope, Some(id), &ALL_TASKS) },
+    Source {
+        kind: TimelineKind::Conciliation,
+        slice: slice_conciliations,
+        count: |conn, scope, id| conciliations::store::count(conn, scope, id, &ALL_CONCILIATIONS),
+    },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count },
 ];
 
@@ -38,6 +44,7 @@ pub fn chosen(filters: &TimelineFilters) -> impl Iterator<Item = &'static Source
 
 const ALL_ACTIVITIES: activities::model::ActivityFilters = activities::model::ActivityFilters { kind: None, started: None };
 const ALL_TASKS: tasks::model::TaskFilters = tasks::model::TaskFilters { assignee: None, due: None, status: None };
+const ALL_CONCILIATIONS: conciliations::model::ConciliationFilters = conciliations::model::ConciliationFilters { status: None };
 
 fn slice_activities(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
     let slice = Slice { sort: "started", ..slice.clone() };
@@ -49,6 +56,13 @@ fn slice_tasks(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> 
     let slice = Slice { sort: "created", ..slice.clone() };
     let rows = tasks::store::list(conn, scope, Some(seen.dossier.id), &ALL_TASKS, &slice)?;
     Ok(rows.into_iter().map(|row| tasks::view::show(scope, seen.lens, row, &seen.dossier, &seen.facts).into()).collect())
+}
+
+fn slice_conciliations(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    let slice = Slice { sort: "created", ..slice.clone() };
+    let dossier = Under::find(conn, scope, (), seen.dossier.id)?;
+    let rows = conciliations::store::list(conn, scope, seen.dossier.id, &ALL_CONCILIATIONS, &slice)?;
+    Ok(rows.into_iter().map(|found| dossier.with(found).shown(scope, seen.lens).into()).collect())
 }
 
 fn slice_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
