@@ -11,7 +11,7 @@ use crate::audit::Tx;
 use crate::auth::{Confidentiality, PermitFact, PermitKind, Scope, WallFact, WallKind};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
-use crate::db::search::{Condition, Written, no_row};
+use crate::db::search::listing;
 use crate::db::{DbConn, Engine, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode, Interval};
@@ -132,7 +132,7 @@ fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxe
         query = query.filter(dossiers::incident_id.eq(*id));
     }
     if let Some(tags) = context {
-        query = query.filter(of_contexts(engine, tags));
+        query = query.filter(listing(engine, "dossiers", "contexts", tags));
     }
     let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
     let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
@@ -174,16 +174,6 @@ pub fn position(row: &DossierRow, sort: &str) -> Position {
 
 pub fn count(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters) -> Result<i64> {
     Ok(filtered(conn.engine(), scope, filters).count().get_result(conn)?)
-}
-
-/// Dossiers whose facts belong to one of some contexts. A tag has no character that JSON would write otherwise, nor a quote.
-fn of_contexts(engine: Engine, tags: &[ContextTag]) -> Condition<dossiers::table> {
-    let text = match engine {
-        Engine::Sqlite => "dossiers.contexts",
-        Engine::Postgres => "dossiers.contexts::text",
-    };
-    let has = |tag: &ContextTag| Written::default().containing(engine, text, format!("\"{tag}\""));
-    tags.iter().fold(no_row(), |condition, tag| Box::new(condition.or(has(tag))))
 }
 
 /// The dossiers of an incident that was found.

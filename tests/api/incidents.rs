@@ -70,7 +70,7 @@ fn an_incident_is_recorded_read_corrected_and_remembered() {
     assert_eq!(head.all(&format!("{own}/history")).len(), 2);
     for (fields, flaw) in [
         (json!({ "natures": [] }), "/natures list.empty"),
-        (json!({ "occurred_on": "2026-11-23" }), "/occurred_on day.in_future"),
+        (json!({ "occurred_on": "2026-11-23" }), "/occurred_on date.in_future"),
         (json!({ "occurred_time": "24:00" }), "/occurred_time time.invalid"),
         (json!({ "establishment_id": user_id(head) }), "/establishment_id reference.not_found"),
     ] {
@@ -182,9 +182,10 @@ fn those_who_study_dossiers_tell_incidents_apart_without_knowing_them() {
     let (one, other) = (names("Climat"), names("Autre"));
     assert_eq!((one.len(), &one[0]), (2, &one[1]));
     assert!(one[0] != incident["id"] && one[0] != other[0]);
+    let dpo = scene.office.world.user("dpo", Role::Dpo, None);
     for filter in [format!("incident={}", incident["id"].as_str().unwrap()), "context=health_crisis".to_owned()] {
         analyst.get(&format!("/dossiers?purpose=Climat&{filter}")).refused(403, "field.masked");
-        scene.office.world.user("dpo", Role::Dpo, None).get(&format!("/dossiers?{filter}")).refused(403, "field.masked");
+        dpo.get(&format!("/dossiers?{filter}")).refused(403, "field.masked");
     }
 }
 
