@@ -63,7 +63,7 @@ impl Resource for LinkView {
 
 impl LinkRow {
     /// As seen from one of the two, without what depends on who looks at it.
-    fn from_side(self, dossier_id: Id) -> LinkView {
+    fn seen_from(self, dossier_id: Id) -> LinkView {
         let ((from, to), status, linked_dossier_id) = (self.kind.relations(), self.status(), self.other(dossier_id));
         let relation = if self.from_id == dossier_id { from } else { to };
         let Self { id, kind, note, created_by, withdrawn_on, withdrawn_by, withdraw_reason, version, created_at, updated_at, .. } = self;
@@ -90,7 +90,7 @@ impl LinkRow {
 impl From<LinkRow> for LinkView {
     fn from(row: LinkRow) -> Self {
         let from_id = row.from_id;
-        row.from_side(from_id)
+        row.seen_from(from_id)
     }
 }
 
@@ -98,6 +98,6 @@ impl Under<LinkRow> {
     /// As seen from the dossier that it was found under.
     pub fn shown(self, scope: &Scope, lens: Lens) -> LinkView {
         let allowed_commands = self.allowed(&LIFECYCLE, self.row.status(), scope, lens.language, |_| Verdict::Free);
-        LinkView { allowed_commands, ..self.row.from_side(self.dossier.id) }
+        LinkView { allowed_commands, ..self.row.seen_from(self.dossier.id) }
     }
 }

@@ -77,12 +77,15 @@ impl Estate {
         head.patch(&at("conciliation-sessions", &meeting), "*", &json!({ "note": format!("{mark} 2") })).ok();
         let promise = json!({ "side": "opposing", "promise": mark, "check_on": "2026-12-24" });
         let promise = head.post(&format!("{talks_at}/commitments"), &promise).ok();
+        order(head, &talks_at, &json!({ "command": "agree" })).ok();
+        order(head, &at("commitments", &promise), &json!({ "command": "mark_kept", "reason": mark })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
         let mut other = case.clone();
         other["member_id"] = volunteer["id"].clone();
         other["referent_id"] = Value::Null;
         let opposed = head.post("/dossiers", &other).ok();
         let link = head.post(&format!("{path}/links"), &json!({ "kind": "related", "linked_dossier_id": opposed["id"], "note": mark })).ok();
+        order(head, &at("links", &link), &json!({ "command": "withdraw", "reason": mark })).ok();
         let party = json!({ "role": "opposing_party", "category": "colleague", "display_name": mark, "birth_date": "1984-05-06", "member_id": volunteer["id"],
             "email": format!("{low}.party@example.org"), "phone": format!("+337{number:08}") });
         let party = head.post(&format!("{path}/parties"), &party).ok();
