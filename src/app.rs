@@ -15,8 +15,8 @@ use crate::imports::Importer;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, lawyers, members, records, reference, sessions, system, users,
-    workflow,
+    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
+    users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -62,6 +62,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         lawyers::unavailabilities::routes(),
         dossiers::routes(),
         dossiers::motives::routes(),
+        dossiers::contexts::routes(),
         dossiers::legal_holds::routes(),
         dossiers::break_glass::routes(),
         dossiers::parties::routes(),
@@ -74,6 +75,11 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::protection_requests::routes(),
         dossiers::proceedings::routes(),
         dossiers::proceeding_steps::routes(),
+        dossiers::conciliations::routes(),
+        dossiers::conciliations::sessions::routes(),
+        dossiers::conciliations::commitments::routes(),
+        dossiers::links::routes(),
+        incidents::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -164,6 +170,13 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::proceeding_steps::model::ActingSide::ENUMERATION,
     dossiers::proceeding_steps::model::ProceedingStepStatus::ENUMERATION,
     dossiers::derived::DossierPath::ENUMERATION,
+    dossiers::conciliations::model::ConciliationStatus::ENUMERATION,
+    dossiers::conciliations::commitments::model::CommitmentSide::ENUMERATION,
+    dossiers::conciliations::commitments::model::CommitmentStatus::ENUMERATION,
+    dossiers::links::model::LinkKind::ENUMERATION,
+    dossiers::links::model::LinkRelation::ENUMERATION,
+    dossiers::links::model::LinkStatus::ENUMERATION,
+    incidents::model::IncidentNature::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -192,6 +205,9 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::protection_requests::LIFECYCLE.machine(),
         dossiers::proceedings::LIFECYCLE.machine(),
         dossiers::proceeding_steps::LIFECYCLE.machine(),
+        dossiers::conciliations::LIFECYCLE.machine(),
+        dossiers::conciliations::commitments::LIFECYCLE.machine(),
+        dossiers::links::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -220,6 +236,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "cover_decisions", description: "What insurers and the national association decide on the cover of dossiers." },
     TagFacts { name: "protection_requests", description: "The protection that public employers owe, asked for at each stage." },
     TagFacts { name: "proceedings", description: "What is brought before authorities in a case, step by step." },
+    TagFacts { name: "conciliations", description: "Attempts to settle cases between the sides: sessions, what was promised, what was kept." },
+    TagFacts { name: "links", description: "What dossiers are to each other." },
+    TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
@@ -308,7 +327,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![contact_requests::erasure::erase],
+        erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

@@ -12,7 +12,8 @@
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`deadlines`] | rules of deadlines, and the calendar on which they run |
 //! | [`lawyers`] | lawyer partners: agreements, where and in what they plead, when they are away |
-//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, decisions on cover, protection requests, proceedings and their steps, what follows from all of these |
+//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, decisions on cover, protection requests, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
+//! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
@@ -27,7 +28,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
-//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← contact_requests, records`.
+//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -51,6 +52,7 @@ pub mod error;
 pub mod establishments;
 pub mod http;
 pub mod imports;
+pub mod incidents;
 pub mod lawyers;
 pub mod members;
 pub mod records;

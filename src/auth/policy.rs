@@ -236,6 +236,13 @@ const NATIONAL_AND_HEAD: Access = Access::Granted(&[(Admin, Rows::All), (Nationa
 const IMPORTERS: Access = Access::Granted(&[(Admin, Rows::All), (NationalStaff, Rows::Own), (DepartmentHead, Rows::Own), (DepartmentStaff, Rows::Own)]);
 
 const TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Volunteer, Rows::OwnDepartment)]);
+/// The team reads the incidents of the department; national staff count them all.
+const INCIDENT_READERS: Access = Access::Granted(&[
+    (NationalStaff, Rows::Metadata),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (Volunteer, Rows::OwnDepartment),
+]);
 const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
 const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (DepartmentStaff, Rows::All), (Volunteer, Rows::All)]);
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
@@ -424,6 +431,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tariffs_update", NATIONAL),
     ("tariffs_history", EVERYONE),
     ("reference_motives_list", Access::Public),
+    ("reference_contexts_list", Access::Public),
     ("dossiers_list", CASE_LIST.and(CASES)),
     ("dossiers_create", CASEWORKERS),
     ("dossiers_retrieve", CASE_READERS),
@@ -509,6 +517,37 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("proceeding_steps_retrieve", PART_READERS),
     ("proceeding_steps_transition", CASEWORKERS),
     ("proceeding_steps_transitions_list", PART_READERS),
+    ("conciliations_list", PART_READERS),
+    ("conciliations_create", CASEWORKERS),
+    ("conciliations_retrieve", PART_READERS),
+    ("conciliations_update", CASEWORKERS),
+    ("conciliations_history", CASE_HISTORIANS),
+    ("conciliations_transition", CASEWORKERS),
+    ("conciliations_transitions_list", PART_READERS),
+    ("conciliation_sessions_list", PART_READERS),
+    ("conciliation_sessions_create", CASEWORKERS),
+    ("conciliation_sessions_retrieve", PART_READERS),
+    ("conciliation_sessions_update", CASEWORKERS),
+    ("conciliation_sessions_history", CASE_HISTORIANS),
+    ("commitments_list", PART_READERS),
+    ("commitments_create", CASEWORKERS),
+    ("commitments_retrieve", PART_READERS),
+    ("commitments_update", CASEWORKERS),
+    ("commitments_history", CASE_HISTORIANS),
+    ("commitments_transition", CASEWORKERS),
+    ("commitments_transitions_list", PART_READERS),
+    ("links_list", PART_READERS),
+    ("links_create", CASEWORKERS),
+    ("links_retrieve", PART_READERS),
+    ("links_history", CASE_HISTORIANS),
+    ("links_transition", CASEWORKERS),
+    ("links_transitions_list", PART_READERS),
+    ("incidents_list", INCIDENT_READERS),
+    ("incidents_create", TEAM),
+    ("incidents_retrieve", INCIDENT_READERS),
+    ("incidents_update", TEAM),
+    ("incidents_history", TEAM),
+    ("incident_dossiers_list", CASEWORKERS),
     ("contact_requests_list", CALL_READERS),
     ("contact_requests_create", CALL_TAKERS),
     ("contact_requests_retrieve", CALL_READERS),

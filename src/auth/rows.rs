@@ -3,8 +3,8 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_permits, dossier_walls,
-    dossiers, employments, establishments, grants, lawyer_partners, members, memberships, operations, tasks, team_members, users,
+    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_links, dossier_permits,
+    dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -274,6 +274,25 @@ impl Scope {
         }
         let seen = |column| AmongRows { column, query: dossiers::table.into_boxed().filter(self.dossiers()).select(dossiers::id) };
         Box::new(seen("dossier_conflicts.low_id").or(seen("dossier_conflicts.high_id")))
+    }
+
+    /// Links between two dossiers that both are in scope: whoever sees one alone is told of none.
+    pub fn dossier_links(&self) -> Condition<dossier_links::table> {
+        let from: Condition<dossier_links::table> = beside("dossiers WHERE dossiers.id = dossier_links.from_id", self.dossiers());
+        let to: Condition<dossier_links::table> = beside("dossiers WHERE dossiers.id = dossier_links.to_id", self.dossiers());
+        Box::new(from.and(to))
+    }
+
+    /// Incidents of the departments in scope; all where they are only counted.
+    pub fn incidents(&self) -> Condition<incidents::table> {
+        let Some(codes) = self.codes().filter(|_| self.veiled().is_none()) else { return every_row() };
+        of_departments!(incidents::department_code, codes)
+    }
+
+    /// The department of an incident in scope, for rooms that come before the incidents.
+    pub fn department_of_incident(&self, conn: &mut DbConn, id: Id) -> Result<Option<DepartmentCode>> {
+        let visible = incidents::table.into_boxed().filter(self.incidents());
+        optional(visible.filter(incidents::id.eq(id)).select(incidents::department_code).first(conn))
     }
 
     pub fn audit_events(&self) -> Condition<audit_events::table> {

@@ -50,6 +50,7 @@ pub const TO_ESTABLISHMENTS: &[Reference] = &[
     soft("employments", "establishment_id"),
     hard("dossiers", "establishment_id"),
     hard("contact_requests", "establishment_id"),
+    hard("incidents", "establishment_id"),
     hard("grants", "establishment_id"),
 ];
 

@@ -640,6 +640,7 @@ diesel::table! {
         counsel_involved -> Bool,
         judicialised -> Bool,
         path -> Text,
+        incident_id -> Nullable<Uuid>,
     }
 }
 
@@ -1082,6 +1083,105 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    incidents (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        establishment_id -> Uuid,
+        occurred_on -> Date,
+        occurred_time -> Nullable<Text>,
+        place -> Nullable<Text>,
+        natures -> Json,
+        summary -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    conciliations (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        status -> Text,
+        proposed_on -> Date,
+        subject -> Nullable<Text>,
+        agreed_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    conciliation_sessions (id) {
+        id -> Uuid,
+        conciliation_id -> Uuid,
+        dossier_id -> Uuid,
+        held_on -> Date,
+        medium -> Text,
+        venue -> Nullable<Text>,
+        participants -> Nullable<Text>,
+        note -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    commitments (id) {
+        id -> Uuid,
+        conciliation_id -> Uuid,
+        dossier_id -> Uuid,
+        side -> Text,
+        promise -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+        check_on -> Nullable<Date>,
+        status -> Text,
+        checked_on -> Nullable<Date>,
+        checked_by -> Nullable<Uuid>,
+        task_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    dossier_links (id) {
+        id -> Uuid,
+        from_id -> Uuid,
+        to_id -> Uuid,
+        kind -> Text,
+        note -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        withdrawn_on -> Nullable<Date>,
+        withdrawn_by -> Nullable<Uuid>,
+        withdraw_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
@@ -1140,5 +1240,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     protection_requests,
     proceedings,
     proceeding_steps,
+    incidents,
+    conciliations,
+    conciliation_sessions,
+    commitments,
+    dossier_links,
     contact_requests
 );

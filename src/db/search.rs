@@ -7,6 +7,7 @@ use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, BoxableExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
+use std::fmt::Display;
 
 /// A condition on one table.
 pub type Condition<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Bool>>;
@@ -202,6 +203,17 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
         .value(day.to_string())
         .sql(format!("){at_level}))"));
     Box::new(condition)
+}
+
+/// Rows of `table` whose JSON column `column`, a list of words that JSON writes as they are, has one of some.
+pub fn listing<T: 'static, W: Display>(engine: Engine, table: &'static str, column: &'static str, words: &[W]) -> Condition<T> {
+    let list = match engine {
+        Engine::Sqlite => format!("{table}.{column}"),
+        Engine::Postgres => format!("{table}.{column}::text"),
+    };
+    let none = Written::default().sql("(1 = 0");
+    let any = words.iter().fold(none, |any, word| any.sql(" OR ").containing(engine, &list, format!("\"{word}\"")));
+    Box::new(any.sql(")"))
 }
 
 /// Rows of a feed whose transaction, and every one before it, has ended. A sequence is no commit order: two transactions commit

@@ -33,8 +33,10 @@ body! {
         summary: Option<Summary>,
         /// Whether the member felt it as an aggression; `false` by default.
         felt_as_aggression: Option<bool>,
-        /// What the facts belong to.
+        /// What the facts belong to; those of `GET /reference/contexts` on their days only.
         contexts: Option<Vec<ContextTag>>,
+        /// The incident that they are, one that the caller sees.
+        incident_id: Option<Id>,
     } check { end_date: crate::values::input::period[date, end_date] }
 }
 
@@ -98,6 +100,8 @@ body! {
         felt_as_aggression: Change<bool>,
         /// What the facts belong to, replaced as a whole.
         contexts: Change<Vec<ContextTag>>,
+        /// The incident that they are, one that the caller sees.
+        incident_id: Change<Option<Id>>,
     } refuse { month: FieldDerived }
 }
 

@@ -3,8 +3,8 @@
 use super::bodies::{FactsPatch, UpdateDossier};
 use super::circumstances::{Circumstances, evidence};
 use super::lifecycle::Means;
-use super::model::{DossierKind, DossierStatus};
-use super::opening::{at, check_days, check_explained, check_level, check_motives, find_establishment};
+use super::model::{DossierKind, DossierStatus, DossierWarning};
+use super::opening::{at, check_contexts, check_days, check_explained, check_level, check_motives, elsewhere, find_establishment, find_incident};
 use super::store::{self, DossierRow, Unless};
 use crate::audit::Tx;
 use crate::auth::{Confidentiality, Role, Scope};
@@ -26,7 +26,7 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRo
         change_level(scope, &mut row, level)?;
     }
     let recoded = motive_code != Change::Keep || secondary_motive_codes != Change::Keep;
-    let (seen_establishment, seen_days) = (row.establishment_id, (row.facts_on, row.facts_end_on));
+    let (seen_establishment, seen_days, seen_incident) = (row.establishment_id, (row.facts_on, row.facts_end_on), row.incident_id);
     establishment_id.apply(&mut row.establishment_id);
     member_quality.apply(&mut row.member_quality);
     channel.apply(&mut row.channel);
@@ -36,6 +36,7 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRo
     warning_reason.apply(&mut row.warning_reason);
     if let Change::To(facts) = facts {
         change_facts(&mut row, facts)?;
+        check_contexts(&row.contexts.0, row.days(), &mut issues);
     }
     if recoded {
         row.nomenclature_version = check_motives(&row.motive_code, &row.secondary_motive_codes.0, today, &mut issues);
@@ -47,6 +48,11 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRo
     if (seen_establishment, seen_days) != (row.establishment_id, (row.facts_on, row.facts_end_on)) {
         look_anew(tx, scope, means, &mut row, &mut issues)?;
     }
+    if seen_incident != row.incident_id {
+        let department = find_incident(tx.conn, means, row.incident_id, &mut issues)?;
+        row.warnings.0.retain(|warning| *warning != DossierWarning::IncidentOfOtherDepartment);
+        row.warnings.0.extend(elsewhere(department.as_ref(), &row.department_code));
+    }
     if row.warning_reason.is_none() {
         check_explained(&row.warnings.0, &mut issues);
     }
@@ -57,11 +63,12 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRo
 }
 
 fn change_facts(row: &mut DossierRow, facts: FactsPatch) -> Result<()> {
-    let FactsPatch { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
+    let FactsPatch { date, end_date, place, summary, felt_as_aggression, contexts, incident_id } = facts;
     place.apply(&mut row.place);
     summary.apply(&mut row.summary);
     felt_as_aggression.apply(&mut row.felt_as_aggression);
     contexts.apply(&mut row.contexts.0);
+    incident_id.apply(&mut row.incident_id);
     let moved = if end_date == Change::Keep { "/facts/date" } else { "/facts/end_date" };
     date.apply(&mut row.facts_on);
     end_date.apply(&mut row.facts_end_on);
@@ -74,7 +81,9 @@ fn look_anew(tx: &mut Tx<'_>, scope: &Scope, means: &Means, row: &mut DossierRow
     let establishment = find_establishment(tx.conn, means, row.establishment_id, issues)?;
     check_days(row.days(), row.facts_end_on.is_some(), means.today, issues);
     let found = Circumstances::read(tx.conn, scope, (&member, establishment.as_ref(), &row.department_code), row.days(), row.nomenclature_version)?;
-    (row.facts_snapshot, row.warnings) = (Json(found.snapshot), Json(found.warnings));
+    let incident = row.warnings.0.iter().copied().filter(|warning| *warning == DossierWarning::IncidentOfOtherDepartment);
+    let warnings = found.warnings.into_iter().chain(incident).collect();
+    (row.facts_snapshot, row.warnings) = (Json(found.snapshot), Json(warnings));
     if row.kind == DossierKind::LegalProtection {
         row.cover = Some(Json(evidence(tx.conn, scope, &member, row.days(), means.today)?));
     }

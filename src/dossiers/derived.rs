@@ -10,6 +10,7 @@
 //! recorded under it. The tag of an answer is made of its bytes too, so that no cache keeps an older one. What changed it is in
 //! the history of the proceeding, the mandate or the command that did; the next version of the dossier shows it.
 
+use super::conciliations;
 use super::model::Outcome;
 use super::proceeding_steps::model::ActingSide;
 use super::proceeding_steps::store::acts_of;
@@ -59,7 +60,7 @@ pub struct Derived {
 }
 
 /// How a dossier is known to have been conciliated: a line for each room that tells.
-const CONCILIATED: &[fn(&mut DbConn, Id) -> Result<bool>] = &[by_outcome];
+const CONCILIATED: &[fn(&mut DbConn, Id) -> Result<bool>] = &[by_outcome, conciliations::store::met];
 
 fn by_outcome(conn: &mut DbConn, id: Id) -> Result<bool> {
     let outcome: Option<Outcome> = dossiers::table.find(id).select(dossiers::outcome).first(conn)?;

@@ -6,14 +6,14 @@ use crate::audit::{self, Tx, access};
 use crate::auth::Scope;
 use crate::db::Id;
 use crate::error::Result;
-use crate::http::{Erase, idempotency};
+use crate::http::idempotency;
 use crate::values::Day;
 use crate::workflow;
 use serde_json::Value;
 
 /// Takes out of a row all that leads to a person; days shrink to the first of their month.
 pub fn forget(row: &mut DossierRow) {
-    (row.member_id, row.establishment_id, row.referent_id) = (None, None, None);
+    (row.member_id, row.establishment_id, row.referent_id, row.incident_id) = (None, None, None, None);
     (row.summary, row.warning_reason, row.cover, row.derogation) = (None, None, None, None);
     (row.facts_on, row.facts_end_on) = (first_of_month(row.facts_on), None);
     row.facts_snapshot.0 = FactsSnapshot { birth_year: None, ..row.facts_snapshot.0.clone() };
@@ -27,8 +27,8 @@ fn first_of_month(day: Day) -> Day {
 /// The fields that a version or a stored reply loses, wherever they stand in it.
 #[rustfmt::skip]
 const FORGOTTEN: &[&str] = &[
-    "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date", "end_date", "birth_year",
-    "reason", "lift_reason", "details", "external_lawyer", "claim_reference", "authority", "case_number", "note", "void_reason",
+    "member_id", "establishment_id", "referent_id", "incident_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date",
+    "end_date", "birth_year", "reason", "lift_reason", "details", "external_lawyer", "claim_reference", "authority", "case_number", "note", "void_reason",
 ];
 
 /// Empties these fields of a JSON value.
@@ -44,9 +44,8 @@ pub fn empty(value: &mut Value, names: &[&str]) {
     }
 }
 
-/// Takes the same out of the versions of the dossier, its steps and the replies stored for repeats, and of what other rooms keep
-/// beside it.
-pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Result<()> {
+/// Takes the same out of the versions of the dossier, its steps and the replies stored for repeats, and of what the rooms under it keep.
+pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
     scrub_records(tx, scope, id, FORGOTTEN)?;
     super::legal_holds::store::erase(tx, scope, id)?;
     super::break_glass::store::erase(tx, scope, id)?;
@@ -59,11 +58,11 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::protection_requests::store::erase(tx, scope, id)?;
     super::proceedings::store::erase(tx, scope, id)?;
     super::proceeding_steps::store::erase(tx, scope, id)?;
-    super::store::forget_walls(tx, scope, id)?;
-    for erase in erasers {
-        erase(tx, scope, id)?;
-    }
-    Ok(())
+    super::conciliations::store::erase(tx, scope, id)?;
+    super::conciliations::sessions::store::erase(tx, scope, id)?;
+    super::conciliations::commitments::store::erase(tx, scope, id)?;
+    super::links::store::erase(tx, scope, id)?;
+    super::store::forget_walls(tx, scope, id)
 }
 
 /// Takes fields out of all that is remembered of one resource.

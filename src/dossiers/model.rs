@@ -135,6 +135,7 @@ choice! {
     pub enum DossierWarning as "dossier_warning" {
         MemberOfOtherDepartment = "member_of_other_department" ("Adhérent d'un autre département", "Member of another department"),
         EstablishmentClosed = "establishment_closed" ("Établissement fermé au jour des faits", "Establishment closed on the day of the facts"),
+        IncidentOfOtherDepartment = "incident_of_other_department" ("Incident d'un autre département", "Incident of another department"),
     }
 }
 
@@ -245,6 +246,10 @@ query! {
         judicialised: Option<bool>,
         /// Which way it went.
         path: Option<Vec<DossierPath>>,
+        /// Incident.
+        incident: Option<Id>,
+        /// What the facts belong to: any of these words.
+        context: Option<Vec<ContextTag>>,
         /// References.
         reference: Option<Vec<DossierReference>>,
         /// Days of opening; whole months under pseudonyms.

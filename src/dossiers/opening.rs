@@ -6,7 +6,7 @@ use super::conflicts;
 use super::conflicts::detection::{self, Standing};
 use super::derived::DossierPath;
 use super::lifecycle::Means;
-use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
+use super::model::{ContextTag, DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
 use super::motives::model::{MotiveCode, in_force};
 use super::parties::identity::Marks;
 use super::store::{self, DossierRow};
@@ -30,6 +30,7 @@ pub struct Reach {
     pub anybody: Scope,
     pub directory: Scope,
     pub associations: Scope,
+    pub incidents: Scope,
 }
 
 impl Reach {
@@ -39,6 +40,7 @@ impl Reach {
             anybody: actor.scope_through("members_card"),
             directory: actor.scope_through("establishments_retrieve"),
             associations: actor.scope_through("associations_retrieve"),
+            incidents: actor.scope_through("incidents_retrieve"),
         }
     }
 
@@ -93,9 +95,12 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
     let establishment = find_establishment(tx.conn, means, establishment_id, &mut issues)?;
     let secondary = secondary_motive_codes.unwrap_or_default();
     let nomenclature_version = check_motives(&motive_code, &secondary, today, &mut issues);
-    let FactsInput { date, end_date, place, summary, felt_as_aggression, contexts } = facts;
+    let FactsInput { date, end_date, place, summary, felt_as_aggression, contexts, incident_id } = facts;
+    let contexts = contexts.unwrap_or_default();
     let days = FactsDays { from: date, to: end_date.unwrap_or(date) };
     check_days(days, end_date.is_some(), today, &mut issues);
+    check_contexts(&contexts, days, &mut issues);
+    let incident_department = find_incident(tx.conn, means, incident_id, &mut issues)?;
     let level = confidentiality.unwrap_or(Confidentiality::Standard);
     if let Some((_, department)) = &association {
         check_level(scope, department, level, &mut issues);
@@ -106,8 +111,9 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         }
     }
     let (Some(member), Some((association, department_code))) = (member, association) else { return Err(Error::invalid(issues)) };
-    let Circumstances { snapshot, warnings } =
+    let Circumstances { snapshot, mut warnings } =
         Circumstances::read(tx.conn, scope, (&member, establishment.as_ref(), &department_code), days, nomenclature_version)?;
+    warnings.extend(elsewhere(incident_department.as_ref(), &department_code));
     if warning_reason.is_none() {
         check_explained(&warnings, &mut issues);
     }
@@ -143,7 +149,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         place,
         summary,
         felt_as_aggression: felt_as_aggression.unwrap_or(false),
-        contexts: Json(contexts.unwrap_or_default()),
+        contexts: Json(contexts),
         motive_code,
         secondary_motive_codes: Json(secondary),
         nomenclature_version,
@@ -157,6 +163,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         counsel_involved: false,
         judicialised: false,
         path: DossierPath::Advice,
+        incident_id,
         outcome: None,
         outcome_for_member: None,
         closed_on: None,
@@ -185,6 +192,29 @@ pub(super) fn find_establishment(conn: &mut DbConn, means: &Means, id: Option<Id
         at(issues, "/establishment_id", Code::ReferenceNotFound);
     }
     Ok(found)
+}
+
+/// The department of the incident that the facts are.
+pub(super) fn find_incident(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<DepartmentCode>> {
+    let Some(id) = id else { return Ok(None) };
+    let found = means.reach.incidents.department_of_incident(conn, id)?;
+    if found.is_none() {
+        at(issues, "/facts/incident_id", Code::ReferenceNotFound);
+    }
+    Ok(found)
+}
+
+/// What is odd about an incident that another department works.
+pub(super) fn elsewhere(incident: Option<&DepartmentCode>, department: &DepartmentCode) -> Option<DossierWarning> {
+    incident.is_some_and(|code| code != department).then_some(DossierWarning::IncidentOfOtherDepartment)
+}
+
+pub(super) fn check_contexts(contexts: &[ContextTag], days: FactsDays, issues: &mut Vec<Issue>) {
+    for (place, tag) in contexts.iter().enumerate() {
+        if let Some(flaw) = super::contexts::model::flaw(tag, days) {
+            at(issues, &format!("/facts/contexts/{place}"), flaw);
+        }
+    }
 }
 
 /// Whoever merges the member or takes the establishment away waits, or is waited for.

@@ -1,6 +1,7 @@
 //! What each command of a dossier needs and does.
 
 use super::circumstances::{CoverEvidence, evidence};
+use super::conciliations;
 use super::conflicts;
 use super::cover_decisions;
 use super::derived;
@@ -32,6 +33,7 @@ const OPEN_UNDER: &[Open] = &[
     ("cover_decision", cover_decisions::store::open_under),
     ("protection_request", protection_requests::store::open_under),
     ("proceeding", proceedings::store::open_under),
+    ("conciliation", conciliations::store::open_under),
 ];
 
 /// Refuses to end a dossier while something is open under it, and names what. The dossier is locked first: whoever writes under it
@@ -97,6 +99,10 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         }
         DossierCommand::Anonymise {} => {
             unless = Unless::OnHold;
+            // What other rooms keep goes while the dossier still tells what that is.
+            for erase in &means.erasers {
+                erase(tx, scope, row.id)?;
+            }
             erasure::forget(&mut row);
         }
         DossierCommand::Requalify { kind, derogation_reason, .. } => {
@@ -127,7 +133,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         tasks::lifecycle::hand_over(tx, scope, &row)?;
     }
     if row.status == DossierStatus::Anonymised {
-        erasure::scrub(tx, scope, row.id, &means.erasers)?;
+        erasure::scrub(tx, scope, row.id)?;
     }
     Ok(row)
 }

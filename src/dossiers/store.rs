@@ -12,7 +12,8 @@ use crate::audit::Tx;
 use crate::auth::{Confidentiality, PermitFact, PermitKind, Scope, WallFact, WallKind};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
-use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
+use crate::db::search::listing;
+use crate::db::{DbConn, Engine, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode, Interval};
 use crate::workflow::Reason;
@@ -74,6 +75,7 @@ pub struct DossierRow {
     pub judicialised: bool,
     #[diesel(skip_update)]
     pub path: DossierPath,
+    pub incident_id: Option<Id>,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -104,9 +106,9 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
-fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
+fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, solidarity, complaint_filed, counsel_involved, judicialised, path, purpose: _, .. } = filters;
+    let DossierFilters { opened, facts, solidarity, complaint_filed, counsel_involved, judicialised, path, incident, context, purpose: _, .. } = filters;
     let mut query = visible(scope);
     if let Some(statuses) = status {
         query = among!(query, dossiers::status, statuses.clone());
@@ -156,6 +158,12 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     if let Some(paths) = path {
         query = among!(query, dossiers::path, paths.clone());
     }
+    if let Some(id) = incident {
+        query = query.filter(dossiers::incident_id.eq(*id));
+    }
+    if let Some(tags) = context {
+        query = query.filter(listing(engine, "dossiers", "contexts", tags));
+    }
     let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
     let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
     if let Some(day) = opened_from {
@@ -174,7 +182,7 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {
-    let query = filtered(scope, filters).select(columns_of::<DossierRow>());
+    let query = filtered(conn.engine(), scope, filters).select(columns_of::<DossierRow>());
     let page = keyset!(query, slice, dossiers::id, {
         "opened" => (dossiers::opened_on, day),
         "updated" => (dossiers::updated_at, instant),
@@ -203,7 +211,18 @@ pub fn position(row: &DossierRow, sort: &str) -> Position {
 }
 
 pub fn count(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters) -> Result<i64> {
-    Ok(filtered(scope, filters).count().get_result(conn)?)
+    Ok(filtered(conn.engine(), scope, filters).count().get_result(conn)?)
+}
+
+/// The dossiers of an incident that was found.
+pub fn list_of_incident(conn: &mut DbConn, scope: &Scope, incident_id: Id, slice: &Slice) -> Result<Vec<DossierRow>> {
+    let query = visible(scope).filter(dossiers::incident_id.eq(incident_id)).select(columns_of::<DossierRow>());
+    let page = keyset!(query, slice, dossiers::id, { "opened" => (dossiers::opened_on, day) });
+    Ok(page.load(conn)?)
+}
+
+pub fn count_of_incident(conn: &mut DbConn, scope: &Scope, incident_id: Id) -> Result<i64> {
+    Ok(visible(scope).filter(dossiers::incident_id.eq(incident_id)).count().get_result(conn)?)
 }
 
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<DossierRow> {

@@ -95,8 +95,8 @@ impl DossierRow {
 /// What is hidden from whoever watches over personal data without reading dossiers.
 #[rustfmt::skip]
 pub const CONTENT: &[&str] = &[
-    "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
-    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status",
+    "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "facts.incident_id",
+    "motive_code", "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status",
     "complaint_filed", "counsel_involved", "judicialised", "path", "outcome", "outcome_for_member",
 ];
 
@@ -111,7 +111,7 @@ pub const IDENTITY: &[&str] = &[
 
 impl DossierView {
     fn without_content(self) -> Self {
-        let facts = DossierFactsView { place: None, summary: None, felt_as_aggression: None, contexts: None, ..self.facts };
+        let facts = DossierFactsView { place: None, summary: None, felt_as_aggression: None, contexts: None, incident_id: None, ..self.facts };
         Self {
             member_id: None,
             establishment_id: None,
@@ -144,7 +144,14 @@ impl DossierView {
             establishment_id: None,
             referent_id: None,
             opened_on: None,
-            facts: DossierFactsView { date: None, end_date: None, summary: None, contexts: None, ..self.facts },
+            facts: DossierFactsView {
+                date: None,
+                end_date: None,
+                summary: None,
+                contexts: None,
+                incident_id: self.facts.incident_id.map(|id| pseudonyms.of("incident", id)),
+                ..self.facts
+            },
             facts_snapshot: self.facts_snapshot.map(|snapshot| FactsSnapshot { birth_year: None, ..snapshot }),
             warnings: None,
             warning_reason: None,
@@ -196,12 +203,14 @@ type Asked<'a> = Vec<(&'a str, bool)>;
 
 /// The parameters that ask for what pseudonyms and months hide.
 fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
-    let DossierFilters { establishment, member, referent, reference, opened, facts, .. } = &list.filters;
+    let DossierFilters { establishment, member, referent, reference, opened, facts, incident, context, .. } = &list.filters;
     let finer = |interval: &Option<Interval>| interval.is_some_and(|interval| !interval.is_of_whole_months());
     let asked: Asked<'static> = vec![
         ("establishment", establishment.is_some()),
         ("member", member.is_some()),
         ("referent", referent.is_some()),
+        ("incident", incident.is_some()),
+        ("context", context.is_some()),
         ("reference", reference.is_some()),
         ("opened", finer(opened)),
         ("facts", finer(facts)),
@@ -215,6 +224,7 @@ fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
 /// The parameters that ask for the content of dossiers.
 fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
     let DossierFilters { motive, quality, establishment, member, solidarity, complaint_filed, counsel_involved, judicialised, path, .. } = &list.filters;
+    let DossierFilters { incident, context, .. } = &list.filters;
     let expand = &list.options.projection.expand;
     let asked: Asked<'static> = vec![
         ("motive", motive.is_some()),
@@ -226,6 +236,8 @@ fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
         ("counsel_involved", counsel_involved.is_some()),
         ("judicialised", judicialised.is_some()),
         ("path", path.is_some()),
+        ("incident", incident.is_some()),
+        ("context", context.is_some()),
         ("sort", CONTENT.contains(&list.options.sort)),
         ("fields", names(list, CONTENT)),
         ("expand", expand.iter().any(|word| !word.starts_with("association"))),

@@ -34,6 +34,8 @@ pub struct DossierFactsView {
     /// What the facts belong to.
     #[schema(max_items = 100)]
     pub contexts: Option<Vec<ContextTag>>,
+    /// The incident that they are; under pseudonyms, an identifier that holds within the purpose.
+    pub incident_id: Option<Id>,
 }
 
 /// A member's case. A field that is hidden from the caller is `null` and named in `withheld`.
@@ -136,7 +138,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("member_id", "Adhérent"), ("establishment_id", "Établissement"), ("kind", "Type"), ("member_quality", "Qualité de l'adhérent"), ("channel", "Canal"),
     ("urgency", "Urgence"), ("confidentiality", "Confidentialité"), ("status", "État"), ("referent_id", "Référent"), ("opened_on", "Ouvert le"),
     ("opened_month", "Mois d'ouverture"), ("facts.date", "Date des faits"), ("facts.month", "Mois des faits"), ("facts.end_date", "Fin des faits"),
-    ("facts.place", "Lieu"), ("facts.summary", "Résumé"), ("facts.felt_as_aggression", "Vécu comme une agression"), ("facts.contexts", "Contextes"),
+    ("facts.place", "Lieu"), ("facts.summary", "Résumé"), ("facts.felt_as_aggression", "Vécu comme une agression"), ("facts.contexts", "Contextes"), ("facts.incident_id", "Incident"),
     ("motive_code", "Motif"), ("secondary_motive_codes", "Motifs secondaires"), ("facts_snapshot.occupation", "Métier"),
     ("facts_snapshot.employment_status", "Statut d'emploi"), ("facts_snapshot.employer", "Employeur"), ("facts_snapshot.establishment_kind", "Type d'établissement"),
     ("facts_snapshot.sector", "Secteur"), ("facts_snapshot.priority_education", "Éducation prioritaire"), ("facts_snapshot.department_code", "Département des faits"),
@@ -170,7 +172,7 @@ impl From<DossierRow> for DossierView {
         let DossierRow { channel, urgency, confidentiality, status, referent_id, opened_on, case_order: _, facts_on, facts_end_on, place, .. } = row;
         let DossierRow { summary, felt_as_aggression, contexts, motive_code, secondary_motive_codes, nomenclature_version: _, facts_snapshot, .. } = row;
         let DossierRow { warnings, warning_reason, cover, derogation, outcome, outcome_for_member, closed_on, first_closed_on, review_on, .. } = row;
-        let DossierRow { complaint_filed, counsel_involved, judicialised, path, .. } = row;
+        let DossierRow { complaint_filed, counsel_involved, judicialised, path, incident_id, .. } = row;
         let DossierRow { solidarity_status, retention_due_on, on_legal_hold, unarchived_until, version, created_at, updated_at, .. } = row;
         Self {
             id,
@@ -197,6 +199,7 @@ impl From<DossierRow> for DossierView {
                 summary,
                 felt_as_aggression: Some(felt_as_aggression),
                 contexts: Some(contexts.0),
+                incident_id,
             },
             motive_code: Some(motive_code),
             secondary_motive_codes: Some(secondary_motive_codes.0),

@@ -135,6 +135,7 @@ codes! {
     ChoiceUnknown "choice.unknown" 400 "Valeur inconnue ; valeurs possibles : {known}." "Unknown value; possible values: {known}.";
     ListTooLong "list.too_long" 400 "La liste dépasse {max} éléments." "The list has more than {max} items.";
     ListRepeats "list.repeats" 400 "La liste contient deux fois la même valeur." "The list has the same value twice.";
+    ListEmpty "list.empty" 400 "La liste doit contenir au moins un élément." "The list must have at least one item.";
     IdInvalid "id.invalid" 400 "Un identifiant UUID est attendu." "A UUID is expected.";
     DateInvalid "date.invalid" 400 "Une date AAAA-MM-JJ est attendue." "A date YYYY-MM-DD is expected.";
     DateOutOfRange "date.out_of_range" 400 "La date doit être comprise entre {min} et {max}." "The date must lie between {min} and {max}.";
@@ -172,6 +173,7 @@ codes! {
     ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
     AssigneeUnfit "assignee.cannot_read" 400 "Aucun compte de cet identifiant ne lit ce dossier." "No account with this id reads this dossier.";
     ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
+    ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
     MotiveUnknown "motive.unknown" 400 "Ce motif n'existe pas ; le plus proche est « {nearest} »." "This motive does not exist; the nearest one is \"{nearest}\".";
     MotiveRetired "motive.retired" 400 "Ce motif appartient à une nomenclature antérieure ; il est remplacé par : {known}." "This motive belongs to an earlier nomenclature; in its place: {known}.";
@@ -266,6 +268,11 @@ codes! {
     ProceedingNotOpen "proceeding.not_open" 409 "Cette procédure est terminée ; rouvrez-la pour la modifier." "This proceeding is over; reopen it to change it.";
     StepOfOtherNature "proceeding_step.other_nature" 400 "Cette étape n'existe pas dans une procédure de cette nature." "This step is not taken in proceedings of this nature.";
     OutcomeOfOtherNature "proceeding_outcome.other_nature" 400 "Une procédure de cette nature ne se termine pas ainsi." "Proceedings of this nature do not end so.";
+    ConciliationNotUnderWay "conciliation.not_under_way" 409 "Cette conciliation n'est pas en cours." "This conciliation is not under way.";
+    ConciliationNotAgreed "conciliation.not_agreed" 409 "Un engagement se vérifie une fois l'accord trouvé, et avant que celui-ci ne soit vérifié." "A commitment is checked once the sides have agreed, and before the agreement is verified.";
+    CommitmentsUnchecked "conciliation.commitments_unchecked" 409 "Des engagements restent à vérifier : {open}." "Commitments are still to be checked: {open}.";
+    CommitmentChecked "commitment.checked" 409 "Cet engagement a été vérifié ; il ne se modifie plus." "This commitment was checked; it can no longer be changed.";
+    LinkStanding "link.standing" 409 "Un lien de ce type existe déjà entre ces deux dossiers." "A link of this kind stands between these two dossiers already.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";

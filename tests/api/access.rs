@@ -37,6 +37,8 @@ type Look<'a> = Box<dyn FnOnce() -> Reply + 'a>;
 const CONFIDENTIAL: [&str; 2] = ["DossierView", "MemberView"];
 /// Tells who can look, and nothing of what they would see.
 const EXPLAINS: [&str; 2] = ["dossiers_access_retrieve", "members_access_log_list"];
+/// Its address names none of the dossiers that it shows: it records each by itself, see `incidents`.
+const OF_DOSSIERS: [&str; 1] = ["incident_dossiers_list"];
 
 fn discloses(endpoint: &Endpoint) -> bool {
     endpoint.route.facts.discloses.is_some()
@@ -45,7 +47,7 @@ fn discloses(endpoint: &Endpoint) -> bool {
 #[test]
 fn an_operation_that_shows_a_dossier_or_a_member_says_that_it_does() {
     let mut seen = 0;
-    for endpoint in app::endpoints().iter().filter(|endpoint| !EXPLAINS.contains(&endpoint.route.operation.as_str())) {
+    for endpoint in app::endpoints().iter().filter(|endpoint| ![&EXPLAINS[..], &OF_DOSSIERS[..]].concat().contains(&endpoint.route.operation.as_str())) {
         let route = &endpoint.route;
         // The answer to a patch shows what the caller wrote, and is in the record of changes.
         let answers = route.method == "GET" || (route.method == "POST" && !route.facts.conditional_write);
@@ -77,6 +79,8 @@ fn every_operation_that_discloses_records_each_look() {
     let create_member = json!({ "association_id": office.member["association_id"], "last_name": "Núñez", "first_name": "Ana" });
     let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
         "expires_on": "2026-12-06" });
+    let other = head.post("/dossiers", &case(&office.member)).ok();
+    let link = json!({ "kind": "related", "linked_dossier_id": other["id"] });
     let looks: Vec<(&str, Look<'_>)> = vec![
         ("cover_decisions_list", Box::new(|| get(&format!("{dossier}/cover-decisions")))),
         ("cover_decisions_create", Box::new(|| repeated(&format!("{dossier}/cover-decisions"), &cover_with(&json!({}))))),
@@ -100,6 +104,10 @@ fn every_operation_that_discloses_records_each_look() {
         ("activities_create", Box::new(|| repeated(&format!("{dossier}/activities"), &activity(&["team"])))),
         ("dossier_tasks_list", Box::new(|| get(&format!("{dossier}/tasks")))),
         ("tasks_create", Box::new(|| repeated(&format!("{dossier}/tasks"), &json!({ "title": "Rappeler" })))),
+        ("conciliations_list", Box::new(|| get(&format!("{dossier}/conciliations")))),
+        ("conciliations_create", Box::new(|| repeated(&format!("{dossier}/conciliations"), &json!({ "subject": "Dialogue." })))),
+        ("links_list", Box::new(|| get(&format!("{dossier}/links")))),
+        ("links_create", Box::new(|| repeated(&format!("{dossier}/links"), &link))),
         ("dossier_timeline_list", Box::new(|| get(&format!("{dossier}/timeline")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         ("dossiers_transition", Box::new(|| repeated(&format!("{dossier}/transitions"), &assign))),
@@ -129,9 +137,22 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer", "cover", "protection", "proceedings"]
-                .iter()
-                .any(|room| operation.starts_with(room));
+            let of_a_dossier = [
+                "dossier",
+                "legal_holds",
+                "activities",
+                "tasks",
+                "parties",
+                "mandates",
+                "lawyer",
+                "cover",
+                "protection",
+                "proceedings",
+                "conciliations",
+                "links",
+            ]
+            .iter()
+            .any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {
@@ -323,7 +344,7 @@ fn a_dossier_that_is_forgotten_is_not_found_again_through_who_looked_at_it() {
         .db()
         .write_now(move |conn| {
             let tx = &mut entraide::audit::Tx { conn, author: &author, now };
-            entraide::dossiers::erasure::scrub(tx, &entraide::auth::Scope::console(), id, &[])
+            entraide::dossiers::erasure::scrub(tx, &entraide::auth::Scope::console(), id)
         })
         .unwrap();
     assert_eq!(office.world.rows("access_log_subjects WHERE subject = 'dossier'"), 0);

@@ -156,6 +156,17 @@ fn the_path_tells_counsel_from_court_and_both_from_conciliation_and_advice() {
 }
 
 #[test]
+fn a_case_went_the_way_of_conciliation_once_the_sides_began_to_talk() {
+    let Office { world: _world, head, dossier, .. } = Office::new();
+    let talks = at("conciliations", &head.post(&format!("{}/conciliations", path(&dossier)), &json!({ "subject": "Rétablir un dialogue." })).ok());
+    for (command, way) in [("accept", "advice"), ("start", "conciliation"), ("fail", "conciliation")] {
+        let body = if command == "start" { json!({ "command": command }) } else { json!({ "command": command, "reason": "À la demande de la famille." }) };
+        order(&head, &talks, &body).ok();
+        assert_eq!(told(&head, &dossier)[3], way, "after {command}");
+    }
+}
+
+#[test]
 fn nobody_writes_what_follows_from_other_rooms() {
     let Office { world: _world, head, member, dossier } = Office::new();
     for name in FACTS {

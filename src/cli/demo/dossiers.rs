@@ -48,7 +48,12 @@ pub struct Stage<'a> {
 
 fn means(today: Day, retention_years: u32) -> Means {
     let all = Scope::console;
-    Means { reach: Reach { members: all(), anybody: all(), directory: all(), associations: all() }, today, retention_years, erasers: Vec::new() }
+    Means {
+        reach: Reach { members: all(), anybody: all(), directory: all(), associations: all(), incidents: all() },
+        today,
+        retention_years,
+        erasers: Vec::new(),
+    }
 }
 
 /// The day on which case `at` of `count` is opened: they follow each other from the beginning of the last school year to this day.
@@ -164,6 +169,7 @@ impl Stage<'_> {
                 summary: Some(parsed(summary)?),
                 felt_as_aggression: Some(matches!(motive, "physical_assault" | "verbal_assault" | "insult_or_threat")),
                 contexts: None,
+                incident_id: None,
             },
             motive_code: parsed(motive)?,
             secondary_motive_codes: None,

@@ -1,7 +1,7 @@
-//! Setting tasks, changing them and moving them on.
+//! Setting tasks, changing them and moving them on; and those that other rooms ask for.
 
 use super::bodies::{CreateTask, UpdateTask};
-use super::model::TaskStatus;
+use super::model::{TaskCommand, TaskNote, TaskStatus, TaskTitle, order_of};
 use super::store::{self, TaskRow};
 use super::view::TaskView;
 use crate::audit::{Action, Tx};
@@ -10,15 +10,20 @@ use crate::auth::store::scope_of;
 use crate::db::Id;
 use crate::dossiers::store::{DossierRow, facts, lock_open};
 use crate::error::{Code, Error, Result};
-use crate::workflow::Step;
+use crate::values::Day;
+use crate::workflow::{Step, take_step};
+
+/// Whether a user reads a dossier now.
+fn reads(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, user_id: Id) -> Result<bool> {
+    let beside = facts(tx.conn, scope, vec![dossier.id])?.remove(&dossier.id).unwrap_or_default();
+    let theirs = scope_of(tx.conn, user_id, "tasks_list", tx.now)?;
+    Ok(theirs.is_some_and(|theirs| dossier.is_read_by(&theirs, &beside)))
+}
 
 /// Refuses an assignee who does not read the dossier, in the same words as one who does not exist.
 fn check_assignee(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, assignee_id: Option<Id>) -> Result<()> {
     let Some(user_id) = assignee_id else { return Ok(()) };
-    let beside = facts(tx.conn, scope, vec![dossier.id])?.remove(&dossier.id).unwrap_or_default();
-    let theirs = scope_of(tx.conn, user_id, "tasks_list", tx.now)?;
-    let reads = theirs.is_some_and(|theirs| dossier.is_read_by(&theirs, &beside));
-    if reads { Ok(()) } else { Err(Error::field("/assignee_id", Code::AssigneeUnfit)) }
+    if reads(tx, scope, dossier, user_id)? { Ok(()) } else { Err(Error::field("/assignee_id", Code::AssigneeUnfit)) }
 }
 
 /// Sets a task in an open dossier.
@@ -29,6 +34,39 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: CreateTask) 
     let row = store::insert(tx, scope, row)?;
     tx.record(Action::Create, &TaskView::from(row.clone()))?;
     Ok(row)
+}
+
+/// Sets a task that another room asks for in a dossier that is locked and open: the referent's, or nobody's where they do not read it.
+pub fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, (title, note): (TaskTitle, Option<TaskNote>), due_on: Day) -> Result<TaskRow> {
+    let assignee_id = match dossier.referent_id {
+        Some(user_id) if reads(tx, scope, dossier, user_id)? => Some(user_id),
+        _ => None,
+    };
+    let body = CreateTask { title, note, due_on: Some(due_on), assignee_id };
+    let row = store::insert(tx, scope, body.into_row(dossier, tx))?;
+    tx.record(Action::Create, &TaskView::from(row.clone()))?;
+    Ok(row)
+}
+
+/// Moves the day of a task that another room asked for, in a dossier that is locked and open; tells whether it still was to be done.
+pub fn put_off(tx: &mut Tx<'_>, scope: &Scope, id: Id, due_on: Option<Day>) -> Result<bool> {
+    let row = store::find(tx.conn, scope, id)?;
+    let open = row.status == TaskStatus::Open;
+    if open {
+        let row = TaskRow { due_on, order_on: order_of(due_on), ..row };
+        let row = store::advance(tx, scope, row, &[TaskStatus::Open])?;
+        tx.record(Action::Update, &TaskView::from(row))?;
+    }
+    Ok(open)
+}
+
+/// Completes a task that another room asked for, unless somebody has done or dropped it.
+pub fn finish(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
+    let row = store::find(tx.conn, scope, id)?;
+    if row.status == TaskStatus::Open {
+        take_step(tx, scope, row, TaskCommand::Complete {}, |tx, scope, step, row, _| advance(tx, scope, step, row))?;
+    }
+    Ok(())
 }
 
 /// Changes an open task of an open dossier.

@@ -7,7 +7,7 @@ use crate::db::{DbConn, Id};
 use crate::dossiers::proceeding_steps::store::Of;
 use crate::dossiers::store::{DossierRow, Facts};
 use crate::dossiers::under::Under;
-use crate::dossiers::{activities, proceeding_steps, proceedings, tasks};
+use crate::dossiers::{activities, conciliations, proceeding_steps, proceedings, tasks};
 use crate::error::Result;
 use crate::http::Lens;
 use crate::values::Day;
@@ -44,6 +44,11 @@ pub const SOURCES: &[Source] = &[
         slice: slice_proceeding_steps,
         count: |conn, scope, id| proceeding_steps::store::count(conn, scope, Of::Dossier(id), &ALL_PROCEEDING_STEPS),
     },
+    Source {
+        kind: TimelineKind::Conciliation,
+        slice: slice_conciliations,
+        count: |conn, scope, id| conciliations::store::count(conn, scope, id, &ALL_CONCILIATIONS),
+    },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count },
 ];
 
@@ -56,6 +61,7 @@ const ALL_ACTIVITIES: activities::model::ActivityFilters = activities::model::Ac
 const ALL_TASKS: tasks::model::TaskFilters = tasks::model::TaskFilters { assignee: None, due: None, status: None };
 const ALL_PROCEEDINGS: proceedings::model::ProceedingFilters = proceedings::model::ProceedingFilters { nature: None, status: None };
 const ALL_PROCEEDING_STEPS: proceeding_steps::model::ProceedingStepFilters = proceeding_steps::model::ProceedingStepFilters { kind: None, status: None };
+const ALL_CONCILIATIONS: conciliations::model::ConciliationFilters = conciliations::model::ConciliationFilters { status: None };
 
 fn slice_activities(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
     let slice = Slice { sort: "started", ..slice.clone() };
@@ -87,6 +93,12 @@ fn by_day(sort: &'static str, slice: &Slice) -> Slice {
         Position { id: if day.begins() == key.instant().0 { id } else { Id::LAST }, key: Key::from(day) }
     };
     Slice { sort, after: slice.after.clone().map(of_day), ..slice.clone() }
+}
+
+fn slice_conciliations(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    let slice = Slice { sort: "created", ..slice.clone() };
+    let rows = conciliations::store::list(conn, scope, seen.dossier.id, &ALL_CONCILIATIONS, &slice)?;
+    Ok(rows.into_iter().map(|found| seen.under(found).shown(scope, seen.lens).into()).collect())
 }
 
 fn slice_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

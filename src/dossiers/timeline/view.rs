@@ -2,6 +2,7 @@
 
 use crate::db::{Id, Instant};
 use crate::dossiers::activities::view::ActivityView;
+use crate::dossiers::conciliations::view::ConciliationView;
 use crate::dossiers::proceeding_steps::view::ProceedingStepView;
 use crate::dossiers::proceedings::view::ProceedingView;
 use crate::dossiers::tasks::view::TaskView;
@@ -17,6 +18,7 @@ choice! {
         Task = "task" ("Tâche", "Task"),
         Proceeding = "proceeding" ("Procédure", "Proceeding"),
         ProceedingStep = "proceeding_step" ("Étape d'une procédure", "Step of a proceeding"),
+        Conciliation = "conciliation" ("Conciliation", "Conciliation"),
         Transition = "transition" ("Étape du dossier", "Step of the dossier"),
     }
 }
@@ -34,10 +36,10 @@ query! {
 pub struct TimelineEntryView {
     /// What it tells of.
     pub kind: TimelineKind,
-    /// When: an activity when it began, a task when it was set, a step of the dossier when it was made; a proceeding as the day began
-    /// on which it was opened, and so its steps.
+    /// When: an activity when it began, a task when it was set, a conciliation when it was recorded, a step of the dossier when it was made;
+    /// a proceeding as the day began on which it was opened, and so its steps.
     pub at: Instant,
-    /// Identifier of the activity, the task, the proceeding, the step.
+    /// Identifier of the activity, the task, the proceeding, the conciliation, the step.
     pub id: Id,
     /// What was done.
     pub activity: Option<ActivityView>,
@@ -47,13 +49,15 @@ pub struct TimelineEntryView {
     pub proceeding: Option<ProceedingView>,
     /// What was done in a proceeding, whether it counts or was voided.
     pub proceeding_step: Option<ProceedingStepView>,
+    /// What was tried to settle it, as it stands now.
+    pub conciliation: Option<ConciliationView>,
     /// A step in the life of the dossier.
     pub transition: Option<TransitionView>,
 }
 
 impl TimelineEntryView {
     fn new(kind: TimelineKind, at: Instant, id: Id) -> Self {
-        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, transition: None }
+        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, conciliation: None, transition: None }
     }
 }
 
@@ -82,6 +86,13 @@ impl From<ProceedingStepView> for TimelineEntryView {
     fn from(view: ProceedingStepView) -> Self {
         let entry = Self::new(TimelineKind::ProceedingStep, Instant(view.occurred_on.begins()), view.id);
         Self { proceeding_step: Some(view), ..entry }
+    }
+}
+
+impl From<ConciliationView> for TimelineEntryView {
+    fn from(view: ConciliationView) -> Self {
+        let entry = Self::new(TimelineKind::Conciliation, view.created_at, view.id);
+        Self { conciliation: Some(view), ..entry }
     }
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 pub struct Estate {
     pub department: &'static str,
+    mark: String,
+    head: Client,
     /// The ids of its rows by the collections that addresses name.
     pub ids: BTreeMap<&'static str, String>,
     pub member: Value,
@@ -72,11 +74,25 @@ impl Estate {
         order(head, &at("proceedings", &proceeding), &json!({ "command": "close", "outcome": "settled", "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
+        let talks = head.post(&format!("{path}/conciliations"), &json!({ "subject": mark })).ok();
+        let talks_at = at("conciliations", &talks);
+        for command in [json!({ "command": "accept", "reason": mark }), json!({ "command": "start" })] {
+            order(head, &talks_at, &command).ok();
+        }
+        let meeting = json!({ "held_on": "2026-11-20", "medium": "in_person", "venue": mark, "participants": mark, "note": mark });
+        let meeting = head.post(&format!("{talks_at}/sessions"), &meeting).ok();
+        head.patch(&at("conciliation-sessions", &meeting), "*", &json!({ "note": format!("{mark} 2") })).ok();
+        let promise = json!({ "side": "opposing", "promise": mark, "check_on": "2026-12-24" });
+        let promise = head.post(&format!("{talks_at}/commitments"), &promise).ok();
+        order(head, &talks_at, &json!({ "command": "agree" })).ok();
+        order(head, &at("commitments", &promise), &json!({ "command": "mark_kept", "reason": mark })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
         let mut other = case.clone();
         other["member_id"] = volunteer["id"].clone();
         other["referent_id"] = Value::Null;
         let opposed = head.post("/dossiers", &other).ok();
+        let link = head.post(&format!("{path}/links"), &json!({ "kind": "related", "linked_dossier_id": opposed["id"], "note": mark })).ok();
+        order(head, &at("links", &link), &json!({ "command": "withdraw", "reason": mark })).ok();
         let party = json!({ "role": "opposing_party", "category": "colleague", "display_name": mark, "birth_date": "1984-05-06", "member_id": volunteer["id"],
             "email": format!("{low}.party@example.org"), "phone": format!("+337{number:08}") });
         let party = head.post(&format!("{path}/parties"), &party).ok();
@@ -115,6 +131,10 @@ impl Estate {
             ("protection-requests", id(&protection)),
             ("proceedings", id(&proceeding)),
             ("proceeding-steps", id(&step)),
+            ("conciliations", id(&talks)),
+            ("conciliation-sessions", id(&meeting)),
+            ("commitments", id(&promise)),
+            ("links", id(&link)),
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),
@@ -126,13 +146,19 @@ impl Estate {
             ("grants", id(&grant)),
             ("operations", id(&operation)),
         ];
-        Self { department, ids: ids.into_iter().collect(), member, twin, dossier, opposed }
+        Self { department, mark: mark.to_owned(), head: head.clone(), ids: ids.into_iter().collect(), member, twin, dossier, opposed }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.
     pub fn open(mut self, admin: &Client, school: u32) -> Self {
         let body = json!({ "uai": uai(school), "name": "Collège du Lac", "kind": "middle_school", "sector": "public", "department_code": self.department });
         let school = admin.post("/establishments", &body).ok();
+        let head = &self.head;
+        let event = json!({ "association_id": self.id("associations"), "establishment_id": school["id"], "occurred_on": "2026-09-14", "natures": ["threat"],
+            "summary": self.mark });
+        let incident = head.post("/incidents", &event).ok();
+        head.patch(&at("incidents", &incident), "*", &json!({ "summary": format!("{} 2", self.mark) })).ok();
+        head.patch(&at("dossiers", &self.dossier), "*", &json!({ "facts": { "incident_id": incident["id"] } })).ok();
         let term = json!({ "display_name": "Anne Lac", "starts_on": "2026-09-01" });
         let correspondent = admin.post(&format!("{}/correspondents", at("establishments", &school)), &term).ok();
         let function = json!({ "display_name": "Anne Lac", "function": "head", "starts_on": "2026-09-01" });
@@ -143,6 +169,7 @@ impl Estate {
         let machine = machine(admin, &json!({}));
         let (_, secret) = secret(admin, &machine);
         self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
+        self.ids.extend([("incidents", id(&incident))]);
         self.ids.extend([("lawyers", id(&lawyer)), ("unavailabilities", id(&away))]);
         self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
         self

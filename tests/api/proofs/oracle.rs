@@ -10,13 +10,18 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, cover_decisions, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps,
-    proceedings, protection_requests, tasks, users,
+    activities, commitments, conciliation_sessions, conciliations, cover_decisions, dossier_parties, dossier_permits, dossier_walls, dossiers, grants,
+    lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
-use entraide::dossiers::activities::model::ActivityKind;
+use entraide::dossiers::activities::model::{ActivityKind, ActivityMedium};
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
+use entraide::dossiers::conciliations::commitments::model::{CommitmentSide, CommitmentStatus};
+use entraide::dossiers::conciliations::commitments::store::CommitmentRow;
+use entraide::dossiers::conciliations::model::ConciliationStatus;
+use entraide::dossiers::conciliations::sessions::store::ConciliationSessionRow;
+use entraide::dossiers::conciliations::store::ConciliationRow;
 use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
 use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
@@ -104,6 +109,8 @@ const RULES: &[(&str, &str)] = &[
     ("mandate.move", "..ccc....k....."),
     ("mandate.answer", "..ttt....v....."),
     ("mandate.own", ".........v....."),
+    ("incident.read", ".mddd.........."),
+    ("incident.work", "..ddd.........."),
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
@@ -119,6 +126,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("sessions_create", "public"), ("sessions_refresh", "public"), ("passwords_set", "public"), ("second_factors_prepare", "public"),
     ("second_factors_confirm", "public"), ("reference_regions_list", "public"), ("reference_academies_list", "public"),
     ("reference_departments_list", "public"), ("reference_enumerations_list", "public"), ("reference_motives_list", "public"),
+    ("reference_contexts_list", "public"),
     ("reference_deadline_rules_list", "public"),
     ("workflows_list", "public"), ("status_retrieve", "public"), ("livez_retrieve", "public"), ("readyz_retrieve", "public"),
     ("metrics_retrieve", "public"), ("contract_retrieve", "public"), ("problem_types_list", "public"), ("problem_types_retrieve", "public"),
@@ -185,6 +193,17 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("proceedings_update", "dossier.work"), ("proceedings_history", "dossier.past"), ("proceedings_transition", "dossier.work"),
     ("proceedings_transitions_list", "part.read"), ("proceeding_steps_list", "part.read"), ("proceeding_steps_create", "dossier.work"),
     ("proceeding_steps_retrieve", "part.read"), ("proceeding_steps_transition", "dossier.work"), ("proceeding_steps_transitions_list", "part.read"),
+    ("conciliations_list", "part.read"), ("conciliations_create", "dossier.work"), ("conciliations_retrieve", "part.read"),
+    ("conciliations_update", "dossier.work"), ("conciliations_history", "dossier.past"), ("conciliations_transition", "dossier.work"),
+    ("conciliations_transitions_list", "part.read"), ("conciliation_sessions_list", "part.read"), ("conciliation_sessions_create", "dossier.work"),
+    ("conciliation_sessions_retrieve", "part.read"), ("conciliation_sessions_update", "dossier.work"),
+    ("conciliation_sessions_history", "dossier.past"), ("commitments_list", "part.read"), ("commitments_create", "dossier.work"),
+    ("commitments_retrieve", "part.read"), ("commitments_update", "dossier.work"), ("commitments_history", "dossier.past"),
+    ("commitments_transition", "dossier.work"), ("commitments_transitions_list", "part.read"),
+    ("links_list", "part.read"), ("links_create", "dossier.work"), ("links_retrieve", "part.read"), ("links_history", "dossier.past"),
+    ("links_transition", "dossier.work"), ("links_transitions_list", "part.read"),
+    ("incidents_list", "incident.read"), ("incidents_create", "dossier.open"), ("incidents_retrieve", "incident.read"),
+    ("incidents_update", "incident.work"), ("incidents_history", "incident.work"), ("incident_dossiers_list", "dossier.work"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -418,7 +437,7 @@ impl Table {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "users_create" | "lawyers_create") => {
+            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
                 vec![Some(place("63")), Some(place("03"))]
             }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
@@ -435,6 +454,7 @@ impl Table {
         put(&mut body, "association_id", self.estates[usize::from(!home)].id("associations"));
         put(&mut body, "member_id", estate.id("members"));
         put(&mut body, "department_code", estate.department);
+        put(&mut body, "establishment_id", estate.id("establishments"));
         put(&mut body, "to_association_id", self.estates[1].id("associations"));
         put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
         put(&mut body, "dossier_id", estate.id("dossiers"));
@@ -531,9 +551,9 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 15] = [
+const COLLECTIONS: [&str; 17] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -704,6 +724,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let decisions: Vec<CoverDecisionRow> = cases.iter().map(|(situation, row)| decision(situation, row)).collect();
     let under = |(situation, _): &(Situation, DossierRow), id: Id| Situation { id: id.to_string(), ..situation.clone() };
     let requests: Vec<ProtectionRequestRow> = cases.iter().map(|(_, row)| protection_request(row)).collect();
+    let talks: Vec<(ConciliationRow, ConciliationSessionRow, CommitmentRow)> = cases.iter().map(|(_, row)| conciliation(row)).collect();
+    rows.insert("conciliations", cases.iter().zip(&talks).map(|(case, (row, ..))| under(case, row.id)).collect());
+    rows.insert("conciliation-sessions", cases.iter().zip(&talks).map(|(case, (_, row, _))| under(case, row.id)).collect());
+    rows.insert("commitments", cases.iter().zip(&talks).map(|(case, (.., row))| under(case, row.id)).collect());
     rows.insert("protection-requests", cases.iter().zip(&requests).map(|(case, row)| under(case, row.id)).collect());
     let brought: Vec<ProceedingRow> = cases.iter().map(|(_, row)| proceeding(row)).collect();
     rows.insert("proceedings", cases.iter().zip(&brought).map(|(case, row)| under(case, row.id)).collect());
@@ -747,6 +771,11 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in mandates {
                 diesel::insert_into(lawyer_mandates::table).values(&row).execute(conn)?;
+            }
+            for (whole, session, commitment) in talks {
+                diesel::insert_into(conciliations::table).values(&whole).execute(conn)?;
+                diesel::insert_into(conciliation_sessions::table).values(&session).execute(conn)?;
+                diesel::insert_into(commitments::table).values(&commitment).execute(conn)?;
             }
             for row in requests {
                 diesel::insert_into(protection_requests::table).values(&row).execute(conn)?;
@@ -911,6 +940,52 @@ fn decision(situation: &Situation, row: &DossierRow) -> CoverDecisionRow {
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+/// A conciliation in which the sides agreed, with one session and one commitment.
+fn conciliation(row: &DossierRow) -> (ConciliationRow, ConciliationSessionRow, CommitmentRow) {
+    let (dossier_id, conciliation_id, created_at, updated_at) = (row.id, Id::new(), row.created_at, row.updated_at);
+    let whole = ConciliationRow {
+        id: conciliation_id,
+        dossier_id,
+        status: ConciliationStatus::Agreed,
+        proposed_on: row.opened_on,
+        subject: None,
+        agreed_on: Some(row.opened_on),
+        version: 1,
+        created_at,
+        updated_at,
+    };
+    let session = ConciliationSessionRow {
+        id: Id::new(),
+        conciliation_id,
+        dossier_id,
+        held_on: row.opened_on,
+        medium: ActivityMedium::InPerson,
+        venue: None,
+        participants: None,
+        note: None,
+        version: 1,
+        created_at,
+        updated_at,
+    };
+    let commitment = CommitmentRow {
+        id: Id::new(),
+        conciliation_id,
+        dossier_id,
+        side: CommitmentSide::Opposing,
+        promise: None,
+        due_on: None,
+        check_on: None,
+        status: CommitmentStatus::Pending,
+        checked_on: None,
+        checked_by: None,
+        task_id: None,
+        version: 1,
+        created_at,
+        updated_at,
+    };
+    (whole, session, commitment)
 }
 
 /// A request for protection that is still to be made.
@@ -1117,6 +1192,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("break_glass_list", "break-glass"),
         ("conflicts_list", "conflicts"),
         ("tasks_list", "tasks"),
+        ("incidents_list", "incidents"),
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),

@@ -116,6 +116,7 @@ fn is_silent(name: &str) -> bool {
         "member_transfers_",
         "correspondents_",
         "lawyers_",
+        "incidents_",
         "lawyer_suggestions_",
         "mandates_list",
     ]

@@ -134,7 +134,14 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let period = json!({ "subscribed_on": "2026-01-05", "channel": "post", "predecessor_id": "" });
     let right = json!({ "role": "volunteer", "department_code": "03", "starts_on": "2026-11-22" });
     let account = json!({ "login": "zqxnobody", "display_name": "Anne", "member_id": "", "grant": right });
-    let references: [(&Client, &str, &str, Value, &str, &str); 19] = [
+    let links = json!({ "kind": "related", "linked_dossier_id": "" });
+    let mut facts = case.clone();
+    facts["facts"]["incident_id"] = json!("");
+    let references: [(&Client, &str, &str, Value, &str, &str); 23] = [
+        (&stranger, "links_create", own.id("dossiers"), links.clone(), "linked_dossier_id", hidden.id("dossiers")),
+        (&volunteer, "links_create", hidden.id("dossiers"), links, "linked_dossier_id", secret["id"].as_str().unwrap()),
+        (&stranger, "dossiers_create", "", facts, "incident_id", hidden.id("incidents")),
+        (&stranger, "dossiers_update", own.id("dossiers"), json!({ "facts": { "incident_id": "" } }), "incident_id", hidden.id("incidents")),
         (&stranger, "dossiers_create", "", case.clone(), "member_id", hidden.id("members")),
         (&stranger, "dossiers_create", "", case.clone(), "association_id", hidden.id("associations")),
         (&stranger, "dossiers_create", "", case, "referent_id", &colleague),
@@ -186,6 +193,10 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
         ("dossiers", "reference", reference, "63-2026-999999"),
         ("dossiers", "establishment", hidden.id("establishments"), &absent),
         ("dossiers", "department", "63", "75"),
+        ("dossiers", "incident", hidden.id("incidents"), &absent),
+        ("dossiers", "context", "zqxhidden_tag", "zqxnobody_tag"),
+        ("incidents", "department", "63", "75"),
+        ("incidents", "establishment", hidden.id("establishments"), &absent),
         ("members", "number", number, "99999999"),
         ("members", "department", "63", "75"),
         ("members", "establishment", hidden.id("establishments"), &absent),
@@ -228,11 +239,24 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists =
-        ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks"].map(|list| format!("/{list}?limit=100"));
+    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents"]
+        .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts", "activities", "tasks"]
-        .map(|item| format!("/{item}/{}", own.id(item)));
+    let items = [
+        "members",
+        "dossiers",
+        "contact-requests",
+        "legal-holds",
+        "users",
+        "break-glass",
+        "parties",
+        "conflicts",
+        "activities",
+        "tasks",
+        "conciliations",
+        "links",
+    ]
+    .map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
     seen.push(told(&client.post("/members/search", &json!({ "birth_date": "1984-05-06" })), "-"));
