@@ -19,7 +19,7 @@ pub fn forget(row: &mut DossierRow) {
     row.facts_snapshot.0 = FactsSnapshot { birth_year: None, ..row.facts_snapshot.0.clone() };
 }
 
-fn first_of_month(day: Day) -> Day {
+pub fn first_of_month(day: Day) -> Day {
     use chrono::Datelike;
     Day::from_ymd(day.0.year(), day.0.month(), 1).unwrap_or(day)
 }
@@ -59,6 +59,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::mandates::store::erase(tx, scope, id)?;
     super::cover_decisions::store::erase(tx, scope, id)?;
     super::protection_requests::store::erase(tx, scope, id)?;
+    super::deadlines::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

@@ -264,6 +264,8 @@ codes! {
     ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
     ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
+    DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";
+    DeadlineDerived "deadline.derived" 409 "Les faits du dossier disent eux-mêmes que cette échéance est tenue ; corrigez-les." "The facts of the dossier themselves tell that this deadline is met; correct these.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

@@ -1,7 +1,7 @@
 //! Setting tasks, changing them and moving them on.
 
 use super::bodies::{CreateTask, UpdateTask};
-use super::model::TaskStatus;
+use super::model::{TaskCommand, TaskStatus};
 use super::store::{self, TaskRow};
 use super::view::TaskView;
 use crate::audit::{Action, Tx};
@@ -10,22 +10,40 @@ use crate::auth::store::scope_of;
 use crate::db::Id;
 use crate::dossiers::store::{DossierRow, facts, lock_open};
 use crate::error::{Code, Error, Result};
-use crate::workflow::Step;
+use crate::workflow::{Step, take_step};
+
+fn reads(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, user_id: Id) -> Result<bool> {
+    let beside = facts(tx.conn, scope, vec![dossier.id])?.remove(&dossier.id).unwrap_or_default();
+    let theirs = scope_of(tx.conn, user_id, "tasks_list", tx.now)?;
+    Ok(theirs.is_some_and(|theirs| dossier.is_read_by(&theirs, &beside)))
+}
 
 /// Refuses an assignee who does not read the dossier, in the same words as one who does not exist.
 fn check_assignee(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, assignee_id: Option<Id>) -> Result<()> {
-    let Some(user_id) = assignee_id else { return Ok(()) };
-    let beside = facts(tx.conn, scope, vec![dossier.id])?.remove(&dossier.id).unwrap_or_default();
-    let theirs = scope_of(tx.conn, user_id, "tasks_list", tx.now)?;
-    let reads = theirs.is_some_and(|theirs| dossier.is_read_by(&theirs, &beside));
-    if reads { Ok(()) } else { Err(Error::field("/assignee_id", Code::AssigneeUnfit)) }
+    match assignee_id {
+        Some(user_id) if !reads(tx, scope, dossier, user_id)? => Err(Error::field("/assignee_id", Code::AssigneeUnfit)),
+        _ => Ok(()),
+    }
 }
 
 /// Sets a task in an open dossier.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: CreateTask) -> Result<TaskRow> {
     let dossier = lock_open(tx, scope, dossier_id)?;
     check_assignee(tx, scope, &dossier, body.assignee_id)?;
-    let row = body.into_row(&dossier, tx);
+    set(tx, scope, &dossier, body)
+}
+
+/// Sets a task that nobody asked for in an open dossier that is locked: the referent's, or nobody's where there is none who reads it.
+pub fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateTask) -> Result<TaskRow> {
+    let assignee_id = match dossier.referent_id {
+        Some(user_id) if reads(tx, scope, dossier, user_id)? => Some(user_id),
+        _ => None,
+    };
+    set(tx, scope, dossier, CreateTask { assignee_id, ..body })
+}
+
+fn set(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateTask) -> Result<TaskRow> {
+    let row = body.into_row(dossier, tx);
     let row = store::insert(tx, scope, row)?;
     tx.record(Action::Create, &TaskView::from(row.clone()))?;
     Ok(row)
@@ -50,9 +68,19 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: TaskRow, changes: Update
 /// Carries out a command that the caller may give and the state allows, in an open dossier.
 pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
     lock_open(tx, scope, row.dossier_id)?;
+    move_on(tx, scope, step, row)
+}
+
+fn move_on(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
     let view = TaskView::from(store::advance(tx, scope, TaskRow { status: step.to, ..row }, step.from)?);
     tx.record(Action::Transition, &view)?;
     Ok(view)
+}
+
+/// Cancels an open task, of a dossier that is locked, for which there is no reason left.
+pub fn call_off(tx: &mut Tx<'_>, scope: &Scope, row: TaskRow) -> Result<()> {
+    let command = TaskCommand::Cancel { reason: "Ce qui était à suivre ne l'est plus.".parse()? };
+    take_step(tx, scope, row, command, |tx, scope, step, row, _| move_on(tx, scope, step, row)).map(drop)
 }
 
 /// What is still to be done in a dossier that was handed over is nobody's any more: whose it was does not read it there.

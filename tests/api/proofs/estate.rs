@@ -63,6 +63,12 @@ impl Estate {
         let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
         let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
         order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
+        let event = json!({ "kind": "publication", "occurred_on": "2026-11-02" });
+        let event = head.post(&format!("{path}/deadline-events"), &event).ok();
+        let deadline = head.all(&format!("{path}/deadlines?code=press_offence"))[0].clone();
+        order(head, &at("deadlines", &deadline), &json!({ "command": "meet", "done": mark })).ok();
+        let error = head.post(&format!("{path}/deadline-events"), &json!({ "kind": "accident", "occurred_on": "2026-11-02" })).ok();
+        order(head, &at("deadline-events", &error), &json!({ "command": "void", "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
@@ -106,6 +112,8 @@ impl Estate {
             ("legal-holds", id(&hold)),
             ("cover-decisions", id(&decision)),
             ("protection-requests", id(&protection)),
+            ("deadlines", id(&deadline)),
+            ("deadline-events", id(&event)),
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),

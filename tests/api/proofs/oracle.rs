@@ -10,15 +10,20 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, cover_decisions, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, protection_requests, tasks,
-    users,
+    activities, cover_decisions, deadline_events, deadlines, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds,
+    protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
+use entraide::deadlines::rules::DeadlineCode;
 use entraide::dossiers::activities::model::ActivityKind;
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
 use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
 use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
+use entraide::dossiers::deadlines::events::model::{DeadlineEventKind, DeadlineEventStatus};
+use entraide::dossiers::deadlines::events::store::DeadlineEventRow;
+use entraide::dossiers::deadlines::model::{DeadlineSource, DeadlineStatus};
+use entraide::dossiers::deadlines::store::DeadlineRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
 use entraide::dossiers::mandates::store::MandateRow;
@@ -177,6 +182,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("protection_requests_list", "part.read"), ("protection_requests_create", "dossier.work"), ("protection_requests_retrieve", "part.read"),
     ("protection_requests_update", "dossier.work"), ("protection_requests_history", "dossier.past"),
     ("protection_requests_transition", "dossier.work"), ("protection_requests_transitions_list", "part.read"),
+    ("deadlines_list", "part.list"), ("dossier_deadlines_list", "part.read"), ("deadlines_retrieve", "part.read"),
+    ("deadlines_history", "dossier.past"), ("deadlines_transition", "dossier.work"), ("deadlines_transitions_list", "part.read"),
+    ("deadline_events_list", "part.read"), ("deadline_events_create", "dossier.work"), ("deadline_events_retrieve", "part.read"),
+    ("deadline_events_history", "dossier.past"), ("deadline_events_transition", "dossier.work"),
+    ("deadline_events_transitions_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -697,6 +707,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let under = |(situation, _): &(Situation, DossierRow), id: Id| Situation { id: id.to_string(), ..situation.clone() };
     let requests: Vec<ProtectionRequestRow> = cases.iter().map(|(_, row)| protection_request(row)).collect();
     rows.insert("protection-requests", cases.iter().zip(&requests).map(|(case, row)| under(case, row.id)).collect());
+    let (running, events): (Vec<DeadlineRow>, Vec<DeadlineEventRow>) = cases.iter().map(|(_, row)| deadline(row)).unzip();
+    rows.insert("deadlines", cases.iter().zip(&running).map(|(case, row)| under(case, row.id)).collect());
+    rows.insert("deadline-events", cases.iter().zip(&events).map(|(case, row)| under(case, row.id)).collect());
     rows.insert("cover-decisions", cases.iter().zip(&decisions).map(|(case, row)| under(case, row.id)).collect());
     for (situation, row) in &cases {
         if situation.shut {
@@ -738,6 +751,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in requests {
                 diesel::insert_into(protection_requests::table).values(&row).execute(conn)?;
+            }
+            for (row, event) in running.into_iter().zip(events) {
+                diesel::insert_into(deadline_events::table).values(&event).execute(conn)?;
+                diesel::insert_into(deadlines::table).values(&row).execute(conn)?;
             }
             for row in decisions {
                 diesel::insert_into(cover_decisions::table).values(&row).execute(conn)?;
@@ -918,6 +935,40 @@ fn protection_request(row: &DossierRow) -> ProtectionRequestRow {
     }
 }
 
+/// A deadline that runs, and the event that set it off.
+fn deadline(row: &DossierRow) -> (DeadlineRow, DeadlineEventRow) {
+    let event = DeadlineEventRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        kind: DeadlineEventKind::Publication,
+        occurred_on: row.opened_on,
+        status: DeadlineEventStatus::Recorded,
+        recorded_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    let running = DeadlineRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        department_code: row.department_code.clone(),
+        code: DeadlineCode::PressOffence,
+        source: DeadlineSource::DeadlineEvent,
+        source_id: event.id,
+        starts_on: event.occurred_on,
+        due_on: event.occurred_on.plus_months(3),
+        status: DeadlineStatus::Running,
+        met_on: None,
+        done: None,
+        run: 1,
+        next_on: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    (running, event)
+}
+
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.
 type Wall = (Id, WallKind, Option<Id>, Option<Id>);
 
@@ -1060,6 +1111,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("break_glass_list", "break-glass"),
         ("conflicts_list", "conflicts"),
         ("tasks_list", "tasks"),
+        ("deadlines_list", "deadlines"),
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),
