@@ -76,6 +76,9 @@ impl Id {
         self.0.as_bytes()
     }
 
+    /// The last of all.
+    pub const LAST: Self = Self(uuid::Uuid::max());
+
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(uuid::Uuid::from_bytes(bytes))
     }

@@ -46,6 +46,10 @@ impl Key {
         i32::try_from(self.number()).unwrap_or(0)
     }
 
+    pub fn flag(&self) -> bool {
+        self.number() != 0
+    }
+
     pub fn instant(&self) -> Instant {
         Instant::from_micros(self.number()).unwrap_or(Instant(chrono::DateTime::UNIX_EPOCH))
     }
@@ -79,8 +83,14 @@ impl From<i32> for Key {
     }
 }
 
+impl From<bool> for Key {
+    fn from(flag: bool) -> Self {
+        Self::Number(flag.into())
+    }
+}
+
 /// Orders a boxed query and starts it after the slice's position:
-/// `keyset!(query, slice, id, { "name" => (name_key, text), … })`, where `text`, `number`, `day` and `instant` are what `Key` gives. The condition is `a >= x AND (a > x OR id > y)`:
+/// `keyset!(query, slice, id, { "name" => (name_key, text), … })`, where `text`, `number`, `flag`, `day` and `instant` are what `Key` gives. The condition is `a >= x AND (a > x OR id > y)`:
 /// written the textbook way, PostgreSQL does not use the index.
 macro_rules! keyset {
     ($query:expr, $slice:expr, $id:expr, { $($word:literal => ($column:expr, $kind:ident)),+ $(,)? }) => {{

@@ -636,6 +636,10 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         solidarity_status -> Nullable<Text>,
+        complaint_filed -> Bool,
+        counsel_involved -> Bool,
+        judicialised -> Bool,
+        path -> Text,
     }
 }
 
@@ -1035,6 +1039,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    proceedings (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        nature -> Text,
+        member_side -> Text,
+        authority -> Nullable<Text>,
+        case_number -> Nullable<Text>,
+        opened_on -> Date,
+        status -> Text,
+        outcome -> Nullable<Text>,
+        closed_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    proceeding_steps (id) {
+        id -> Uuid,
+        proceeding_id -> Uuid,
+        dossier_id -> Uuid,
+        kind -> Text,
+        done_by -> Text,
+        occurred_on -> Date,
+        note -> Nullable<Text>,
+        recorded_by -> Nullable<Uuid>,
+        voided_at -> Nullable<Instant>,
+        voided_by -> Nullable<Uuid>,
+        void_reason -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::table! {
@@ -1090,6 +1137,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -1146,5 +1194,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deadline_events,
     deadlines,
     deadline_alerts,
+    proceedings,
+    proceeding_steps,
     contact_requests
 );

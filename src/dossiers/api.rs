@@ -33,7 +33,7 @@ struct Dossiers {
     lens: Lens,
 }
 
-const SORTS: &[&str] = &["opened", "updated", "reference", "month"];
+const SORTS: &[&str] = &["opened", "updated", "reference", "month", "complaint_filed", "counsel_involved", "judicialised", "path"];
 const EXPANDS: &[&str] = &["member", "establishment", "association"];
 
 impl Listed for Dossiers {

@@ -28,9 +28,7 @@ pub fn first_of_month(day: Day) -> Day {
 #[rustfmt::skip]
 const FORGOTTEN: &[&str] = &[
     "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "solidarity", "motivation", "date", "end_date", "birth_year",
-    "reason", "lift_reason", "details", "external_lawyer",
-    "member_id", "establishment_id", "referent_id", "summary", "warning_reason", "cover", "derogation", "claim_reference", "motivation", "date", "end_date", "birth_year",
-    "reason", "lift_reason", "details",
+    "reason", "lift_reason", "details", "external_lawyer", "claim_reference", "authority", "case_number", "note", "void_reason",
 ];
 
 /// Empties these fields of a JSON value.
@@ -60,6 +58,8 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id, erasers: &[Erase]) -> Resul
     super::cover_decisions::store::erase(tx, scope, id)?;
     super::protection_requests::store::erase(tx, scope, id)?;
     super::deadlines::store::erase(tx, scope, id)?;
+    super::proceedings::store::erase(tx, scope, id)?;
+    super::proceeding_steps::store::erase(tx, scope, id)?;
     super::store::forget_walls(tx, scope, id)?;
     for erase in erasers {
         erase(tx, scope, id)?;

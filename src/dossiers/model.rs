@@ -1,5 +1,6 @@
 //! What a dossier is and which values it accepts.
 
+use super::derived::DossierPath;
 use super::motives::model::MotiveCode;
 use crate::auth::Confidentiality;
 use crate::db::Id;
@@ -236,6 +237,14 @@ query! {
         confidentiality: Option<Vec<Confidentiality>>,
         /// How far requests for national solidarity have come.
         solidarity: Option<Vec<SolidarityStatus>>,
+        /// Whether the member complained, simply or as a civil party.
+        complaint_filed: Option<bool>,
+        /// Whether a lawyer ever accepted a mandate.
+        counsel_involved: Option<bool>,
+        /// Whether it was brought before a judge.
+        judicialised: Option<bool>,
+        /// Which way it went.
+        path: Option<Vec<DossierPath>>,
         /// References.
         reference: Option<Vec<DossierReference>>,
         /// Days of opening; whole months under pseudonyms.

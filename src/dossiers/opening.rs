@@ -4,6 +4,7 @@ use super::bodies::{FactsInput, OpenDossier};
 use super::circumstances::{Circumstances, FactsDays, evidence};
 use super::conflicts;
 use super::conflicts::detection::{self, Standing};
+use super::derived::DossierPath;
 use super::lifecycle::Means;
 use super::model::{DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
 use super::motives::model::{MotiveCode, in_force};
@@ -152,6 +153,10 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         cover,
         derogation: None,
         solidarity_status: None,
+        complaint_filed: false,
+        counsel_involved: false,
+        judicialised: false,
+        path: DossierPath::Advice,
         outcome: None,
         outcome_for_member: None,
         closed_on: None,

@@ -3,10 +3,12 @@
 use super::circumstances::{CoverEvidence, evidence};
 use super::conflicts;
 use super::cover_decisions;
+use super::derived;
 use super::erasure;
 use super::lifecycle::{Derogation, DossierCommand, Means};
 use super::model::{DossierKind, DossierStatus};
 use super::opening::referent_flaw;
+use super::proceedings;
 use super::protection_requests;
 use super::store::{self, DossierRow, Unless};
 use super::{mandates, tasks};
@@ -29,6 +31,7 @@ const OPEN_UNDER: &[Open] = &[
     ("mandate", mandates::store::open_under),
     ("cover_decision", cover_decisions::store::open_under),
     ("protection_request", protection_requests::store::open_under),
+    ("proceeding", proceedings::store::open_under),
 ];
 
 /// Refuses to end a dossier while something is open under it, and names what. The dossier is locked first: whoever writes under it
@@ -53,7 +56,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
     if let Verdict::Blocked(flaw) = row.verdict(command.word(), means.today) {
         return Err(flaw.into());
     }
-    let (today, department_code) = (means.today, row.department_code.clone());
+    let (today, department_code, outcome) = (means.today, row.department_code.clone(), row.outcome);
     let mut unless = Unless::Never;
     row.status = step.to;
     match command {
@@ -116,7 +119,10 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             row.referent_id = Some(referent_id);
         }
     }
-    let row = store::advance(tx, scope, row, step.from, unless)?;
+    let mut row = store::advance(tx, scope, row, step.from, unless)?;
+    if row.outcome != outcome {
+        row.follow(derived::tell(tx, scope, row.id)?);
+    }
     if row.department_code != department_code {
         tasks::lifecycle::hand_over(tx, scope, &row)?;
     }

@@ -1,6 +1,7 @@
 //! Queries on dossiers.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
+use super::derived::{Derived, DossierPath};
 use super::lifecycle::Derogation;
 use super::model::{
     ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
@@ -64,9 +65,26 @@ pub struct DossierRow {
     /// Kept by the decisions on cover, in the same way.
     #[diesel(skip_update)]
     pub solidarity_status: Option<SolidarityStatus>,
+    /// The four are kept by what they follow from, in the same way: see `derived`.
+    #[diesel(skip_update)]
+    pub complaint_filed: bool,
+    #[diesel(skip_update)]
+    pub counsel_involved: bool,
+    #[diesel(skip_update)]
+    pub judicialised: bool,
+    #[diesel(skip_update)]
+    pub path: DossierPath,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl DossierRow {
+    /// Shows what follows now from what lies under it, and is stored already.
+    pub fn follow(&mut self, derived: Derived) {
+        let Derived { complaint_filed, counsel_involved, judicialised, path } = derived;
+        (self.complaint_filed, self.counsel_involved, self.judicialised, self.path) = (complaint_filed, counsel_involved, judicialised, path);
+    }
 }
 
 /// What the policy must know of a dossier beside its row.
@@ -88,7 +106,7 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
 
 fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, solidarity, purpose: _, .. } = filters;
+    let DossierFilters { opened, facts, solidarity, complaint_filed, counsel_involved, judicialised, path, purpose: _, .. } = filters;
     let mut query = visible(scope);
     if let Some(statuses) = status {
         query = among!(query, dossiers::status, statuses.clone());
@@ -126,6 +144,18 @@ fn filtered<'a>(scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     if let Some(statuses) = solidarity {
         query = among!(query, dossiers::solidarity_status, statuses.clone());
     }
+    if let Some(filed) = complaint_filed {
+        query = query.filter(dossiers::complaint_filed.eq(*filed));
+    }
+    if let Some(involved) = counsel_involved {
+        query = query.filter(dossiers::counsel_involved.eq(*involved));
+    }
+    if let Some(went) = judicialised {
+        query = query.filter(dossiers::judicialised.eq(*went));
+    }
+    if let Some(paths) = path {
+        query = among!(query, dossiers::path, paths.clone());
+    }
     let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
     let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
     if let Some(day) = opened_from {
@@ -150,6 +180,10 @@ pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &
         "updated" => (dossiers::updated_at, instant),
         "reference" => (dossiers::reference, text),
         "month" => (dossiers::case_order, text),
+        "complaint_filed" => (dossiers::complaint_filed, flag),
+        "counsel_involved" => (dossiers::counsel_involved, flag),
+        "judicialised" => (dossiers::judicialised, flag),
+        "path" => (dossiers::path, text),
     });
     Ok(page.load(conn)?)
 }
@@ -159,6 +193,10 @@ pub fn position(row: &DossierRow, sort: &str) -> Position {
         "updated" => Key::from(row.updated_at),
         "reference" => Key::from(row.reference.as_str()),
         "month" => Key::from(row.case_order.as_str()),
+        "complaint_filed" => Key::from(row.complaint_filed),
+        "counsel_involved" => Key::from(row.counsel_involved),
+        "judicialised" => Key::from(row.judicialised),
+        "path" => Key::from(row.path.as_str()),
         _ => Key::from(row.opened_on),
     };
     Position { key, id: row.id }

@@ -17,7 +17,7 @@ pub const TEAM: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::V
 pub struct Under<R> {
     pub row: R,
     pub dossier: DossierRow,
-    facts: Facts,
+    pub facts: Facts,
 }
 
 impl<R> Under<R> {

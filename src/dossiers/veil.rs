@@ -96,8 +96,8 @@ impl DossierRow {
 #[rustfmt::skip]
 pub const CONTENT: &[&str] = &[
     "member_id", "establishment_id", "member_quality", "facts.place", "facts.summary", "facts.felt_as_aggression", "facts.contexts", "motive_code",
-    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status", "outcome",
-    "outcome_for_member",
+    "secondary_motive_codes", "facts_snapshot", "warnings", "warning_reason", "cover", "derogation", "solidarity_status",
+    "complaint_filed", "counsel_involved", "judicialised", "path", "outcome", "outcome_for_member",
 ];
 
 /// What is hidden from whoever studies dossiers: who they are about, every free text, every day. Contexts are free text too: whoever
@@ -125,6 +125,10 @@ impl DossierView {
             cover: None,
             derogation: None,
             solidarity_status: None,
+            complaint_filed: None,
+            counsel_involved: None,
+            judicialised: None,
+            path: None,
             outcome: None,
             outcome_for_member: None,
             withheld: CONTENT.to_vec(),
@@ -210,7 +214,7 @@ fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
 
 /// The parameters that ask for the content of dossiers.
 fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
-    let DossierFilters { motive, quality, establishment, member, solidarity, .. } = &list.filters;
+    let DossierFilters { motive, quality, establishment, member, solidarity, complaint_filed, counsel_involved, judicialised, path, .. } = &list.filters;
     let expand = &list.options.projection.expand;
     let asked: Asked<'static> = vec![
         ("motive", motive.is_some()),
@@ -218,6 +222,11 @@ fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
         ("establishment", establishment.is_some()),
         ("member", member.is_some()),
         ("solidarity", solidarity.is_some()),
+        ("complaint_filed", complaint_filed.is_some()),
+        ("counsel_involved", counsel_involved.is_some()),
+        ("judicialised", judicialised.is_some()),
+        ("path", path.is_some()),
+        ("sort", CONTENT.contains(&list.options.sort)),
         ("fields", names(list, CONTENT)),
         ("expand", expand.iter().any(|word| !word.starts_with("association"))),
     ];

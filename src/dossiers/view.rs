@@ -1,6 +1,7 @@
 //! What is shown of a dossier.
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
+use super::derived::DossierPath;
 use super::lifecycle::Derogation;
 use super::model::*;
 use super::motives::model::MotiveCode;
@@ -92,6 +93,14 @@ pub struct DossierView {
     pub derogation: Option<Derogation>,
     /// How far a request for national solidarity has come; `null` where there was none.
     pub solidarity_status: Option<SolidarityStatus>,
+    /// Whether the member complained, simply or as a civil party.
+    pub complaint_filed: Option<bool>,
+    /// Whether a lawyer ever accepted a mandate.
+    pub counsel_involved: Option<bool>,
+    /// Whether it was brought before a judge.
+    pub judicialised: Option<bool>,
+    /// Which way it went; it follows from the three and from conciliation.
+    pub path: Option<DossierPath>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// What this is for the member.
@@ -135,6 +144,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("warnings", "Alertes"), ("warning_reason", "Motif de l'ouverture malgré alerte"), ("cover.status", "Couverture"), ("cover.proofs", "Preuves de couverture"),
     ("cover.checked_on", "Couverture vérifiée le"), ("derogation.reason", "Dérogation"), ("derogation.author_id", "Auteur de la dérogation"),
     ("derogation.given_at", "Dérogation accordée le"), ("solidarity_status", "Solidarité nationale"),
+    ("complaint_filed", "Plainte déposée"), ("counsel_involved", "Avocat intervenu"), ("judicialised", "Judiciarisé"), ("path", "Parcours"),
     ("outcome", "Issue"), ("outcome_for_member", "Issue pour l'adhérent"), ("closed_on", "Clos le"),
     ("first_closed_on", "Première clôture"), ("review_on", "À revoir le"), ("retention_due_on", "Archivable le"), ("on_legal_hold", "Conservé"),
     ("unarchived_until", "Désarchivé jusqu'au"), ("allowed_commands", "Commandes possibles"), ("withheld", "Champs masqués"), ("created_at", "Créé le"),
@@ -160,6 +170,7 @@ impl From<DossierRow> for DossierView {
         let DossierRow { channel, urgency, confidentiality, status, referent_id, opened_on, case_order: _, facts_on, facts_end_on, place, .. } = row;
         let DossierRow { summary, felt_as_aggression, contexts, motive_code, secondary_motive_codes, nomenclature_version: _, facts_snapshot, .. } = row;
         let DossierRow { warnings, warning_reason, cover, derogation, outcome, outcome_for_member, closed_on, first_closed_on, review_on, .. } = row;
+        let DossierRow { complaint_filed, counsel_involved, judicialised, path, .. } = row;
         let DossierRow { solidarity_status, retention_due_on, on_legal_hold, unarchived_until, version, created_at, updated_at, .. } = row;
         Self {
             id,
@@ -195,6 +206,10 @@ impl From<DossierRow> for DossierView {
             cover: cover.map(|cover| cover.0),
             derogation: derogation.map(|derogation| derogation.0),
             solidarity_status,
+            complaint_filed: Some(complaint_filed),
+            counsel_involved: Some(counsel_involved),
+            judicialised: Some(judicialised),
+            path: Some(path),
             outcome,
             outcome_for_member,
             closed_on,

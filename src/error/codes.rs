@@ -263,6 +263,9 @@ codes! {
     DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
     ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
     ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";
+    ProceedingNotOpen "proceeding.not_open" 409 "Cette procédure est terminée ; rouvrez-la pour la modifier." "This proceeding is over; reopen it to change it.";
+    StepOfOtherNature "proceeding_step.other_nature" 400 "Cette étape n'existe pas dans une procédure de cette nature." "This step is not taken in proceedings of this nature.";
+    OutcomeOfOtherNature "proceeding_outcome.other_nature" 400 "Une procédure de cette nature ne se termine pas ainsi." "Proceedings of this nature do not end so.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";
     DeadlineDerived "deadline.derived" 409 "Les faits du dossier disent eux-mêmes que cette échéance est tenue ; corrigez-les." "The facts of the dossier themselves tell that this deadline is met; correct these.";

@@ -46,6 +46,12 @@ impl Day {
         Self(NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default())
     }
 
+    /// The moment at which it begins in Europe/Paris.
+    pub fn begins(self) -> DateTime<Utc> {
+        let midnight = self.0.and_time(NaiveTime::MIN);
+        Paris.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |instant| instant.to_utc())
+    }
+
     /// So many days later, or earlier.
     pub fn plus(self, days: i64) -> Self {
         Self(chrono::Duration::try_days(days).and_then(|days| self.0.checked_add_signed(days)).unwrap_or(self.0))
@@ -168,8 +174,7 @@ pub struct Interval {
 impl Interval {
     /// From the first instant of the first day to the first after the last, by the days of Europe/Paris.
     pub fn instants(self) -> (Option<DateTime<Utc>>, Option<DateTime<Utc>>) {
-        let start = |day: NaiveDate| Paris.from_local_datetime(&day.and_time(NaiveTime::MIN)).earliest().map(|instant| instant.to_utc());
-        (self.from.and_then(|day| start(day.0)), self.to.and_then(|day| start(day.0.succ_opt()?)))
+        (self.from.map(Day::begins), self.to.map(|day| day.next().begins()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{Office, activity, case, case_with, cover_with, order, path, user_id};
+use crate::harness::cases::{Office, activity, case, case_with, cover_with, order, path, proceeding, user_id};
 use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
@@ -85,6 +85,8 @@ fn every_operation_that_discloses_records_each_look() {
             "protection_requests_create",
             Box::new(|| repeated(&format!("{dossier}/protection-requests"), &json!({ "stage": "initial", "addressed_to": "state" }))),
         ),
+        ("proceedings_list", Box::new(|| get(&format!("{dossier}/proceedings")))),
+        ("proceedings_create", Box::new(|| repeated(&format!("{dossier}/proceedings"), &proceeding("civil")))),
         ("dossiers_list", Box::new(|| get("/dossiers"))),
         ("dossiers_retrieve", Box::new(|| get(&dossier))),
         ("dossiers_history", Box::new(|| get(&format!("{dossier}/history")))),
@@ -127,7 +129,7 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer", "cover", "protection"]
+            let of_a_dossier = ["dossier", "legal_holds", "activities", "tasks", "parties", "mandates", "lawyer", "cover", "protection", "proceedings"]
                 .iter()
                 .any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };

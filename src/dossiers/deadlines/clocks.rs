@@ -5,6 +5,7 @@ use super::model::DeadlineSource;
 use crate::db::Id;
 use crate::deadlines::rules::{DeadlineCode, DeadlineEffect, DeadlinePopulation, RestartingAct, Rule, in_force};
 use crate::dossiers::motives::model::MotiveCode;
+use crate::dossiers::proceeding_steps::model::{ActingSide, ProceedingStepKind};
 use crate::dossiers::protection_requests::model::{ProtectionStatus, silence_due, suit_after_silence};
 use crate::members::employments::model::EmploymentStatus;
 use crate::values::{Day, DepartmentCode};
@@ -67,6 +68,22 @@ pub struct Act {
 pub enum ActKind {
     SimpleComplaint,
     Restarting(RestartingAct),
+}
+
+impl ActKind {
+    /// What a step of proceedings is to deadlines. What the other side does interrupts nothing for the member, and a complaint opens a
+    /// right to whoever made it alone.
+    pub fn of(kind: ProceedingStepKind, done_by: ActingSide) -> Option<Self> {
+        match (kind, done_by) {
+            (_, ActingSide::Opposing) => None,
+            (ProceedingStepKind::Complaint, ActingSide::Member) => Some(Self::SimpleComplaint),
+            (ProceedingStepKind::CivilParty, _) => Some(Self::Restarting(RestartingAct::CivilPartyComplaint)),
+            (ProceedingStepKind::DirectSummons, _) => Some(Self::Restarting(RestartingAct::DirectSummons)),
+            (ProceedingStepKind::QualifiedRequisitions, _) => Some(Self::Restarting(RestartingAct::QualifiedRequisitions)),
+            (ProceedingStepKind::ActOfProcedure, _) => Some(Self::Restarting(RestartingAct::ActOfProcedure)),
+            _ => None,
+        }
+    }
 }
 
 /// How a clock stands.
@@ -215,6 +232,7 @@ fn last_day_after_silence(request: &Request, ground: &Ground) -> Option<Day> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Choice;
     use DeadlineCode as Code;
 
     fn day(text: &str) -> Day {
@@ -285,6 +303,22 @@ mod tests {
         assert_eq!(after(&[act(CIVIL_PARTY, "2016-12-13")]), whole("2017-03-14", "2016-12-14"), "before it began");
         assert_eq!(after(&[act(CIVIL_PARTY, "2017-05-30"), act(REQUISITIONS, "2017-03-01")]), whole("2017-08-30", "2017-05-30"), "in whatever order");
         assert_eq!(after(&[act(CIVIL_PARTY, "2017-06-02"), act(REQUISITIONS, "2017-03-01")]), whole("2017-06-01", "2017-03-01"));
+    }
+
+    #[test]
+    fn a_police_log_a_letter_or_what_the_other_side_does_is_no_act_of_the_list() {
+        use ProceedingStepKind as Step;
+        let listed: Vec<Step> = Step::ENUMERATION
+            .values
+            .iter()
+            .filter_map(|value| value.code.parse().ok())
+            .filter(|kind| matches!(ActKind::of(*kind, ActingSide::Member), Some(ActKind::Restarting(_))))
+            .collect();
+        assert_eq!(listed, [Step::CivilParty, Step::DirectSummons, Step::QualifiedRequisitions, Step::ActOfProcedure]);
+        assert_eq!(ActKind::of(Step::Complaint, ActingSide::Member), Some(ActKind::SimpleComplaint));
+        for (kind, done_by) in [(Step::CivilParty, ActingSide::Opposing), (Step::Complaint, ActingSide::Opposing), (Step::PoliceLog, ActingSide::Member)] {
+            assert_eq!(ActKind::of(kind, done_by), None);
+        }
     }
 
     #[test]

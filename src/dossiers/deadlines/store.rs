@@ -1,12 +1,12 @@
 //! Queries on deadlines, on what they are computed from, and on the tasks that tell of them.
 
-use super::clocks::{Beneath, Event, Ground, Request};
+use super::clocks::{Act, ActKind, Beneath, Event, Ground, Request};
 use super::events::model::{DeadlineEventKind, DeadlineEventStatus};
 use super::model::{DeadlineFilters, DeadlineSource, DeadlineStatus};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::{deadline_alerts, deadline_events, deadlines, dossiers, protection_requests, tasks};
+use crate::db::schema::{deadline_alerts, deadline_events, deadlines, dossiers, proceeding_steps, proceedings, protection_requests, tasks};
 use crate::db::search::Written;
 use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, among, columns_of, on_conflict};
 use crate::deadlines::rules::DeadlineCode;
@@ -14,6 +14,8 @@ use crate::dossiers::circumstances::FactsSnapshot;
 use crate::dossiers::erasure::{first_of_month, scrub_records};
 use crate::dossiers::model::DossierStatus;
 use crate::dossiers::motives::model::MotiveCode;
+use crate::dossiers::proceeding_steps::model::{ActingSide, ProceedingStepKind};
+use crate::dossiers::proceedings::model::MemberSide;
 use crate::dossiers::protection_requests::model::ProtectionStatus;
 use crate::dossiers::tasks::model::TaskStatus;
 use crate::dossiers::tasks::store::TaskRow;
@@ -161,6 +163,14 @@ pub fn beneath(conn: &mut DbConn, _found_in: &Scope, ids: &[Id]) -> Result<HashM
     for (dossier_id, (id, status, received_on, decided_on), (appealed_on, silence_due_on, suit_due_on)) in received.load::<Received>(conn)? {
         let request = Request { id, status, received_on, decided_on, appealed_on, silence_due_on, suit_due_on };
         beneath.entry(dossier_id).or_default().requests.push(request);
+    }
+    // Where the member answers for something, what is done is done against them.
+    let own = proceedings::table.filter(proceedings::member_side.ne_all([MemberSide::Accused, MemberSide::Defendant])).select(proceedings::id);
+    let done = among!(proceeding_steps::table.into_boxed(), proceeding_steps::dossier_id, ids.to_vec());
+    let columns = (proceeding_steps::dossier_id, proceeding_steps::id, proceeding_steps::kind, proceeding_steps::done_by, proceeding_steps::occurred_on);
+    let done = done.filter(proceeding_steps::voided_at.is_null().and(proceeding_steps::proceeding_id.eq_any(own))).order(proceeding_steps::id).select(columns);
+    for (dossier_id, id, kind, done_by, on) in done.load::<(Id, Id, ProceedingStepKind, ActingSide, Day)>(conn)? {
+        beneath.entry(dossier_id).or_default().acts.extend(ActKind::of(kind, done_by).map(|kind| Act { id, kind, on }));
     }
     Ok(beneath)
 }

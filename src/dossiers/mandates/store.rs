@@ -9,6 +9,7 @@ use crate::db::schema::{dossier_permits, dossiers, lawyer_mandates, lawyer_partn
 use crate::db::search::{Condition, Written, no_row};
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend};
 use crate::dossiers::break_glass::store::{BreakGlassRow, insert as insert_permit};
+use crate::dossiers::derived;
 use crate::dossiers::erasure::scrub_under;
 use crate::dossiers::store as cases;
 use crate::error::{Code, Error, Result};
@@ -223,7 +224,7 @@ fn has_room(year: i32) -> Written {
 
 /// Stores the row as its next version, if its current version and state still are those it was made from: a proposal has not expired,
 /// and who accepts it has room.
-pub fn update(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: MandateRow, step: Step<MandateStatus>, today: Day) -> Result<MandateRow> {
+pub fn update(tx: &mut Tx<'_>, locked_in: &Scope, mut row: MandateRow, step: Step<MandateStatus>, today: Day) -> Result<MandateRow> {
     (row.version, row.updated_at) = (step.seen + 1, tx.now);
     let alive = lawyer_mandates::status.ne(MandateStatus::Proposed.as_str()).or(lawyer_mandates::expires_on.ge(today));
     let current = lawyer_mandates::table.find(row.id).filter(lawyer_mandates::version.eq(step.seen).and(lawyer_mandates::status.eq_any(step.states())));
@@ -232,7 +233,13 @@ pub fn update(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: MandateRow, step: St
     } else {
         diesel::update(current.filter(alive)).set(&row).execute(tx.conn)?
     };
-    if updated == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+    if updated != 1 {
+        return Err(Error::of(Code::VersionStale));
+    }
+    if row.status == MandateStatus::Accepted {
+        derived::tell(tx, locked_in, row.dossier_id)?;
+    }
+    Ok(row)
 }
 
 /// Opens a dossier that was found to the account of its lawyer.

@@ -2,12 +2,15 @@
 
 use super::view::{TimelineEntryView, TimelineFilters, TimelineKind};
 use crate::auth::Scope;
-use crate::db::paging::Slice;
+use crate::db::paging::{Key, Position, Slice};
 use crate::db::{DbConn, Id};
+use crate::dossiers::proceeding_steps::store::Of;
 use crate::dossiers::store::{DossierRow, Facts};
-use crate::dossiers::{activities, tasks};
+use crate::dossiers::under::Under;
+use crate::dossiers::{activities, proceeding_steps, proceedings, tasks};
 use crate::error::Result;
 use crate::http::Lens;
+use crate::values::Day;
 use crate::workflow;
 
 /// A dossier that was found in the caller's scope, and how it is shown.
@@ -15,6 +18,13 @@ pub struct Seen {
     pub dossier: DossierRow,
     pub facts: Facts,
     pub lens: Lens,
+}
+
+impl Seen {
+    /// A row that lies under it.
+    fn under<R>(&self, row: R) -> Under<R> {
+        Under { row, dossier: self.dossier.clone(), facts: self.facts.clone() }
+    }
 }
 
 /// What a room has to tell of a dossier, as far as the caller may know of it.
@@ -28,6 +38,12 @@ pub struct Source {
 pub const SOURCES: &[Source] = &[
     Source { kind: TimelineKind::Activity, slice: slice_activities, count: |conn, scope, id| activities::store::count(conn, scope, id, &ALL_ACTIVITIES) },
     Source { kind: TimelineKind::Task, slice: slice_tasks, count: |conn, scope, id| tasks::store::count(conn, scope, Some(id), &ALL_TASKS) },
+    Source { kind: TimelineKind::Proceeding, slice: slice_proceedings, count: |conn, scope, id| proceedings::store::count(conn, scope, id, &ALL_PROCEEDINGS) },
+    Source {
+        kind: TimelineKind::ProceedingStep,
+        slice: slice_proceeding_steps,
+        count: |conn, scope, id| proceeding_steps::store::count(conn, scope, Of::Dossier(id), &ALL_PROCEEDING_STEPS),
+    },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count },
 ];
 
@@ -38,6 +54,8 @@ pub fn chosen(filters: &TimelineFilters) -> impl Iterator<Item = &'static Source
 
 const ALL_ACTIVITIES: activities::model::ActivityFilters = activities::model::ActivityFilters { kind: None, started: None };
 const ALL_TASKS: tasks::model::TaskFilters = tasks::model::TaskFilters { assignee: None, due: None, status: None };
+const ALL_PROCEEDINGS: proceedings::model::ProceedingFilters = proceedings::model::ProceedingFilters { nature: None, status: None };
+const ALL_PROCEEDING_STEPS: proceeding_steps::model::ProceedingStepFilters = proceeding_steps::model::ProceedingStepFilters { kind: None, status: None };
 
 fn slice_activities(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
     let slice = Slice { sort: "started", ..slice.clone() };
@@ -49,6 +67,26 @@ fn slice_tasks(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> 
     let slice = Slice { sort: "created", ..slice.clone() };
     let rows = tasks::store::list(conn, scope, Some(seen.dossier.id), &ALL_TASKS, &slice)?;
     Ok(rows.into_iter().map(|row| tasks::view::show(scope, seen.lens, row, &seen.dossier, &seen.facts).into()).collect())
+}
+
+fn slice_proceedings(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    let rows = proceedings::store::list(conn, scope, seen.dossier.id, &ALL_PROCEEDINGS, &by_day("opened", slice))?;
+    Ok(rows.into_iter().map(|row| seen.under(row).shown(scope, seen.lens).into()).collect())
+}
+
+fn slice_proceeding_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    let rows = proceeding_steps::store::list(conn, scope, Of::Dossier(seen.dossier.id), &ALL_PROCEEDING_STEPS, &by_day("occurred", slice))?;
+    Ok(rows.into_iter().map(|row| seen.under(row).shown(scope, seen.lens).into()).collect())
+}
+
+/// The same slice of what has a day and no moment, and stands where its day begins: after a moment within a day nothing of that day
+/// is left, and before it everything.
+fn by_day(sort: &'static str, slice: &Slice) -> Slice {
+    let of_day = |Position { key, id }: Position| {
+        let day = Day::of(key.instant().0);
+        Position { id: if day.begins() == key.instant().0 { id } else { Id::LAST }, key: Key::from(day) }
+    };
+    Slice { sort, after: slice.after.clone().map(of_day), ..slice.clone() }
 }
 
 fn slice_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

@@ -2,6 +2,8 @@
 
 use crate::db::{Id, Instant};
 use crate::dossiers::activities::view::ActivityView;
+use crate::dossiers::proceeding_steps::view::ProceedingStepView;
+use crate::dossiers::proceedings::view::ProceedingView;
 use crate::dossiers::tasks::view::TaskView;
 use crate::values::{choice, query};
 use crate::workflow::TransitionView;
@@ -13,6 +15,8 @@ choice! {
     pub enum TimelineKind as "timeline_kind" {
         Activity = "activity" ("Activité", "Activity"),
         Task = "task" ("Tâche", "Task"),
+        Proceeding = "proceeding" ("Procédure", "Proceeding"),
+        ProceedingStep = "proceeding_step" ("Étape d'une procédure", "Step of a proceeding"),
         Transition = "transition" ("Étape du dossier", "Step of the dossier"),
     }
 }
@@ -30,32 +34,60 @@ query! {
 pub struct TimelineEntryView {
     /// What it tells of.
     pub kind: TimelineKind,
-    /// When: an activity when it began, a task when it was set, a step when it was made.
+    /// When: an activity when it began, a task when it was set, a step of the dossier when it was made; a proceeding as the day began
+    /// on which it was opened, and so its steps.
     pub at: Instant,
-    /// Identifier of the activity, the task, the step.
+    /// Identifier of the activity, the task, the proceeding, the step.
     pub id: Id,
     /// What was done.
     pub activity: Option<ActivityView>,
     /// What is to be done, as it stands now.
     pub task: Option<TaskView>,
+    /// What was brought before an authority, as it stands now.
+    pub proceeding: Option<ProceedingView>,
+    /// What was done in a proceeding, whether it counts or was voided.
+    pub proceeding_step: Option<ProceedingStepView>,
     /// A step in the life of the dossier.
     pub transition: Option<TransitionView>,
 }
 
+impl TimelineEntryView {
+    fn new(kind: TimelineKind, at: Instant, id: Id) -> Self {
+        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, transition: None }
+    }
+}
+
 impl From<ActivityView> for TimelineEntryView {
     fn from(view: ActivityView) -> Self {
-        Self { kind: TimelineKind::Activity, at: view.started_at, id: view.id, activity: Some(view), task: None, transition: None }
+        let entry = Self::new(TimelineKind::Activity, view.started_at, view.id);
+        Self { activity: Some(view), ..entry }
     }
 }
 
 impl From<TaskView> for TimelineEntryView {
     fn from(view: TaskView) -> Self {
-        Self { kind: TimelineKind::Task, at: view.created_at, id: view.id, activity: None, task: Some(view), transition: None }
+        let entry = Self::new(TimelineKind::Task, view.created_at, view.id);
+        Self { task: Some(view), ..entry }
+    }
+}
+
+impl From<ProceedingView> for TimelineEntryView {
+    fn from(view: ProceedingView) -> Self {
+        let entry = Self::new(TimelineKind::Proceeding, Instant(view.opened_on.begins()), view.id);
+        Self { proceeding: Some(view), ..entry }
+    }
+}
+
+impl From<ProceedingStepView> for TimelineEntryView {
+    fn from(view: ProceedingStepView) -> Self {
+        let entry = Self::new(TimelineKind::ProceedingStep, Instant(view.occurred_on.begins()), view.id);
+        Self { proceeding_step: Some(view), ..entry }
     }
 }
 
 impl From<TransitionView> for TimelineEntryView {
     fn from(view: TransitionView) -> Self {
-        Self { kind: TimelineKind::Transition, at: view.recorded_at, id: view.id, activity: None, task: None, transition: Some(view) }
+        let entry = Self::new(TimelineKind::Transition, view.recorded_at, view.id);
+        Self { transition: Some(view), ..entry }
     }
 }

@@ -175,3 +175,15 @@ pub fn activity_with(visibility: &[&str], fields: &Value) -> Value {
     activity.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     activity
 }
+
+/// A proceeding that began in September, in which the member is a victim.
+pub fn proceeding(nature: &str) -> Value {
+    json!({ "nature": nature, "member_side": "victim", "opened_on": "2026-09-15" })
+}
+
+/// A step by the member, of October, with other fields.
+pub fn step_with(kind: &str, fields: &Value) -> Value {
+    let mut step = json!({ "kind": kind, "done_by": "member", "occurred_on": "2026-10-01" });
+    step.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    step
+}

@@ -69,6 +69,13 @@ impl Estate {
         order(head, &at("deadlines", &deadline), &json!({ "command": "meet", "done": mark })).ok();
         let error = head.post(&format!("{path}/deadline-events"), &json!({ "kind": "accident", "occurred_on": "2026-11-02" })).ok();
         order(head, &at("deadline-events", &error), &json!({ "command": "void", "reason": mark })).ok();
+        let brought = json!({ "nature": "civil", "member_side": "claimant", "authority": mark, "case_number": mark, "opened_on": "2026-11-02" });
+        let proceeding = head.post(&format!("{path}/proceedings"), &brought).ok();
+        head.patch(&at("proceedings", &proceeding), "*", &json!({ "authority": format!("{mark} 2") })).ok();
+        let done = json!({ "kind": "summons", "done_by": "member", "occurred_on": "2026-11-03", "note": mark });
+        let step = head.post(&format!("{}/steps", at("proceedings", &proceeding)), &done).ok();
+        order(head, &at("proceeding-steps", &step), &json!({ "command": "void", "reason": mark })).ok();
+        order(head, &at("proceedings", &proceeding), &json!({ "command": "close", "outcome": "settled", "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
         let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let volunteer = person(json!({ "first_name": format!("{mark} {mark}") }));
@@ -114,6 +121,8 @@ impl Estate {
             ("protection-requests", id(&protection)),
             ("deadlines", id(&deadline)),
             ("deadline-events", id(&event)),
+            ("proceedings", id(&proceeding)),
+            ("proceeding-steps", id(&step)),
             ("break-glass", id(&opening)),
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
     activities, cover_decisions, deadline_events, deadlines, dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds,
-    protection_requests, tasks, users,
+    proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -30,6 +30,10 @@ use entraide::dossiers::mandates::store::MandateRow;
 use entraide::dossiers::model::{DossierStatus, SolidarityStatus};
 use entraide::dossiers::parties::model::{PartyCategory, PartyRole};
 use entraide::dossiers::parties::store::PartyRow;
+use entraide::dossiers::proceeding_steps::model::{ActingSide, ProceedingStepKind};
+use entraide::dossiers::proceeding_steps::store::ProceedingStepRow;
+use entraide::dossiers::proceedings::model::{MemberSide, ProceedingNature, ProceedingStatus};
+use entraide::dossiers::proceedings::store::ProceedingRow;
 use entraide::dossiers::protection_requests::model::{ProtectionStage, ProtectionStatus};
 use entraide::dossiers::protection_requests::store::ProtectionRequestRow;
 use entraide::dossiers::store::{DossierRow, find};
@@ -187,6 +191,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("deadline_events_list", "part.read"), ("deadline_events_create", "dossier.work"), ("deadline_events_retrieve", "part.read"),
     ("deadline_events_history", "dossier.past"), ("deadline_events_transition", "dossier.work"),
     ("deadline_events_transitions_list", "part.read"),
+    ("proceedings_list", "part.read"), ("proceedings_create", "dossier.work"), ("proceedings_retrieve", "part.read"),
+    ("proceedings_update", "dossier.work"), ("proceedings_history", "dossier.past"), ("proceedings_transition", "dossier.work"),
+    ("proceedings_transitions_list", "part.read"), ("proceeding_steps_list", "part.read"), ("proceeding_steps_create", "dossier.work"),
+    ("proceeding_steps_retrieve", "part.read"), ("proceeding_steps_transition", "dossier.work"), ("proceeding_steps_transitions_list", "part.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -710,6 +718,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let (running, events): (Vec<DeadlineRow>, Vec<DeadlineEventRow>) = cases.iter().map(|(_, row)| deadline(row)).unzip();
     rows.insert("deadlines", cases.iter().zip(&running).map(|(case, row)| under(case, row.id)).collect());
     rows.insert("deadline-events", cases.iter().zip(&events).map(|(case, row)| under(case, row.id)).collect());
+    let brought: Vec<ProceedingRow> = cases.iter().map(|(_, row)| proceeding(row)).collect();
+    rows.insert("proceedings", cases.iter().zip(&brought).map(|(case, row)| under(case, row.id)).collect());
+    let acts: Vec<ProceedingStepRow> = brought.iter().map(proceeding_step).collect();
+    rows.insert("proceeding-steps", cases.iter().zip(&acts).map(|(case, row)| under(case, row.id)).collect());
     rows.insert("cover-decisions", cases.iter().zip(&decisions).map(|(case, row)| under(case, row.id)).collect());
     for (situation, row) in &cases {
         if situation.shut {
@@ -755,6 +767,12 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             for (row, event) in running.into_iter().zip(events) {
                 diesel::insert_into(deadline_events::table).values(&event).execute(conn)?;
                 diesel::insert_into(deadlines::table).values(&row).execute(conn)?;
+            }
+            for row in brought {
+                diesel::insert_into(proceedings::table).values(&row).execute(conn)?;
+            }
+            for row in acts {
+                diesel::insert_into(proceeding_steps::table).values(&row).execute(conn)?;
             }
             for row in decisions {
                 diesel::insert_into(cover_decisions::table).values(&row).execute(conn)?;
@@ -967,6 +985,45 @@ fn deadline(row: &DossierRow) -> (DeadlineRow, DeadlineEventRow) {
         updated_at: row.updated_at,
     };
     (running, event)
+}
+
+/// A proceeding that goes on.
+fn proceeding(row: &DossierRow) -> ProceedingRow {
+    ProceedingRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        nature: ProceedingNature::Criminal,
+        member_side: MemberSide::Victim,
+        authority: None,
+        case_number: None,
+        opened_on: row.opened_on,
+        status: ProceedingStatus::Open,
+        outcome: None,
+        closed_on: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// What began it.
+fn proceeding_step(row: &ProceedingRow) -> ProceedingStepRow {
+    ProceedingStepRow {
+        id: Id::new(),
+        proceeding_id: row.id,
+        dossier_id: row.dossier_id,
+        kind: ProceedingStepKind::Complaint,
+        done_by: ActingSide::Member,
+        occurred_on: row.opened_on,
+        note: None,
+        recorded_by: None,
+        voided_at: None,
+        voided_by: None,
+        void_reason: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
 }
 
 /// A dossier, why somebody is kept from it, and who: a user, a member, or everybody.

@@ -284,7 +284,8 @@ struct Pool {
 fn everything() -> DossierFilters {
     DossierFilters {
         status: None, kind: None, motive: None, quality: None, department: None, establishment: None, member: None, referent: None, urgency: None,
-        confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None,
+        confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None, complaint_filed: None, counsel_involved: None,
+        judicialised: None, path: None,
     }
 }
 

@@ -1,0 +1,14 @@
+DROP INDEX dossiers_by_path;
+DROP INDEX dossiers_by_court;
+DROP INDEX dossiers_by_counsel;
+DROP INDEX dossiers_by_complaint;
+DROP INDEX dossiers_by_department;
+DROP INDEX dossiers_by_opening;
+CREATE INDEX dossiers_by_opening ON dossiers (opened_on, id);
+CREATE INDEX dossiers_by_department ON dossiers (department_code, opened_on, id);
+ALTER TABLE dossiers DROP COLUMN path;
+ALTER TABLE dossiers DROP COLUMN judicialised;
+ALTER TABLE dossiers DROP COLUMN counsel_involved;
+ALTER TABLE dossiers DROP COLUMN complaint_filed;
+DROP TABLE proceeding_steps;
+DROP TABLE proceedings;
