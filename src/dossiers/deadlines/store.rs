@@ -121,6 +121,9 @@ pub fn advance(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: DeadlineRow) -> Res
 /// What of a dossier its deadlines are computed from.
 type GroundRow = (Id, DossierStatus, Day, MotiveCode, Json<Vec<MotiveCode>>, Json<FactsSnapshot>, DepartmentCode);
 
+/// The dossier of a request for protection, and its days.
+type Received = (Id, (Id, ProtectionStatus, Option<Day>, Option<Day>), (Option<Day>, Option<Day>, Option<Day>));
+
 /// The grounds of the dossiers after an id, in the order of ids.
 pub fn grounds(conn: &mut DbConn, _everywhere: &Scope, after: Option<Id>, limit: i64) -> Result<Vec<Ground>> {
     let mut query = dossiers::table.into_boxed();
@@ -158,7 +161,6 @@ pub fn beneath(conn: &mut DbConn, _found_in: &Scope, ids: &[Id]) -> Result<HashM
         (protection_requests::id, protection_requests::status, protection_requests::received_on, protection_requests::decided_on),
         (protection_requests::appealed_on, protection_requests::silence_due_on, protection_requests::suit_due_on),
     );
-    type Received = (Id, (Id, ProtectionStatus, Option<Day>, Option<Day>), (Option<Day>, Option<Day>, Option<Day>));
     let received = received.filter(protection_requests::received_on.is_not_null()).order(protection_requests::id).select(columns);
     for (dossier_id, (id, status, received_on, decided_on), (appealed_on, silence_due_on, suit_due_on)) in received.load::<Received>(conn)? {
         let request = Request { id, status, received_on, decided_on, appealed_on, silence_due_on, suit_due_on };

@@ -63,8 +63,7 @@ impl Estate {
         let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
         let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
         order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
-        let event = json!({ "kind": "publication", "occurred_on": "2026-11-02" });
-        let event = head.post(&format!("{path}/deadline-events"), &event).ok();
+        head.post(&format!("{path}/deadline-events"), &json!({ "kind": "publication", "occurred_on": "2026-11-02" })).ok();
         let deadline = head.all(&format!("{path}/deadlines?code=press_offence"))[0].clone();
         order(head, &at("deadlines", &deadline), &json!({ "command": "meet", "done": mark })).ok();
         let error = head.post(&format!("{path}/deadline-events"), &json!({ "kind": "accident", "occurred_on": "2026-11-02" })).ok();
@@ -120,7 +119,7 @@ impl Estate {
             ("cover-decisions", id(&decision)),
             ("protection-requests", id(&protection)),
             ("deadlines", id(&deadline)),
-            ("deadline-events", id(&event)),
+            ("deadline-events", id(&error)),
             ("proceedings", id(&proceeding)),
             ("proceeding-steps", id(&step)),
             ("break-glass", id(&opening)),
