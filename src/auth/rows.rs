@@ -3,8 +3,9 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, dossier_conflicts, dossier_links, dossier_permits,
-    dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, users,
+    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
+    dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
+    team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -45,6 +46,31 @@ macro_rules! of_departments {
             _ => Box::new($column.eq_any($codes)),
         }
     };
+}
+
+/// Rows under dossiers in scope. What narrows them down, though the dossiers say all, is what an index has: their department, and the few
+/// dossiers that are open to the caller alone or wait for the caller's decision.
+macro_rules! parts {
+    ($scope:expr, $table:ident, $link:literal) => {{
+        let seen = beside($link, $scope.dossiers());
+        let Some(codes) = $scope.codes() else { return seen };
+        let mut near: Option<Condition<$table::table>> = if codes.is_empty() { None } else { Some(of_departments!($table::department_code, codes)) };
+        let mut or = |other: Condition<$table::table>| {
+            near = Some(match near.take() {
+                Some(near) => Box::new(near.or(other)),
+                None => other,
+            });
+        };
+        if !$scope.permits().is_empty() {
+            let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq($scope.caller()));
+            or(Box::new($table::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
+        }
+        if $scope.decides_solidarity() {
+            let waiting = dossiers::table.filter(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested")));
+            or(Box::new($table::dossier_id.eq_any(waiting.select(dossiers::id))));
+        }
+        near.map_or_else(no_row, |near| Box::new(near.and(seen)))
+    }};
 }
 
 /// The department of a living establishment, for rooms that come before the directory; it is not taken away until the end of the
@@ -202,27 +228,12 @@ impl Scope {
         }
     }
 
-    /// Tasks of dossiers in scope. What narrows them down, though the dossiers say all, is what an index has: their department, and
-    /// the few dossiers that are open to the caller alone or wait for the caller's decision.
     pub fn tasks(&self) -> Condition<tasks::table> {
-        let seen = beside("dossiers WHERE dossiers.id = tasks.dossier_id", self.dossiers());
-        let Some(codes) = self.codes() else { return seen };
-        let mut near: Option<Condition<tasks::table>> = if codes.is_empty() { None } else { Some(of_departments!(tasks::department_code, codes)) };
-        let mut or = |other: Condition<tasks::table>| {
-            near = Some(match near.take() {
-                Some(near) => Box::new(near.or(other)),
-                None => other,
-            });
-        };
-        if !self.permits().is_empty() {
-            let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq(self.caller()));
-            or(Box::new(tasks::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
-        }
-        if self.decides_solidarity() {
-            let waiting = dossiers::table.filter(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested")));
-            or(Box::new(tasks::dossier_id.eq_any(waiting.select(dossiers::id))));
-        }
-        near.map_or_else(no_row, |near| Box::new(near.and(seen)))
+        parts!(self, tasks, "dossiers WHERE dossiers.id = tasks.dossier_id")
+    }
+
+    pub fn deadlines(&self) -> Condition<deadlines::table> {
+        parts!(self, deadlines, "dossiers WHERE dossiers.id = deadlines.dossier_id")
     }
 
     fn worked_dossiers(&self) -> Condition<dossiers::table> {

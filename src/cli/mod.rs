@@ -1,6 +1,7 @@
 //! The commands, each a short conversation with whoever runs the server.
 
 mod audit;
+mod deadlines;
 mod demo;
 mod import;
 mod log_lines;
@@ -43,6 +44,9 @@ enum Command {
     /// Work on memberships.
     #[command(subcommand)]
     Memberships(Memberships),
+    /// Work on the deadlines of dossiers.
+    #[command(subcommand)]
+    Deadlines(Deadlines),
     /// Manage accounts.
     #[command(subcommand)]
     User(User),
@@ -90,6 +94,12 @@ enum Memberships {
         #[arg(long)]
         year: i32,
     },
+}
+
+#[derive(Subcommand)]
+enum Deadlines {
+    /// Compute the deadlines of all dossiers anew, as when a rule has changed; what is right already is left alone.
+    Recompute,
 }
 
 #[derive(Subcommand)]
@@ -211,6 +221,7 @@ impl Cli {
                 import::import(&Config::from_environment()?, &MemberImporter { department }, &file, mode)
             }
             Command::Memberships(Memberships::Renew { year }) => memberships::renew(&Config::from_environment()?, year),
+            Command::Deadlines(Deadlines::Recompute) => deadlines::recompute(&Config::from_environment()?),
             Command::User(User::Create(user)) => users::create(&Config::from_environment()?, user),
             Command::User(User::Grant(grant)) => users::grant(&Config::from_environment()?, grant),
             Command::User(User::ResetPassword { login }) => users::reset_password(&Config::from_environment()?, &login),

@@ -1184,6 +1184,59 @@ diesel::table! {
 
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    deadline_events (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        kind -> Text,
+        occurred_on -> Date,
+        status -> Text,
+        recorded_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    deadlines (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        department_code -> Text,
+        code -> Text,
+        source -> Text,
+        source_id -> Uuid,
+        starts_on -> Date,
+        due_on -> Date,
+        status -> Text,
+        met_on -> Nullable<Date>,
+        done -> Nullable<Text>,
+        run -> Integer,
+        next_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::Uuid;
+    use diesel::sql_types::*;
+
+    deadline_alerts (deadline_id, run, days) {
+        deadline_id -> Uuid,
+        run -> Integer,
+        days -> Integer,
+        task_id -> Uuid,
+    }
+}
+
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -1238,6 +1291,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     lawyer_mandates,
     cover_decisions,
     protection_requests,
+    deadline_events,
+    deadlines,
+    deadline_alerts,
     proceedings,
     proceeding_steps,
     incidents,

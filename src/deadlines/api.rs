@@ -1,8 +1,8 @@
 //! The rules of deadlines as they are served.
 
-use super::rules::{DeadlineCode, DeadlineEffect, DeadlinePopulation, DeadlineTrigger, DeadlineUnit, RULES, RestartingAct, Rule};
+use super::rules::{DeadlineCode, DeadlineEffect, DeadlinePopulation, DeadlineTrigger, DeadlineUnit, NOTICE_EN, NOTICE_FR, RULES, RestartingAct, Rule};
 use crate::http::{Answer, Endpoint, constant, route};
-use crate::values::{Choice, Day, DisplayName};
+use crate::values::{Day, DisplayName};
 use actix_web::HttpRequest;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -61,8 +61,7 @@ impl From<&Rule> for DeadlineRuleView {
     fn from(rule: &Rule) -> Self {
         let (valid_from, valid_to) = (rule.first_day(), rule.last_day());
         let Rule { code, trigger, count, unit, effect, population, restarted_by, source, valid_from: _, valid_to: _, confirmed } = *rule;
-        let label = DeadlineCode::ENUMERATION.values.iter().find(|value| value.code == code.as_str());
-        let (label_fr, label_en) = label.map_or((code.as_str(), code.as_str()), |label| (label.fr, label.en));
+        let (label_fr, label_en) = code.labels();
         Self { code, label_fr, label_en, trigger, count, unit, effect, population, restarted_by, source, valid_from, valid_to, confirmed }
     }
 }
@@ -79,5 +78,5 @@ pub fn routes() -> Vec<Endpoint> {
     responses((status = 200, description = "All rules.", body = DeadlineRulesView)))]
 async fn list_deadline_rules(request: HttpRequest) -> Answer {
     let items = RULES.iter().map(DeadlineRuleView::from).collect();
-    constant(&request, &DeadlineRulesView { items, notice_fr: "À confirmer par l'avocat.", notice_en: "To be confirmed by the lawyer." })
+    constant(&request, &DeadlineRulesView { items, notice_fr: NOTICE_FR, notice_en: NOTICE_EN })
 }

@@ -1,7 +1,7 @@
 //! The rules: what makes a deadline run, for whom, how long, and by which text.
 
 use super::calendar::working_days_after;
-use crate::values::{Day, choice};
+use crate::values::{Choice, Day, choice};
 
 choice! {
     /// A deadline of the law. The same code may stand for rules of several times: the one in force when it began to run counts.
@@ -16,6 +16,14 @@ choice! {
         WorkAccident = "work_accident" ("Information de l'employeur d'un accident du travail", "Informing the employer of an accident at work"),
         InsuredEvent = "insured_event" ("Déclaration à l'assureur", "Telling the insurer"),
         DisciplinarySuspension = "disciplinary_suspension" ("Suspension à titre conservatoire", "Suspension before a disciplinary decision"),
+    }
+}
+
+impl DeadlineCode {
+    /// Its French and English label.
+    pub fn labels(self) -> (&'static str, &'static str) {
+        let label = Self::ENUMERATION.values.iter().find(|value| value.code == self.as_str());
+        label.map_or((self.as_str(), self.as_str()), |label| (label.fr, label.en))
     }
 }
 
@@ -114,6 +122,11 @@ const fn rule(
     Rule { code, trigger, count, unit, effect, population, restarted_by: &[], source, valid_from: None, valid_to: None, confirmed: false }
 }
 
+/// What is to be said beside every deadline.
+pub const NOTICE_FR: &str = "À confirmer par l'avocat.";
+/// The same in English.
+pub const NOTICE_EN: &str = "To be confirmed by the lawyer.";
+
 /// Every rule. A clear delay (*délai franc*) before the administrative judge ends one day later than what is told here: whoever keeps
 /// to the shorter count loses nothing.
 #[rustfmt::skip]
@@ -167,7 +180,6 @@ pub fn in_force(code: DeadlineCode, on: Day) -> Option<&'static Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::Choice;
 
     fn due(code: DeadlineCode, from: &str, territory: &str) -> String {
         let from = from.parse().unwrap();

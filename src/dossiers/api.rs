@@ -2,6 +2,8 @@
 
 use super::bodies::{OpenDossier, UpdateDossier};
 use super::correction::correct;
+use super::deadlines::clocks::Ground;
+use super::deadlines::recompute as deadlines;
 use super::lifecycle::{DossierCommand, LIFECYCLE, Means};
 use super::model::{DossierFilters, DossierStatus};
 use super::opening::{self, Reach};
@@ -109,6 +111,7 @@ async fn open_dossier(actor: Actor, command: Command<OpenDossier>) -> Answer {
         .create("dossiers", command, move |tx, scope, body| {
             let row = opening::open(tx, scope, &means, body)?;
             tx.record(Action::Create, &DossierView::from(row.clone()))?;
+            deadlines::begin(tx, scope, &row)?;
             Ok(row.shown(lens, scope, &Facts::default()))
         })
         .await
@@ -136,8 +139,10 @@ async fn update_dossier(actor: Actor, id: PathId, patch: Patch<UpdateDossier>) -
         .update(patch, move |tx, scope, expected, changes| {
             let row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
+            let before = Ground::from(&row);
             let row = correct(tx, scope, &means, row, changes)?;
             tx.record(Action::Update, &DossierView::from(row.clone()))?;
+            deadlines::follow(tx, scope, &before, &row)?;
             let facts = store::facts_of(tx.conn, scope, row.id)?;
             Ok(row.shown(lens, scope, &facts))
         })
@@ -173,9 +178,11 @@ async fn transition_dossier(actor: Actor, id: PathId, order: Order<DossierComman
 
 /// Carries out a command and records the version that it makes.
 pub fn advance(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<DossierStatus>, row: DossierRow, command: DossierCommand) -> Result<DossierView> {
-    let forgotten = matches!(command, DossierCommand::Anonymise {});
-    let view = DossierView::from(perform(tx, scope, means, step, row, command)?);
+    let (forgotten, before) = (matches!(command, DossierCommand::Anonymise {}), Ground::from(&row));
+    let row = perform(tx, scope, means, step, row, command)?;
+    let view = DossierView::from(row.clone());
     tx.record(if forgotten { Action::Anonymise } else { Action::Transition }, &view)?;
+    deadlines::follow(tx, scope, &before, &row)?;
     Ok(view)
 }
 

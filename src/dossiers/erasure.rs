@@ -19,7 +19,7 @@ pub fn forget(row: &mut DossierRow) {
     row.facts_snapshot.0 = FactsSnapshot { birth_year: None, ..row.facts_snapshot.0.clone() };
 }
 
-fn first_of_month(day: Day) -> Day {
+pub fn first_of_month(day: Day) -> Day {
     use chrono::Datelike;
     Day::from_ymd(day.0.year(), day.0.month(), 1).unwrap_or(day)
 }
@@ -56,6 +56,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
     super::mandates::store::erase(tx, scope, id)?;
     super::cover_decisions::store::erase(tx, scope, id)?;
     super::protection_requests::store::erase(tx, scope, id)?;
+    super::deadlines::store::erase(tx, scope, id)?;
     super::proceedings::store::erase(tx, scope, id)?;
     super::proceeding_steps::store::erase(tx, scope, id)?;
     super::conciliations::store::erase(tx, scope, id)?;

@@ -10,6 +10,7 @@ pub mod conflicts;
 pub mod contexts;
 pub mod correction;
 pub mod cover_decisions;
+pub mod deadlines;
 pub mod derived;
 pub mod erasure;
 pub mod legal_holds;

@@ -7,6 +7,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Language, Result};
 use crate::values::{Choice, Day};
 use crate::workflow::{AllowedCommandView, Lifecycle, Verdict};
+use std::collections::HashMap;
 
 /// Those who work a dossier.
 pub const TEAM: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer];
@@ -25,6 +26,21 @@ impl<R> Under<R> {
         let dossier = store::find(conn, scope, dossier_id)?;
         let facts = store::facts_of(conn, scope, dossier_id)?;
         Ok(Self { row, dossier, facts })
+    }
+
+    /// Several rows that were found in the scope; one whose dossier was hidden in between is left out.
+    pub fn several(conn: &mut DbConn, scope: &Scope, rows: Vec<R>, dossier_of: fn(&R) -> Id) -> Result<Vec<Self>> {
+        let mut ids: Vec<Id> = rows.iter().map(dossier_of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let found = store::find_by_ids(conn, scope, ids.clone())?;
+        let (found, beside): (HashMap<Id, DossierRow>, _) = (found.into_iter().map(|row| (row.id, row)).collect(), store::facts_beside(conn, scope, ids)?);
+        let under = |row: R| {
+            let dossier = found.get(&dossier_of(&row))?.clone();
+            let facts = beside.get(&dossier.id).cloned().unwrap_or_default();
+            Some(Self { row, dossier, facts })
+        };
+        Ok(rows.into_iter().filter_map(under).collect())
     }
 
     /// Another row under the same dossier.

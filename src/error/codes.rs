@@ -274,6 +274,8 @@ codes! {
     CommitmentChecked "commitment.checked" 409 "Cet engagement a été vérifié ; il ne se modifie plus." "This commitment was checked; it can no longer be changed.";
     LinkStanding "link.standing" 409 "Un lien de ce type existe déjà entre ces deux dossiers." "A link of this kind stands between these two dossiers already.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
+    DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";
+    DeadlineDerived "deadline.derived" 409 "Les faits du dossier disent eux-mêmes que cette échéance est tenue ; corrigez-les." "The facts of the dossier themselves tell that this deadline is met; correct these.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

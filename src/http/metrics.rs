@@ -11,6 +11,8 @@ pub struct Metrics {
     refusals: IntCounterVec,
     /// Counted when somebody asks.
     pub tasks_overdue: IntGauge,
+    /// The same.
+    pub deadlines_overdue: IntGauge,
 }
 
 impl Metrics {
@@ -24,11 +26,14 @@ impl Metrics {
         let responses = IntCounterVec::new(Opts::new("entraide_responses_total", "Answers by operation and status."), &["operation", "status"])?;
         let refusals = IntCounterVec::new(Opts::new("entraide_rate_limited_total", "Requests over a caller's limit."), &["class"])?;
         let tasks_overdue = IntGauge::new("entraide_tasks_overdue", "Open tasks that were due before today.")?;
+        let deadlines_overdue =
+            IntGauge::new("entraide_deadlines_overdue", "Deadlines that ended before today without anybody having said whether they were met.")?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(responses.clone()))?;
         registry.register(Box::new(refusals.clone()))?;
         registry.register(Box::new(tasks_overdue.clone()))?;
-        Ok(Self { registry, durations, responses, refusals, tasks_overdue })
+        registry.register(Box::new(deadlines_overdue.clone()))?;
+        Ok(Self { registry, durations, responses, refusals, tasks_overdue, deadlines_overdue })
     }
 
     /// The histogram of one operation, looked up once.

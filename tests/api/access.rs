@@ -89,6 +89,9 @@ fn every_operation_that_discloses_records_each_look() {
             "protection_requests_create",
             Box::new(|| repeated(&format!("{dossier}/protection-requests"), &json!({ "stage": "initial", "addressed_to": "state" }))),
         ),
+        ("dossier_deadlines_list", Box::new(|| get(&format!("{dossier}/deadlines")))),
+        ("deadline_events_list", Box::new(|| get(&format!("{dossier}/deadline-events")))),
+        ("deadline_events_create", Box::new(|| repeated(&format!("{dossier}/deadline-events"), &json!({ "kind": "accident", "occurred_on": "2026-11-20" })))),
         ("proceedings_list", Box::new(|| get(&format!("{dossier}/proceedings")))),
         ("proceedings_create", Box::new(|| repeated(&format!("{dossier}/proceedings"), &proceeding("civil")))),
         ("dossiers_list", Box::new(|| get("/dossiers"))),
@@ -137,22 +140,8 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let of_a_dossier = [
-                "dossier",
-                "legal_holds",
-                "activities",
-                "tasks",
-                "parties",
-                "mandates",
-                "lawyer",
-                "cover",
-                "protection",
-                "proceedings",
-                "conciliations",
-                "links",
-            ]
-            .iter()
-            .any(|room| operation.starts_with(room));
+            let rooms = "dossier legal_holds activities tasks parties mandates lawyer cover protection proceedings conciliations links deadline";
+            let of_a_dossier = rooms.split(' ').any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
         } else {

@@ -1,23 +1,10 @@
 //! The protection that a public employer owes: asked for at each stage, refused by two months of silence, and what comes after.
 
-use crate::harness::cases::{Office, at, case, case_with, commands, order, path, person, user_id};
+use crate::harness::cases::{Office, at, case, commands, employed, order, path, person};
 use crate::harness::{Client, Reply, World};
 use entraide::auth::Role;
 use entraide::dossiers::protection_requests::runner;
 use serde_json::{Value, json};
-
-/// A dossier that is worked on, of somebody employed so on the day of the facts.
-fn employed(head: &Client, employment: &Value) -> Value {
-    let member = person(head, "63");
-    let mut post = json!({ "starts_on": "2020-09-01", "occupation": "secondary_teacher" });
-    for (name, value) in employment.as_object().unwrap() {
-        post[name] = value.clone();
-    }
-    head.post(&format!("{}/employments", at("members", &member)), &post).ok();
-    let dossier = head.post("/dossiers", &case_with(&member, &json!({ "referent_id": user_id(head) }))).ok();
-    order(head, &path(&dossier), &json!({ "command": "take_charge" })).ok();
-    dossier
-}
 
 fn of_the_state(head: &Client) -> Value {
     employed(head, &json!({ "employment_status": "tenured", "employer": "state" }))

@@ -25,8 +25,8 @@ fn the_state_tables_are_their_golden_copy() {
     golden::same("workflows.txt", &(table.join("\n") + "\n"));
 }
 
-/// States that no command leads to: a merge of members does, or the calendar.
-const ELSEWHERE: [(&str, &str); 2] = [("membership", "superseded"), ("mandate", "expired")];
+/// States that no command leads to: a merge of members does, the calendar, or the facts of a case.
+const ELSEWHERE: [(&str, &str); 4] = [("membership", "superseded"), ("mandate", "expired"), ("deadline", "reached"), ("deadline", "superseded")];
 
 #[test]
 fn every_state_can_be_reached_and_every_command_is_told_once() {

@@ -6,6 +6,7 @@ use super::view::ProceedingStepView;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::Id;
+use crate::dossiers::deadlines::recompute::recompute;
 use crate::dossiers::proceedings;
 use crate::dossiers::proceedings::model::ProceedingStatus;
 use crate::dossiers::store::lock_open;
@@ -38,7 +39,7 @@ impl Stateful for Under<ProceedingStepRow> {
 /// Records a step of a proceeding, which is looked at once its dossier is locked: whoever ends it has finished, or waits.
 pub fn record(tx: &mut Tx<'_>, scope: &Scope, proceeding_id: Id, dossier_id: Id, body: RecordProceedingStep) -> Result<ProceedingStepRow> {
     let RecordProceedingStep { kind, done_by, occurred_on, note } = body;
-    lock_open(tx, scope, dossier_id)?;
+    let dossier = lock_open(tx, scope, dossier_id)?;
     let proceeding = proceedings::store::find(tx.conn, scope, proceeding_id)?.row;
     if proceeding.status != ProceedingStatus::Open {
         return Err(Error::of(Code::ProceedingNotOpen));
@@ -65,6 +66,7 @@ pub fn record(tx: &mut Tx<'_>, scope: &Scope, proceeding_id: Id, dossier_id: Id,
     };
     let row = store::insert(tx, scope, row)?;
     tx.record(Action::Create, &ProceedingStepView::from(row.clone()))?;
+    recompute(tx, scope, &dossier)?;
     Ok(row)
 }
 
@@ -76,9 +78,10 @@ pub fn advance(
     found: Under<ProceedingStepRow>,
     ProceedingStepCommand::Void { reason }: ProceedingStepCommand,
 ) -> Result<ProceedingStepView> {
-    lock_open(tx, scope, found.row.dossier_id)?;
+    let dossier = lock_open(tx, scope, found.row.dossier_id)?;
     let row = ProceedingStepRow { voided_at: Some(tx.now), voided_by: tx.author.actor_id, void_reason: Some(reason), ..found.row };
     let view = ProceedingStepView::from(store::void(tx, scope, row)?);
     tx.record(Action::Transition, &view)?;
+    recompute(tx, scope, &dossier)?;
     Ok(view)
 }

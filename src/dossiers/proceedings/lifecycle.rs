@@ -6,6 +6,7 @@ use super::view::ProceedingView;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::Id;
+use crate::dossiers::deadlines::recompute::recompute;
 use crate::dossiers::proceeding_steps::store::days_of;
 use crate::dossiers::store::lock_open;
 use crate::dossiers::under::{TEAM, Under, between};
@@ -95,7 +96,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: OpenProceeding
 /// Corrects a proceeding while it and its dossier are open.
 pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: ProceedingRow, changes: UpdateProceeding) -> Result<ProceedingRow> {
     let UpdateProceeding { member_side, authority, case_number, opened_on } = changes;
-    lock_open(tx, scope, row.dossier_id)?;
+    let dossier = lock_open(tx, scope, row.dossier_id)?;
     if row.status != Open {
         return Err(Error::of(Code::ProceedingNotOpen));
     }
@@ -113,6 +114,7 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: ProceedingRow, changes: 
     opened_on.apply(&mut row.opened_on);
     let row = store::advance(tx, scope, row, &[Open])?;
     tx.record(Action::Update, &ProceedingView::from(row.clone()))?;
+    recompute(tx, scope, &dossier)?;
     Ok(row)
 }
 

@@ -6,6 +6,7 @@ use super::view::ProtectionRequestView;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::Id;
+use crate::dossiers::deadlines::recompute::recompute;
 use crate::dossiers::store::lock_open;
 use crate::dossiers::under::{TEAM, Under, between};
 use crate::error::{Code, Error, Flaw, Result};
@@ -181,6 +182,7 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: ProtectionRequestRow, ch
     let status = row.status;
     let row = store::advance(tx, scope, row, &[status])?;
     tx.record(Action::Update, &ProtectionRequestView::from(row.clone()))?;
+    recompute(tx, scope, &dossier)?;
     Ok(row)
 }
 
@@ -231,5 +233,6 @@ pub fn advance(
     }
     let view = ProtectionRequestView::from(store::advance(tx, scope, row, step.from)?);
     tx.record(Action::Transition, &view)?;
+    recompute(tx, scope, &dossier)?;
     Ok(view)
 }

@@ -1,7 +1,7 @@
 //! Setting tasks, changing them and moving them on; and those that other rooms ask for.
 
 use super::bodies::{CreateTask, UpdateTask};
-use super::model::{TaskCommand, TaskNote, TaskStatus, TaskTitle, order_of};
+use super::model::{TaskCommand, TaskStatus, order_of};
 use super::store::{self, TaskRow};
 use super::view::TaskView;
 use crate::audit::{Action, Tx};
@@ -22,28 +22,32 @@ fn reads(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, user_id: Id) -> R
 
 /// Refuses an assignee who does not read the dossier, in the same words as one who does not exist.
 fn check_assignee(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, assignee_id: Option<Id>) -> Result<()> {
-    let Some(user_id) = assignee_id else { return Ok(()) };
-    if reads(tx, scope, dossier, user_id)? { Ok(()) } else { Err(Error::field("/assignee_id", Code::AssigneeUnfit)) }
+    match assignee_id {
+        Some(user_id) if !reads(tx, scope, dossier, user_id)? => Err(Error::field("/assignee_id", Code::AssigneeUnfit)),
+        _ => Ok(()),
+    }
 }
 
 /// Sets a task in an open dossier.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: CreateTask) -> Result<TaskRow> {
     let dossier = lock_open(tx, scope, dossier_id)?;
     check_assignee(tx, scope, &dossier, body.assignee_id)?;
-    let row = body.into_row(&dossier, tx);
-    let row = store::insert(tx, scope, row)?;
-    tx.record(Action::Create, &TaskView::from(row.clone()))?;
-    Ok(row)
+    set(tx, scope, &dossier, body)
 }
 
-/// Sets a task that another room asks for in a dossier that is locked and open: the referent's, or nobody's where they do not read it.
-pub fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, (title, note): (TaskTitle, Option<TaskNote>), due_on: Day) -> Result<TaskRow> {
+/// Sets a task that another room asks for in a dossier that is locked and open: the referent's, or nobody's where there is none who
+/// reads it.
+pub fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateTask) -> Result<TaskRow> {
     let assignee_id = match dossier.referent_id {
         Some(user_id) if reads(tx, scope, dossier, user_id)? => Some(user_id),
         _ => None,
     };
-    let body = CreateTask { title, note, due_on: Some(due_on), assignee_id };
-    let row = store::insert(tx, scope, body.into_row(dossier, tx))?;
+    set(tx, scope, dossier, CreateTask { assignee_id, ..body })
+}
+
+fn set(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateTask) -> Result<TaskRow> {
+    let row = body.into_row(dossier, tx);
+    let row = store::insert(tx, scope, row)?;
     tx.record(Action::Create, &TaskView::from(row.clone()))?;
     Ok(row)
 }
@@ -88,9 +92,19 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: TaskRow, changes: Update
 /// Carries out a command that the caller may give and the state allows, in an open dossier.
 pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
     lock_open(tx, scope, row.dossier_id)?;
+    move_on(tx, scope, step, row)
+}
+
+fn move_on(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
     let view = TaskView::from(store::advance(tx, scope, TaskRow { status: step.to, ..row }, step.from)?);
     tx.record(Action::Transition, &view)?;
     Ok(view)
+}
+
+/// Cancels an open task, of a dossier that is locked, for which there is no reason left.
+pub fn call_off(tx: &mut Tx<'_>, scope: &Scope, row: TaskRow) -> Result<()> {
+    let command = TaskCommand::Cancel { reason: "Ce qui était à suivre ne l'est plus.".parse()? };
+    take_step(tx, scope, row, command, |tx, scope, step, row, _| move_on(tx, scope, step, row)).map(drop)
 }
 
 /// What is still to be done in a dossier that was handed over is nobody's any more: whose it was does not read it there.

@@ -100,6 +100,19 @@ pub fn consultation(lawyer: &Value) -> Value {
     })
 }
 
+/// A dossier that is worked on, of somebody employed so on the day of the facts.
+pub fn employed(head: &Client, employment: &Value) -> Value {
+    let member = person(head, "63");
+    let mut post = json!({ "starts_on": "2020-09-01", "occupation": "secondary_teacher" });
+    for (name, value) in employment.as_object().unwrap() {
+        post[name] = value.clone();
+    }
+    head.post(&format!("{}/employments", at("members", &member)), &post).ok();
+    let dossier = head.post("/dossiers", &case_with(&member, &json!({ "referent_id": user_id(head) }))).ok();
+    order(head, &path(&dossier), &json!({ "command": "take_charge" })).ok();
+    dossier
+}
+
 /// The address of a dossier, or of anything else at its collection.
 pub fn at(collection: &str, view: &Value) -> String {
     format!("/{collection}/{}", view["id"].as_str().unwrap())

@@ -65,6 +65,11 @@ impl Estate {
         let stage = json!({ "stage": "initial", "addressed_to": "state", "reason": mark });
         let protection = head.post(&format!("{path}/protection-requests"), &stage).ok();
         order(head, &at("protection-requests", &protection), &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
+        head.post(&format!("{path}/deadline-events"), &json!({ "kind": "publication", "occurred_on": "2026-11-02" })).ok();
+        let deadline = head.all(&format!("{path}/deadlines?code=press_offence"))[0].clone();
+        order(head, &at("deadlines", &deadline), &json!({ "command": "meet", "done": mark })).ok();
+        let error = head.post(&format!("{path}/deadline-events"), &json!({ "kind": "accident", "occurred_on": "2026-11-02" })).ok();
+        order(head, &at("deadline-events", &error), &json!({ "command": "void", "reason": mark })).ok();
         let brought = json!({ "nature": "civil", "member_side": "claimant", "authority": mark, "case_number": mark, "opened_on": "2026-11-02" });
         let proceeding = head.post(&format!("{path}/proceedings"), &brought).ok();
         head.patch(&at("proceedings", &proceeding), "*", &json!({ "authority": format!("{mark} 2") })).ok();
@@ -129,6 +134,8 @@ impl Estate {
             ("legal-holds", id(&hold)),
             ("cover-decisions", id(&decision)),
             ("protection-requests", id(&protection)),
+            ("deadlines", id(&deadline)),
+            ("deadline-events", id(&error)),
             ("proceedings", id(&proceeding)),
             ("proceeding-steps", id(&step)),
             ("conciliations", id(&talks)),

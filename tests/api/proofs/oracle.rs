@@ -10,10 +10,11 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, commitments, conciliation_sessions, conciliations, cover_decisions, dossier_parties, dossier_permits, dossier_walls, dossiers, grants,
-    lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
+    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, dossier_parties, dossier_permits,
+    dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
+use entraide::deadlines::rules::DeadlineCode;
 use entraide::dossiers::activities::model::{ActivityKind, ActivityMedium};
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
@@ -24,6 +25,10 @@ use entraide::dossiers::conciliations::sessions::store::ConciliationSessionRow;
 use entraide::dossiers::conciliations::store::ConciliationRow;
 use entraide::dossiers::cover_decisions::model::{CoverDecisionStatus, CoverInstance};
 use entraide::dossiers::cover_decisions::store::CoverDecisionRow;
+use entraide::dossiers::deadlines::events::model::{DeadlineEventKind, DeadlineEventStatus};
+use entraide::dossiers::deadlines::events::store::DeadlineEventRow;
+use entraide::dossiers::deadlines::model::{DeadlineSource, DeadlineStatus};
+use entraide::dossiers::deadlines::store::DeadlineRow;
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
 use entraide::dossiers::mandates::store::MandateRow;
@@ -189,6 +194,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("protection_requests_list", "part.read"), ("protection_requests_create", "dossier.work"), ("protection_requests_retrieve", "part.read"),
     ("protection_requests_update", "dossier.work"), ("protection_requests_history", "dossier.past"),
     ("protection_requests_transition", "dossier.work"), ("protection_requests_transitions_list", "part.read"),
+    ("deadlines_list", "part.list"), ("dossier_deadlines_list", "part.read"), ("deadlines_retrieve", "part.read"),
+    ("deadlines_history", "dossier.past"), ("deadlines_transition", "dossier.work"), ("deadlines_transitions_list", "part.read"),
+    ("deadline_events_list", "part.read"), ("deadline_events_create", "dossier.work"), ("deadline_events_retrieve", "part.read"),
+    ("deadline_events_history", "dossier.past"), ("deadline_events_transition", "dossier.work"),
+    ("deadline_events_transitions_list", "part.read"),
     ("proceedings_list", "part.read"), ("proceedings_create", "dossier.work"), ("proceedings_retrieve", "part.read"),
     ("proceedings_update", "dossier.work"), ("proceedings_history", "dossier.past"), ("proceedings_transition", "dossier.work"),
     ("proceedings_transitions_list", "part.read"), ("proceeding_steps_list", "part.read"), ("proceeding_steps_create", "dossier.work"),
@@ -729,6 +739,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     rows.insert("conciliation-sessions", cases.iter().zip(&talks).map(|(case, (_, row, _))| under(case, row.id)).collect());
     rows.insert("commitments", cases.iter().zip(&talks).map(|(case, (.., row))| under(case, row.id)).collect());
     rows.insert("protection-requests", cases.iter().zip(&requests).map(|(case, row)| under(case, row.id)).collect());
+    let (running, events): (Vec<DeadlineRow>, Vec<DeadlineEventRow>) = cases.iter().map(|(_, row)| deadline(row)).unzip();
+    rows.insert("deadlines", cases.iter().zip(&running).map(|(case, row)| under(case, row.id)).collect());
+    rows.insert("deadline-events", cases.iter().zip(&events).map(|(case, row)| under(case, row.id)).collect());
     let brought: Vec<ProceedingRow> = cases.iter().map(|(_, row)| proceeding(row)).collect();
     rows.insert("proceedings", cases.iter().zip(&brought).map(|(case, row)| under(case, row.id)).collect());
     let acts: Vec<ProceedingStepRow> = brought.iter().map(proceeding_step).collect();
@@ -779,6 +792,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             }
             for row in requests {
                 diesel::insert_into(protection_requests::table).values(&row).execute(conn)?;
+            }
+            for (row, event) in running.into_iter().zip(events) {
+                diesel::insert_into(deadline_events::table).values(&event).execute(conn)?;
+                diesel::insert_into(deadlines::table).values(&row).execute(conn)?;
             }
             for row in brought {
                 diesel::insert_into(proceedings::table).values(&row).execute(conn)?;
@@ -1011,6 +1028,40 @@ fn protection_request(row: &DossierRow) -> ProtectionRequestRow {
     }
 }
 
+/// A deadline that runs, and the event that set it off.
+fn deadline(row: &DossierRow) -> (DeadlineRow, DeadlineEventRow) {
+    let event = DeadlineEventRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        kind: DeadlineEventKind::Publication,
+        occurred_on: row.opened_on,
+        status: DeadlineEventStatus::Recorded,
+        recorded_by: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    let running = DeadlineRow {
+        id: Id::new(),
+        dossier_id: row.id,
+        department_code: row.department_code.clone(),
+        code: DeadlineCode::PressOffence,
+        source: DeadlineSource::DeadlineEvent,
+        source_id: event.id,
+        starts_on: event.occurred_on,
+        due_on: event.occurred_on.plus_months(3),
+        status: DeadlineStatus::Running,
+        met_on: None,
+        done: None,
+        run: 1,
+        next_on: None,
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    (running, event)
+}
+
 /// A proceeding that goes on.
 fn proceeding(row: &DossierRow) -> ProceedingRow {
     ProceedingRow {
@@ -1193,6 +1244,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("conflicts_list", "conflicts"),
         ("tasks_list", "tasks"),
         ("incidents_list", "incidents"),
+        ("deadlines_list", "deadlines"),
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),

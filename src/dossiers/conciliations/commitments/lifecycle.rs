@@ -10,6 +10,7 @@ use crate::dossiers::conciliations;
 use crate::dossiers::conciliations::model::ConciliationStatus;
 use crate::dossiers::store::{DossierRow, lock_open};
 use crate::dossiers::tasks;
+use crate::dossiers::tasks::bodies::CreateTask;
 use crate::dossiers::under::{TEAM, Under, between};
 use crate::error::{Code, Error, Result};
 use crate::values::input::Change;
@@ -116,8 +117,9 @@ pub fn make(tx: &mut Tx<'_>, scope: &Scope, conciliation_id: Id, dossier_id: Id,
 /// Sets the task to check a commitment, if it is to be checked on a day.
 fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, row: &CommitmentRow) -> Result<Option<Id>> {
     let Some(check_on) = row.check_on else { return Ok(None) };
-    let note = row.promise.as_ref().map(|promise| promise.as_str().parse()).transpose()?;
-    Ok(Some(tasks::lifecycle::raise(tx, scope, dossier, ("Vérifier un engagement de conciliation".parse()?, note), check_on)?.id))
+    let (title, note) = ("Vérifier un engagement de conciliation".parse()?, row.promise.as_ref().map(|promise| promise.as_str().parse()).transpose()?);
+    let body = CreateTask { title, note, due_on: Some(check_on), assignee_id: None };
+    Ok(Some(tasks::lifecycle::raise(tx, scope, dossier, body)?.id))
 }
 
 /// Corrects a commitment that nobody has checked, while its dossier is open; its task follows.

@@ -1,0 +1,3 @@
+DROP TABLE deadline_alerts;
+DROP TABLE deadlines;
+DROP TABLE deadline_events;
