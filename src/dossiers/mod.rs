@@ -8,6 +8,7 @@ pub mod circumstances;
 pub mod conflicts;
 pub mod correction;
 pub mod cover_decisions;
+pub mod documents;
 pub mod erasure;
 pub mod legal_holds;
 pub mod lifecycle;

@@ -17,6 +17,7 @@ mod correspondents;
 mod cover_decisions;
 mod crashes;
 mod deadlines;
+mod documents;
 mod door;
 mod dossiers;
 mod dossiers_veils;

@@ -231,7 +231,7 @@ fn view(client: &Client, own: &Estate) -> Vec<Told> {
     let lists =
         ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks"].map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts", "activities", "tasks"]
+    let items = ["members", "dossiers", "contact-requests", "legal-holds", "users", "break-glass", "parties", "conflicts", "activities", "documents", "tasks"]
         .map(|item| format!("/{item}/{}", own.id(item)));
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
