@@ -143,11 +143,12 @@ impl FileForm {
 
     /// Reads the form to its end.
     pub async fn receive<B: Body>(mut self, storage: &Arc<dyn Storage>) -> Result<Received<B>> {
-        let (mut fields, mut file) = (Vec::new(), None);
+        let (mut fields, mut file, mut parts) = (Vec::new(), None, 0);
         while let Some(part) = self.parts.next().await {
             let mut part = part.map_err(refusal)?;
             let name = part.name().unwrap_or_default().to_owned();
-            if fields.len() == PARTS_MAX {
+            parts += 1;
+            if parts > PARTS_MAX {
                 return Err(Error::of(Code::FormMalformed));
             }
             if name == FILE {
@@ -159,7 +160,11 @@ impl FileForm {
                 file = Some((Writing::of(storage, &mut part).await?, declared));
                 fields.push((name, String::new()));
             } else {
-                fields.push((name, text_of(&mut part).await?));
+                let text = text_of(&mut part).await?;
+                // What browsers send of an input that was left empty.
+                if !text.is_empty() {
+                    fields.push((name, text));
+                }
             }
         }
         let mut issues = Vec::new();

@@ -437,7 +437,7 @@ fn a_trial_says_whether_it_would_succeed_and_keeps_nothing() {
     let office = Office::new();
     let trial = format!("{}?mode=validate", documents(&office));
     assert_eq!(office.head.send_form(&trial, &certificate(), Some(PDF)).ok(), json!({ "valid": true }));
-    assert_eq!(office.head.send_form(&trial, &certificate(), Some(FileSent { declared: None, bytes: b"MZ" })).flaws(), ["/file document.format_refused"]);
+    assert_eq!(office.head.send_form(&trial, &certificate(), Some(FileSent { declared: None, bytes: b"MZ\0" })).flaws(), ["/file document.format_refused"]);
     nothing_stored(&office.world);
     let view = sent(&office);
     let versions = format!("{}/versions?mode=validate", at("documents", &view));

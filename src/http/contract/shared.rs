@@ -33,7 +33,7 @@ pub fn headers() -> Value {
             text(1, 300, r"^(\*|https?://[^\s/]+)$", "https://entraide.example")),
         "Content-Disposition": always(
             "That it is a file to be kept, and under which name (RFC 6266).",
-            text(10, 2000, "^attachment; filename=", r#"attachment; filename="certificat.pdf"; filename*=UTF-8''certificat.pdf"#)),
+            text(10, 4000, "^attachment; filename=", r#"attachment; filename="certificat.pdf"; filename*=UTF-8''certificat.pdf"#)),
         "Content-Range": always(
             "Which bytes of the file these are, and how many it has (RFC 9110).",
             text(9, 100, r"^bytes ([0-9]+-[0-9]+|\*)/[0-9]+$", "bytes 0-1023/20480")),
