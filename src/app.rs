@@ -12,6 +12,7 @@ use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::http::{API_VERSION, Endpoint, Expander, Expansion, Server, problem, register, standalone, unmatched};
 use crate::imports::Importer;
+use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
@@ -68,6 +69,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::parties::routes(),
         dossiers::conflicts::routes(),
         dossiers::activities::routes(),
+        dossiers::documents::routes(),
         dossiers::tasks::routes(),
         dossiers::timeline::routes(),
         dossiers::mandates::routes(),
@@ -150,6 +152,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::activities::model::ActivityKind::ENUMERATION,
     dossiers::activities::model::ActivityMedium::ENUMERATION,
     dossiers::activities::model::Audience::ENUMERATION,
+    dossiers::documents::model::DocumentType::ENUMERATION,
+    dossiers::documents::model::DocumentFormat::ENUMERATION,
     dossiers::tasks::model::TaskStatus::ENUMERATION,
     dossiers::timeline::view::TimelineKind::ENUMERATION,
     lawyers::model::Speciality::ENUMERATION,
@@ -236,6 +240,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "dossiers", description: "Members' cases and their life." },
     TagFacts { name: "break_glass", description: "Dossiers that national staff opened for a while, for a reason." },
     TagFacts { name: "activities", description: "What is done in a case, each told to those for whom it is meant." },
+    TagFacts { name: "documents", description: "What was sent in for a case: files, their versions and their content." },
     TagFacts { name: "tasks", description: "What is to be done in a case, by whom and until when." },
     TagFacts { name: "mandates", description: "Dossiers proposed to lawyers, from the proposal to the end." },
     TagFacts { name: "legal_holds", description: "Reasons for which a dossier must be kept." },
@@ -297,6 +302,7 @@ fn facts(endpoint: &Endpoint) -> OperationFacts<'_> {
         conditional_write: facts.conditional_write,
         idempotent: facts.idempotent,
         streams: facts.streams,
+        downloads: facts.downloads,
         sparse: facts.sparse,
         follows: facts.follows,
         speaks_oauth: facts.speaks_oauth,
@@ -329,6 +335,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
     Ok(Arc::new(Server {
         journal: Journal::open(&db, &keys.records)?,
         db,
+        storage: Arc::new(Directory::open(&config.documents)?),
         keys,
         clock,
         metrics: Metrics::new().map_err(Error::internal)?,

@@ -27,6 +27,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Folder of the signing key and the secret.
     pub keys: PathBuf,
+    /// Folder of the files of documents.
+    pub documents: PathBuf,
     /// Threads that answer requests.
     pub workers: usize,
     /// Requests a minute that one caller may make.
@@ -50,7 +52,7 @@ pub struct Config {
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 19] = [
+pub const SETTINGS: [(&str, &str); 20] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -63,6 +65,7 @@ pub const SETTINGS: [(&str, &str); 19] = [
     ("CONNECTIONS_PER_ADDRESS", "connections at once from one address that is no trusted proxy (default 200)"),
     ("TRUSTED_PROXIES", "addresses of proxies whose X-Forwarded-For counts, comma-separated"),
     ("KEYS", "folder of the keys (default data/keys); entraide keys generate DIR makes one"),
+    ("DOCUMENTS", "folder of the documents' files, one mount for all servers (default data/documents)"),
     ("WORKERS", "threads that answer requests (default: one per core, at most 8)"),
     ("RATE_LIMIT", "requests a minute for one caller (default 1200)"),
     ("EXPORT_STALL", "seconds after which an export whose caller takes nothing is cut (default 30)"),
@@ -156,6 +159,7 @@ impl Source {
             connections_per_address: self.parsed("CONNECTIONS_PER_ADDRESS", 200).max(1),
             trusted_proxies: self.list("TRUSTED_PROXIES"),
             keys: self.values.remove("KEYS").map_or_else(|| PathBuf::from("data/keys"), PathBuf::from),
+            documents: self.values.remove("DOCUMENTS").map_or_else(|| PathBuf::from("data/documents"), PathBuf::from),
             workers: self.parsed("WORKERS", cores.min(8)).max(1),
             rate_limit: self.parsed("RATE_LIMIT", 1200).max(1),
             export_stall: Duration::from_secs(self.parsed("EXPORT_STALL", 30).max(1)),

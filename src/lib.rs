@@ -12,7 +12,7 @@
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`deadlines`] | rules of deadlines, and the calendar on which they run |
 //! | [`lawyers`] | lawyer partners: agreements, where and in what they plead, when they are away |
-//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
+//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`records`] | what was done and looked at, for those who watch over it |
@@ -24,10 +24,11 @@
 //! | [`auth`] | keys, tokens, passwords, the permission table, scopes |
 //! | [`http`] | what every handler shares: gate, input, replies, lists, exports, problems |
 //! | [`db`] | two engines behind one connection |
+//! | [`storage`] | where the bytes of files are kept |
 //! | [`values`] | newtypes: each owns its rules, its column limit and its place in the contract |
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
-//! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth → db → values → error, clock,
+//! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
 //! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
@@ -58,6 +59,7 @@ pub mod members;
 pub mod records;
 pub mod reference;
 pub mod sessions;
+pub mod storage;
 pub mod system;
 pub mod users;
 pub mod values;

@@ -42,6 +42,7 @@ def server(engine: str, log: str | None = None, database: str | None = None) -> 
         settings = {
             "ENTRAIDE_DATABASE_URL": database or (stack.enter_context(postgres()) if engine == "postgres" else f"sqlite://{folder}/entraide.sqlite"),
             "ENTRAIDE_KEYS": str(folder / "keys"),
+            "ENTRAIDE_DOCUMENTS": str(folder / "documents"),
             "ENTRAIDE_LISTEN": url.removeprefix("http://"),
             "ENTRAIDE_PROFILE": "demo",
             "ENTRAIDE_RATE_LIMIT": "100000000",

@@ -19,6 +19,8 @@ from entraide import DEMO_FILE, Pools, Session, collection_of_path, collection_o
 
 # Some requests keep their random values, so that unknown rows are asked for too.
 SHARE_OF_REAL_VALUES = 0.8
+# The smallest file that is a PDF to the server.
+PDF = b"%PDF-1.7\n%%EOF\n"
 # Forms of a list that has several; the first needs no header.
 SHARE_OF_OTHER_FORMS = 0.2
 
@@ -54,6 +56,8 @@ def before_call(context, case, kwargs):
     if is_right(case, ParameterLocation.BODY):
         if case.media_type == "text/csv" and chance.random() < SHARE_OF_REAL_VALUES:
             case.body = DEMO_FILE.read_text(encoding="utf-8")
+        if case.media_type == "multipart/form-data" and isinstance(case.body, dict) and chance.random() < SHARE_OF_REAL_VALUES:
+            use_real_file(case.body)
         use_real_values(case.body)
     if is_right(case, ParameterLocation.QUERY):
         use_real_filters(case)
@@ -76,6 +80,12 @@ def use_real_ids(case) -> None:
         ids = pools.ids(collection_of_path(before))
         if ids:
             case.path_parameters["id"] = chance.choice(ids)
+
+
+def use_real_file(form) -> None:
+    """Random bytes are of no format that is taken, and no random digest is theirs."""
+    form["file"] = PDF
+    form.pop("sha256", None)
 
 
 def use_real_values(value) -> None:
@@ -124,6 +134,8 @@ def use_fresh_headers(case) -> None:
         etag = current_etag(case)
         if etag:
             case.headers["If-Match"] = etag
+    if "Range" in case.headers:
+        case.headers["Range"] = "bytes=0-"
     forms = media_types(case)
     if len(forms) > 1 and chance.random() < SHARE_OF_OTHER_FORMS:
         case.headers["Accept"] = chance.choice(forms[1:])

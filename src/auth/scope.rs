@@ -305,11 +305,15 @@ impl Scope {
 
     /// What opens a dossier to the caller alone.
     fn permit(&self, case: &Case<'_>) -> Option<PermitKind> {
-        let runs = |permit: &PermitFact| {
+        self.permits_to(case).next()
+    }
+
+    fn permits_to<'c>(&'c self, case: &Case<'c>) -> impl Iterator<Item = PermitKind> + use<'c> {
+        let runs = |permit: &&PermitFact| {
             let lasting = permit.expires_at.is_none_or(|end| self.now.is_some_and(|now| now < end));
             self.caller == Some(permit.user_id) && permit.ended_at.is_none() && lasting
         };
-        case.permits.iter().find(|permit| self.permits.contains(&permit.kind) && runs(permit)).map(|permit| permit.kind)
+        case.permits.iter().filter(|permit| self.permits.contains(&permit.kind)).filter(runs).map(|permit| permit.kind)
     }
 
     fn decides(&self, case: &Case<'_>) -> bool {
@@ -320,6 +324,13 @@ impl Scope {
     /// to them, or to decide on national solidarity; and no wall keeps them away. `Scope::dossiers` says the same to the database.
     pub fn reads(&self, case: &Case<'_>) -> bool {
         (self.works(case) || self.permit(case).is_some() || self.decides(case)) && self.wall(case).is_none()
+    }
+
+    /// Whether what is privileged in a dossier is read: by whoever works it and by its lawyers, and by nobody whom broken glass or a
+    /// decision on solidarity lets in.
+    pub fn reads_privileged(&self, case: &Case<'_>) -> bool {
+        let pleads = self.permits_to(case).any(|kind| kind == PermitKind::Mandate);
+        (self.works(case) || pleads) && self.wall(case).is_none()
     }
 
     /// This scope with those roles alone by which the caller sees a dossier: who has several rights gives there only the commands

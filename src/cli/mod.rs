@@ -1,8 +1,10 @@
 //! The commands, each a short conversation with whoever runs the server.
 
 mod audit;
+mod backup;
 mod deadlines;
 mod demo;
+mod documents;
 mod import;
 mod log_lines;
 mod memberships;
@@ -56,9 +58,12 @@ enum Command {
     /// Prove that the record of changes is whole.
     #[command(subcommand)]
     Audit(Audit),
-    /// Copy the embedded database into a new file; the server may go on working.
+    /// Look after the files of documents.
+    #[command(subcommand)]
+    Documents(Documents),
+    /// Copy the embedded database into a new file, and the files of documents into FILE.documents; the server may go on working.
     Backup { file: PathBuf },
-    /// Put a backup in the place of the embedded database, which must not exist.
+    /// Put a backup in the place of the embedded database, which must not exist, and its files among those of documents.
     Restore { file: PathBuf },
     /// Fill a database that has no members with a synthetic association: schools, members, cases, accounts.
     Demo(demo::Size),
@@ -195,6 +200,14 @@ enum Audit {
 }
 
 #[derive(Subcommand)]
+enum Documents {
+    /// Tell every version whose file is missing, or is not what was received.
+    Verify,
+    /// Remove the files, older than a day, that belong to no document.
+    Sweep,
+}
+
+#[derive(Subcommand)]
 enum KeysCommand {
     /// Make the signing key and the secret in a folder, readable by their owner alone.
     Generate { folder: PathBuf },
@@ -245,16 +258,10 @@ impl Cli {
                 println!("the key before is gone from {}; restart every server", folder.display());
                 Ok(ExitCode::SUCCESS)
             }
-            Command::Backup { file } => {
-                db::backup(&Config::from_environment()?.database.url, &file)?;
-                println!("backup written to {}", file.display());
-                Ok(ExitCode::SUCCESS)
-            }
-            Command::Restore { file } => {
-                db::restore(&Config::from_environment()?.database.url, &file)?;
-                println!("database restored from {}", file.display());
-                Ok(ExitCode::SUCCESS)
-            }
+            Command::Documents(Documents::Verify) => documents::verify(&Config::from_environment()?),
+            Command::Documents(Documents::Sweep) => documents::sweep(&Config::from_environment()?),
+            Command::Backup { file } => backup::backup(&Config::from_environment()?, &file),
+            Command::Restore { file } => backup::restore(&Config::from_environment()?, &file),
             Command::Demo(size) => demo::fill(&Config::from_environment()?, size),
             Command::Openapi => {
                 println!("{}", serde_json::to_string_pretty(&app::contract(&app::endpoints())?)?);

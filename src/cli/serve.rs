@@ -5,7 +5,7 @@ use entraide::auth::{Keys, Role, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
 use entraide::db;
-use entraide::dossiers::{deadlines, protection_requests};
+use entraide::dossiers::{deadlines, documents, protection_requests};
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
@@ -33,6 +33,7 @@ pub fn serve(config: Config) -> Outcome {
     renewal::runner::start(Arc::clone(&server))?;
     protection_requests::runner::start(Arc::clone(&server))?;
     deadlines::runner::start(Arc::clone(&server))?;
+    documents::sweep::start(Arc::clone(&server))?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;

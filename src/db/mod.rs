@@ -21,7 +21,7 @@ pub use connection::{DbConn, Engine, MultiBackend};
 pub use errors::{on_conflict, optional};
 pub use migrations::{migrate, pending, revert_all};
 pub use search::settled;
-pub use sqlite::{backup, restore};
+pub use sqlite::{backup, read_copy, restore};
 
 use crate::error::{Code, Error, Result};
 use queue::{Ending, Turn, Write};

@@ -1182,6 +1182,39 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    documents (id) {
+        id -> Uuid,
+        dossier_id -> Uuid,
+        document_type -> Text,
+        file_name -> Nullable<Text>,
+        privileged -> Bool,
+        current_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    document_versions (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        number -> Integer,
+        sha256 -> Text,
+        size -> BigInt,
+        format -> Text,
+        author_id -> Nullable<Uuid>,
+        created_at -> Instant,
+    }
+}
+
 diesel::joinable!(access_log_subjects -> access_log (entry_id));
 diesel::joinable!(party_digests -> dossier_parties (party_id));
 diesel::table! {
@@ -1291,6 +1324,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     lawyer_mandates,
     cover_decisions,
     protection_requests,
+    documents,
+    document_versions,
     deadline_events,
     deadlines,
     deadline_alerts,

@@ -232,8 +232,8 @@ pub fn backup(url: &str, target: &Path) -> Result<()> {
     copy(&source, target)
 }
 
-/// Puts a backup in the place of a database that does not exist yet, once it is found whole.
-pub fn restore(url: &str, backup: &Path) -> Result<()> {
+/// Puts a backup in the place of a database that does not exist yet, once it is found whole and what belongs beside it is there.
+pub fn restore(url: &str, backup: &Path, beside: impl FnOnce() -> Result<()>) -> Result<()> {
     let target = path_of(url)?;
     if !backup.exists() {
         return Err(Error::internal(format!("{} does not exist", backup.display())));
@@ -248,7 +248,23 @@ pub fn restore(url: &str, backup: &Path) -> Result<()> {
         }
     }
     check(backup).map_err(|error| Error::internal(format!("{} is not a whole backup: {}", backup.display(), error.cause().unwrap_or_default())))?;
+    if target.exists() {
+        return Err(taken(&target));
+    }
+    beside()?;
     copy(backup, &target)
+}
+
+/// Opens a copy of the database to read a table of it; none where the copy is of a time before there was one.
+pub fn read_copy(copy: &Path, table: &str) -> Result<Option<DbConn>> {
+    let mut conn = connect(copy, Use::Read)?;
+    let found: Answer =
+        sql_query(format!("SELECT CAST(count(*) AS TEXT) AS answer FROM sqlite_schema WHERE type = 'table' AND name = '{table}'")).get_result(&mut conn)?;
+    Ok((found.answer == "1").then_some(conn))
+}
+
+fn taken(path: &Path) -> Error {
+    Error::internal(format!("{} exists already", path.display()))
 }
 
 fn check(path: &Path) -> Result<()> {
@@ -264,7 +280,7 @@ fn check(path: &Path) -> Result<()> {
 /// `VACUUM INTO` beside the target, made durable, then given its name: a crash leaves no half file under it.
 fn copy(source: &Path, target: &Path) -> Result<()> {
     if target.exists() {
-        return Err(Error::internal(format!("{} exists already", target.display())));
+        return Err(taken(target));
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;

@@ -12,6 +12,7 @@ pub mod correction;
 pub mod cover_decisions;
 pub mod deadlines;
 pub mod derived;
+pub mod documents;
 pub mod erasure;
 pub mod legal_holds;
 pub mod lifecycle;

@@ -53,6 +53,11 @@ impl<R> Under<R> {
         scope.commanding(&self.dossier.case(&self.facts)).holds(roles, Some(self.dossier.department_code.as_str()))
     }
 
+    /// Whether what is privileged is read by the caller: as one of the team, or as a lawyer of the dossier.
+    pub fn is_privileged_to(&self, scope: &Scope) -> bool {
+        scope.reads_privileged(&self.dossier.case(&self.facts))
+    }
+
     /// Lets only those roles give a command.
     pub fn granted_to(self, scope: &Scope, roles: &[Role]) -> Result<Self> {
         if self.is_moved_by(scope, roles) { Ok(self) } else { Err(Error::of(Code::CommandNotGranted)) }

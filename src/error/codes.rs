@@ -50,6 +50,9 @@ codes! {
     HostUnknown "host.unknown" 421 "Ce serveur ne répond pas sous ce nom d'hôte." "This server does not answer under this host name.";
     RequestMalformed "request.malformed" 400 "La demande n'est pas une requête HTTP lisible." "The request is not readable HTTP.";
     MediaTypeUnsupported "media_type.unsupported" 415 "Cette opération attend un corps de type {expected}." "This operation takes a body of type {expected}.";
+    FormMalformed "form.malformed" 400 "Le formulaire multipart/form-data n'est pas lisible." "The multipart/form-data form is not readable.";
+    UploadCut "upload.cut" 400 "Le fichier n'est pas arrivé jusqu'à sa fin ; envoyez-le à nouveau." "The file did not arrive to its end; send it again.";
+    RangeUnsatisfiable "range.unsatisfiable" 416 "Le fichier n'a que {size} octets ; aucun n'est dans la plage demandée." "The file has {size} bytes only; none lies in the range asked for.";
     NotAcceptable "media_type.not_acceptable" 406 "Cette opération répond en {offered}." "This operation answers in {offered}.";
     NotFound "not_found" 404 "Cette ressource n'existe pas ou ne vous est pas accessible." "This resource does not exist or is not yours to see.";
     RouteNotFound "route.not_found" 404 "Aucune opération ne répond à cette adresse." "No operation answers at this address.";
@@ -60,6 +63,7 @@ codes! {
     DatabaseUnavailable "database.unavailable" 503 "La base de données ne répond pas ; réessayez dans un instant." "The database does not answer; try again in a moment.";
     ShuttingDown "server.shutting_down" 503 "Le serveur s'arrête." "The server is shutting down.";
     Internal "internal" 500 "Erreur interne ; communiquez l'identifiant de la demande à l'administrateur." "Internal error; give the request id to the administrator.";
+    FileLost "file.lost" 500 "Le fichier manque ou n'est plus tel qu'il a été reçu ; communiquez l'identifiant de la demande à l'administrateur." "The file is missing or is no longer what was received; give the request id to the administrator.";
 
     // Who is calling.
     CredentialsMissing "credentials.missing" 401 "Cette opération demande un jeton d'accès." "This operation needs an access token.";
@@ -79,6 +83,7 @@ codes! {
 
     FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
     ActivityNotYours "activity.not_yours" 403 "Seul l'auteur d'une activité la modifie." "Only the author of an activity changes it.";
+    DocumentPrivileged "document.privileged" 403 "Ce document est couvert par le secret : seuls l'équipe du dossier et ses avocats en lisent le contenu." "This document is privileged: only the team of the dossier and its lawyers read its content.";
     ConfidentialityFixed "confidentiality.not_yours" 403 "Le référent relève la confidentialité dans la limite de ses droits ; seul le responsable l'abaisse." "The referent raises the level within their own; only the head lowers it.";
     CommandNotGranted "command.not_granted" 403 "Vos droits ne couvrent pas cette commande." "Your grants do not cover this command.";
     AccountOwn "account.own" 403 "Nul ne fait cela pour son propre compte." "Nobody does this to their own account.";
@@ -175,6 +180,11 @@ codes! {
     ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
     ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
+    FileNameIsPath "file_name.path" 400 "Un nom de fichier ne contient ni « / », ni « \\ », ni « .. », ni signe invisible ; ce n'est pas un chemin." "A file name has no \"/\", no \"\\\", no \"..\" and no invisible sign; it is no path.";
+    DocumentEmpty "document.empty" 400 "Ce fichier est vide." "This file is empty.";
+    DocumentFormatRefused "document.format_refused" 400 "Ce que contient ce fichier n'est d'aucun format accepté : {known}." "What this file contains is of no format that is taken: {known}.";
+    DocumentTypeLies "document.type_lies" 400 "Ce fichier n'est pas du type annoncé ; il contient : {found}." "This file is not of the type that it is declared as; what it contains is: {found}.";
+    DocumentDigestDiffers "document.digest_differs" 400 "Les octets reçus n'ont pas cette empreinte SHA-256 ; envoyez le fichier à nouveau." "The bytes received do not have this SHA-256 digest; send the file again.";
     MotiveUnknown "motive.unknown" 400 "Ce motif n'existe pas ; le plus proche est « {nearest} »." "This motive does not exist; the nearest one is \"{nearest}\".";
     MotiveRetired "motive.retired" 400 "Ce motif appartient à une nomenclature antérieure ; il est remplacé par : {known}." "This motive belongs to an earlier nomenclature; in its place: {known}.";
     MotiveRepeated "motive.repeated" 400 "Ce motif est déjà le motif principal." "This is the main motive already.";

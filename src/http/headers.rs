@@ -37,8 +37,13 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
 
 /// Refuses shared headers that are empty, unreadable or endless; other content is tolerated, as their standards ask.
 pub fn check(headers: &HeaderMap) -> Result<()> {
-    const SHARED: [(HeaderName, &str); 3] =
-        [(header::ACCEPT_LANGUAGE, "Accept-Language"), (header::IF_NONE_MATCH, "If-None-Match"), (HeaderName::from_static("prefer"), "Prefer")];
+    const SHARED: [(HeaderName, &str); 5] = [
+        (header::ACCEPT_LANGUAGE, "Accept-Language"),
+        (header::IF_NONE_MATCH, "If-None-Match"),
+        (header::IF_RANGE, "If-Range"),
+        (header::RANGE, "Range"),
+        (HeaderName::from_static("prefer"), "Prefer"),
+    ];
     let bad = |value: &HeaderValue| value.len() > LONGEST || value.to_str().map_or(true, |text| text.trim().is_empty());
     let issues: Vec<Issue> = SHARED
         .iter()

@@ -229,7 +229,7 @@ async fn read_bytes(request: &HttpRequest, payload: &mut Payload, max: usize) ->
     Ok(body.freeze())
 }
 
-fn check_media_type(request: &HttpRequest, expected: &str) -> Result<()> {
+pub(super) fn check_media_type(request: &HttpRequest, expected: &str) -> Result<()> {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let name = given.split(';').next().unwrap_or_default().trim();
     if name.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(Error::of(Code::MediaTypeUnsupported).with("expected", expected)) }

@@ -52,6 +52,7 @@ pub fn title(status: u16, language: Language) -> &'static str {
         412 => ("Version périmée", "Stale version"),
         413 => ("Demande trop volumineuse", "Request too large"),
         415 => ("Type de contenu non accepté", "Unsupported media type"),
+        416 => ("Plage inexistante", "Range not satisfiable"),
         421 => ("Demande mal adressée", "Misdirected request"),
         428 => ("Précondition nécessaire", "Precondition required"),
         429 => ("Trop de demandes", "Too many requests"),
@@ -114,6 +115,10 @@ fn add_headers(response: &mut HttpResponseBuilder, error: &Error, context: &Cont
         }
         415 if context.route.method == Method::PATCH => {
             response.insert_header(("Accept-Patch", super::input::MERGE_PATCH));
+        }
+        416 => {
+            let size = error.params().iter().find(|(name, _)| *name == "size").map(|(_, value)| value.as_str());
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", size.unwrap_or("*"))));
         }
         _ => {}
     }

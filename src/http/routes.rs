@@ -35,6 +35,8 @@ pub struct Facts {
     pub any_host: bool,
     /// The only form it answers in, where that is not JSON.
     pub text: Option<&'static str>,
+    /// Answers with the bytes of a file, or with a range of them.
+    pub downloads: bool,
     /// May be kept by shared caches.
     pub cacheable: bool,
     /// What it shows is so confidential that every look at it is recorded.
@@ -217,6 +219,11 @@ impl Endpoint {
     /// Answers in this form only.
     pub fn answers(self, media_type: &'static str) -> Self {
         self.with(|route| route.facts.text = Some(media_type))
+    }
+
+    /// Answers with the bytes of a file, whose digest is its entity tag.
+    pub fn downloads(self) -> Self {
+        self.tagged().answers(super::download::BYTES).with(|route| route.facts.downloads = true)
     }
 
     pub fn cacheable(self) -> Self {

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{Db, Id, Instant};
 use crate::error::{Language, Result};
+use crate::storage::Storage;
 use crate::values::{Day, Enumeration};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ pub type Erase = fn(&mut Tx<'_>, &Scope, Id) -> Result<()>;
 
 pub struct Server {
     pub db: Db,
+    /// Where the bytes of files are kept.
+    pub storage: Arc<dyn Storage>,
     pub keys: Keys,
     /// Where looks at what is confidential are recorded.
     pub journal: Journal,

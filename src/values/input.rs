@@ -6,11 +6,12 @@ use serde_json::Value;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
 
-/// A value as it came: a JSON value of a body, or the text of a query parameter.
+/// A value as it came: a JSON value of a body, the text of a query parameter or of a field of a form, or a form.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Raw {
     Json(Value),
     Text(String),
+    Form(Vec<(String, String)>),
 }
 
 /// The place being read and the flaws found so far.
@@ -70,7 +71,7 @@ pub fn text_of(raw: Raw, reading: &mut Reading<'_>) -> Option<String> {
     match raw {
         Raw::Text(text) | Raw::Json(Value::String(text)) => Some(text),
         Raw::Json(Value::Null) => reading.fail(Code::FieldNotNull),
-        Raw::Json(_) => reading.fail(Code::TypeString),
+        Raw::Json(_) | Raw::Form(_) => reading.fail(Code::TypeString),
     }
 }
 
@@ -84,7 +85,7 @@ pub fn counted<T: super::Number>(raw: Raw, reading: &mut Reading<'_>) -> Option<
     let number = match raw {
         Raw::Json(Value::Number(number)) => Some(number),
         Raw::Json(Value::Null) => return reading.fail(Code::FieldNotNull),
-        Raw::Json(_) => None,
+        Raw::Json(_) | Raw::Form(_) => None,
         Raw::Text(text) => text.parse().ok(),
     };
     match number.as_ref().and_then(T::Inner::from_json) {
@@ -238,7 +239,7 @@ impl<T: Field + PartialEq> Field for Vec<T> {
         let items: Vec<Raw> = match raw {
             Raw::Json(Value::Array(items)) => items.into_iter().map(Raw::Json).collect(),
             Raw::Json(Value::Null) => return reading.fail(Code::FieldNotNull),
-            Raw::Json(_) => return reading.fail(Code::TypeArray),
+            Raw::Json(_) | Raw::Form(_) => return reading.fail(Code::TypeArray),
             Raw::Text(text) => text.split(',').map(|item| Raw::Text(item.to_owned())).collect(),
         };
         if items.len() > LIST_MAX {
@@ -316,14 +317,14 @@ impl<'r, 'a> Fields<'r, 'a> {
                 let values = map.into_iter().map(|(name, value)| (name, Raw::Json(value))).collect();
                 Some(Self { values, known: Vec::new(), reading })
             }
+            Raw::Form(pairs) => Some(Self { values: of_texts(pairs), known: Vec::new(), reading }),
             Raw::Json(Value::Null) => reading.fail(Code::FieldNotNull),
             _ => reading.fail(Code::TypeObject),
         }
     }
 
     pub fn of_query(pairs: Vec<(String, String)>, reading: &'r mut Reading<'a>) -> Self {
-        let values = pairs.into_iter().map(|(name, text)| (name, Raw::Text(text))).collect();
-        Self { values, known: Vec::new(), reading }
+        Self { values: of_texts(pairs), known: Vec::new(), reading }
     }
 
     /// Takes the field out and reads it; a required one that is absent is reported.
@@ -335,7 +336,8 @@ impl<'r, 'a> Fields<'r, 'a> {
         let (_, raw) = self.values.swap_remove(at);
         if self.values.iter().any(|(found, _)| found == name) {
             self.values.retain(|(found, _)| found != name);
-            return self.at(name).fail(Code::ParameterRepeated);
+            let code = if self.is_query() { Code::ParameterRepeated } else { Code::FieldRepeated };
+            return self.at(name).fail(code);
         }
         T::read(raw, &mut self.at(name))
     }
@@ -371,11 +373,15 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     /// Reports what was never taken, each with the nearest known name.
     pub fn finish(mut self) {
-        for (name, raw) in std::mem::take(&mut self.values) {
+        let code = if self.is_query() { Code::ParameterUnknown } else { Code::FieldUnknown };
+        for (name, _) in std::mem::take(&mut self.values) {
             let nearest = nearest(&name, &self.known);
-            let code = if matches!(raw, Raw::Text(_)) { Code::ParameterUnknown } else { Code::FieldUnknown };
             self.at(&name).fail::<()>(Flaw::new(code).with("nearest", nearest));
         }
+    }
+
+    fn is_query(&self) -> bool {
+        matches!(self.reading.place, Place::Parameter(_))
     }
 
     fn at(&mut self, name: &str) -> Reading<'_> {
@@ -384,6 +390,10 @@ impl<'r, 'a> Fields<'r, 'a> {
             _ => self.reading.at(name),
         }
     }
+}
+
+fn of_texts(pairs: Vec<(String, String)>) -> Vec<(String, Raw)> {
+    pairs.into_iter().map(|(name, text)| (name, Raw::Text(text))).collect()
 }
 
 /// The known name nearest to one that is not known.

@@ -1,6 +1,7 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
 use crate::harness::cases::{Office, activity, case, case_with, cover_with, order, path, proceeding, user_id};
+use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply};
 use entraide::app;
 use entraide::auth::Role;
@@ -105,6 +106,16 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossier_break_glass_list", Box::new(|| get(&format!("{dossier}/break-glass")))),
         ("activities_list", Box::new(|| get(&format!("{dossier}/activities")))),
         ("activities_create", Box::new(|| repeated(&format!("{dossier}/activities"), &activity(&["team"])))),
+        ("documents_list", Box::new(|| get(&format!("{dossier}/documents")))),
+        (
+            "documents_create",
+            Box::new(|| {
+                let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
+                let send = || head.send_form_as(&format!("{dossier}/documents"), "again-document", &said, Some(PDF));
+                send().ok();
+                send()
+            }),
+        ),
         ("dossier_tasks_list", Box::new(|| get(&format!("{dossier}/tasks")))),
         ("tasks_create", Box::new(|| repeated(&format!("{dossier}/tasks"), &json!({ "title": "Rappeler" })))),
         ("conciliations_list", Box::new(|| get(&format!("{dossier}/conciliations")))),
@@ -140,7 +151,7 @@ fn every_operation_that_discloses_records_each_look() {
         let replays = operation.ends_with("_create") || operation.ends_with("_transition");
         assert_eq!(entry["replayed"], replays, "{operation}");
         if !["dossiers_create", "members_create"].contains(&operation) {
-            let rooms = "dossier legal_holds activities tasks parties mandates lawyer cover protection proceedings conciliations links deadline";
+            let rooms = "dossier legal_holds activities documents tasks parties mandates lawyer cover protection proceedings conciliations links deadline";
             let of_a_dossier = rooms.split(' ').any(|room| operation.starts_with(room));
             let named = if of_a_dossier { (&entry["dossier_ids"], own_dossier) } else { (&entry["member_ids"], own_member) };
             assert!(named.0.as_array().unwrap().contains(named.1), "{operation}: {entry}");
@@ -158,12 +169,20 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     let member = office.member["id"].as_str().unwrap();
     let employment = head.post(&format!("/members/{member}/employments"), &json!({ "occupation": "cpe", "starts_on": "2020-09-01" })).ok();
     let party = head.post(&format!("{}/parties", path(&office.dossier)), &json!({ "role": "witness", "category": "pupil" })).ok();
-    let [hold, employment, party] = [&hold, &employment, &party].map(|view| view["id"].as_str().unwrap());
+    let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
+    let document = head.send_form(&format!("{}/documents", path(&office.dossier)), &said, Some(PDF)).ok();
+    let file = document["current_id"].as_str().unwrap();
+    let [hold, employment, party, document] = [&hold, &employment, &party, &document].map(|view| view["id"].as_str().unwrap());
     for (at, file, kind) in [
         (format!("/legal-holds/{hold}"), &office.dossier["id"], "dossier_ids"),
         (format!("/legal-holds/{hold}/transitions"), &office.dossier["id"], "dossier_ids"),
         (format!("/parties/{party}"), &office.dossier["id"], "dossier_ids"),
         (format!("/parties/{party}/history"), &office.dossier["id"], "dossier_ids"),
+        (format!("/documents/{document}"), &office.dossier["id"], "dossier_ids"),
+        (format!("/documents/{document}/history"), &office.dossier["id"], "dossier_ids"),
+        (format!("/documents/{document}/versions"), &office.dossier["id"], "dossier_ids"),
+        (format!("/documents/{document}/content"), &office.dossier["id"], "dossier_ids"),
+        (format!("/document-versions/{file}/content"), &office.dossier["id"], "dossier_ids"),
         (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
     ] {

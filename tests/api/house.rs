@@ -59,7 +59,7 @@ fn files() -> Vec<File> {
 }
 
 /// The layers under the rooms, each with those it may know.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("error", &[]),
     ("clock", &[]),
     ("values", &["clock", "error", "db"]),
@@ -68,7 +68,8 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("auth", &["db", "error", "values"]),
     ("audit", &["auth", "db", "error", "values"]),
     ("changes", &["audit", "auth", "db", "error", "values"]),
-    ("http", &["audit", "auth", "clock", "config", "db", "error", "values"]),
+    ("storage", &["db", "error"]),
+    ("http", &["audit", "auth", "clock", "config", "db", "error", "storage", "values"]),
     ("workflow", &["audit", "auth", "db", "error", "http", "values"]),
 ];
 const ABOVE: [&str; 4] = ["app", "cli", "main", "lib"];

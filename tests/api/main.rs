@@ -19,6 +19,7 @@ mod cover_decisions;
 mod crashes;
 mod deadlines;
 mod derived;
+mod documents;
 mod door;
 mod dossiers;
 mod dossiers_veils;

@@ -153,6 +153,8 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
         ("tasks", "dossier_id = x'00'", "created_at DESC, id DESC", "tasks_in_time"),
         ("tasks", "status = 'open' AND order_on < '2026-11-22'", "order_on", "tasks_open"),
         ("activities", "dossier_id = x'00' AND (author_id = x'00' OR for_team)", "started_at DESC, id DESC", "activities_by_dossier"),
+        ("documents", "dossier_id = x'00'", "created_at, id", "documents_by_dossier"),
+        ("document_versions", "document_id = x'00'", "number, id", "document_versions_number"),
         ("status_transitions", "resource_id = x'00'", "recorded_at, id", "status_transitions_in_time"),
     ] {
         let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");

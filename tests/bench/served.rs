@@ -41,6 +41,7 @@ impl Served {
             .env("ENTRAIDE_DATABASE_URL", database)
             .env("ENTRAIDE_LISTEN", format!("127.0.0.1:{port}"))
             .env("ENTRAIDE_KEYS", keys)
+            .env("ENTRAIDE_DOCUMENTS", keys.with_file_name("documents"))
             .env("ENTRAIDE_PUBLIC_URL", PUBLIC_URL)
             .env("ENTRAIDE_WORKERS", "2")
             .env("ENTRAIDE_RATE_LIMIT", "1000000000")

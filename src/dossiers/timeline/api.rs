@@ -50,7 +50,7 @@ pub fn routes() -> Vec<Endpoint> {
 
 /// List the timeline of a dossier
 ///
-/// What was done, what is to be done, what was tried to settle it and the steps of the dossier, as far as the caller may know of them, in order of time: the oldest
+/// What was done, what is to be done, what was sent in, what was tried to settle it and the steps of the dossier, as far as the caller may know of them, in order of time: the oldest
 /// first, or by `sort=-at` the newest.
 #[utoipa::path(get, path = "/dossiers/{id}/timeline", operation_id = "dossier_timeline_list", tag = "dossiers",
     params(("id" = Id, Path), TimelineFilters), responses((status = 200, description = "A page of entries.", body = Page<TimelineEntryView>)))]

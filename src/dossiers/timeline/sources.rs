@@ -7,7 +7,7 @@ use crate::db::{DbConn, Id};
 use crate::dossiers::proceeding_steps::store::Of;
 use crate::dossiers::store::{DossierRow, Facts};
 use crate::dossiers::under::Under;
-use crate::dossiers::{activities, conciliations, proceeding_steps, proceedings, tasks};
+use crate::dossiers::{activities, conciliations, documents, proceeding_steps, proceedings, tasks};
 use crate::error::Result;
 use crate::http::Lens;
 use crate::values::Day;
@@ -49,6 +49,7 @@ pub const SOURCES: &[Source] = &[
         slice: slice_conciliations,
         count: |conn, scope, id| conciliations::store::count(conn, scope, id, &ALL_CONCILIATIONS),
     },
+    Source { kind: TimelineKind::Document, slice: slice_documents, count: |conn, scope, id| documents::store::count(conn, scope, id, &ALL_DOCUMENTS) },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count },
 ];
 
@@ -63,6 +64,8 @@ const ALL_PROCEEDINGS: proceedings::model::ProceedingFilters = proceedings::mode
 const ALL_PROCEEDING_STEPS: proceeding_steps::model::ProceedingStepFilters = proceeding_steps::model::ProceedingStepFilters { kind: None, status: None };
 const ALL_CONCILIATIONS: conciliations::model::ConciliationFilters = conciliations::model::ConciliationFilters { status: None };
 
+const ALL_DOCUMENTS: documents::model::DocumentFilters = documents::model::DocumentFilters { kind: None };
+
 fn slice_activities(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
     let slice = Slice { sort: "started", ..slice.clone() };
     let rows = activities::store::list(conn, scope, seen.dossier.id, &ALL_ACTIVITIES, &slice)?;
@@ -73,6 +76,12 @@ fn slice_tasks(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> 
     let slice = Slice { sort: "created", ..slice.clone() };
     let rows = tasks::store::list(conn, scope, Some(seen.dossier.id), &ALL_TASKS, &slice)?;
     Ok(rows.into_iter().map(|row| tasks::view::show(scope, seen.lens, row, &seen.dossier, &seen.facts).into()).collect())
+}
+
+fn slice_documents(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    let slice = Slice { sort: "created", ..slice.clone() };
+    let found = documents::store::list(conn, scope, seen.dossier.id, &ALL_DOCUMENTS, &slice)?;
+    Ok(found.into_iter().map(|document| documents::view::DocumentView::from(document).into()).collect())
 }
 
 fn slice_proceedings(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

@@ -3,6 +3,7 @@
 use crate::db::{Id, Instant};
 use crate::dossiers::activities::view::ActivityView;
 use crate::dossiers::conciliations::view::ConciliationView;
+use crate::dossiers::documents::view::DocumentView;
 use crate::dossiers::proceeding_steps::view::ProceedingStepView;
 use crate::dossiers::proceedings::view::ProceedingView;
 use crate::dossiers::tasks::view::TaskView;
@@ -19,6 +20,7 @@ choice! {
         Proceeding = "proceeding" ("Procédure", "Proceeding"),
         ProceedingStep = "proceeding_step" ("Étape d'une procédure", "Step of a proceeding"),
         Conciliation = "conciliation" ("Conciliation", "Conciliation"),
+        Document = "document" ("Document", "Document"),
         Transition = "transition" ("Étape du dossier", "Step of the dossier"),
     }
 }
@@ -36,10 +38,10 @@ query! {
 pub struct TimelineEntryView {
     /// What it tells of.
     pub kind: TimelineKind,
-    /// When: an activity when it began, a task when it was set, a conciliation when it was recorded, a step of the dossier when it was made;
-    /// a proceeding as the day began on which it was opened, and so its steps.
+    /// When: an activity when it began, a task when it was set, a document when it was first sent, a conciliation when it was recorded, a
+    /// step of the dossier when it was made; a proceeding as the day began on which it was opened, and so its steps.
     pub at: Instant,
-    /// Identifier of the activity, the task, the proceeding, the conciliation, the step.
+    /// Identifier of the activity, the task, the document, the proceeding, the conciliation, the step.
     pub id: Id,
     /// What was done.
     pub activity: Option<ActivityView>,
@@ -51,13 +53,15 @@ pub struct TimelineEntryView {
     pub proceeding_step: Option<ProceedingStepView>,
     /// What was tried to settle it, as it stands now.
     pub conciliation: Option<ConciliationView>,
+    /// What was sent in, as it stands now.
+    pub document: Option<DocumentView>,
     /// A step in the life of the dossier.
     pub transition: Option<TransitionView>,
 }
 
 impl TimelineEntryView {
     fn new(kind: TimelineKind, at: Instant, id: Id) -> Self {
-        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, conciliation: None, transition: None }
+        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, conciliation: None, document: None, transition: None }
     }
 }
 
@@ -72,6 +76,13 @@ impl From<TaskView> for TimelineEntryView {
     fn from(view: TaskView) -> Self {
         let entry = Self::new(TimelineKind::Task, view.created_at, view.id);
         Self { task: Some(view), ..entry }
+    }
+}
+
+impl From<DocumentView> for TimelineEntryView {
+    fn from(view: DocumentView) -> Self {
+        let entry = Self::new(TimelineKind::Document, view.created_at, view.id);
+        Self { document: Some(view), ..entry }
     }
 }
 

@@ -48,6 +48,8 @@ pub struct OperationFacts<'a> {
     pub idempotent: bool,
     /// Also serves `text/csv` and `application/x-ndjson`.
     pub streams: bool,
+    /// Answers with the bytes of a file, or with a range of them.
+    pub downloads: bool,
     /// Takes `fields=` and then serves only these fields.
     pub sparse: bool,
     /// Answers 308 where the resource asked for was merged into another.

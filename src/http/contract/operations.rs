@@ -108,6 +108,8 @@ fn shared_parameters(method: &str, facts: &OperationFacts) -> Vec<&'static str> 
         (facts.idempotent, "Idempotency-Key"),
         (facts.conditional_write, "If-Match"),
         (facts.versioned && get, "If-None-Match"),
+        (facts.downloads, "Range"),
+        (facts.downloads, "If-Range"),
         (true, "Accept-Language"),
     ];
     when.into_iter().filter_map(|(applies, name)| applies.then_some(name)).collect()
@@ -188,6 +190,9 @@ fn complete_success(status: &str, response: &mut Value, facts: &OperationFacts) 
         (facts.idempotent, "Idempotency-Replayed"),
         (facts.lists, "Link"),
         (facts.lists, "Preference-Applied"),
+        (facts.downloads, "Accept-Ranges"),
+        (facts.downloads, "Content-Disposition"),
+        (facts.downloads && status == "206", "Content-Range"),
         (created, "Location"),
     ];
     let particular = when.into_iter().filter_map(|(applies, name)| applies.then_some(name));

@@ -13,7 +13,7 @@ struct Refusal {
     headers: &'static [&'static str],
 }
 
-const REFUSALS: [Refusal; 15] = [
+const REFUSALS: [Refusal; 16] = [
     refusal(400, "BadRequest", "The request is malformed or invalid; `errors` names every fault at once.", &[]),
     refusal(
         401,
@@ -30,6 +30,7 @@ const REFUSALS: [Refusal; 15] = [
     refusal(412, "PreconditionFailed", "The resource has changed since it was read.", &[]),
     refusal(413, "ContentTooLarge", "The body is larger than this operation takes.", &[]),
     refusal(415, "UnsupportedMediaType", "The media type of the body is not one that this operation takes.", &["Accept-Patch"]),
+    refusal(416, "RangeNotSatisfiable", "The file has no byte in the range asked for.", &["Content-Range"]),
     refusal(428, "PreconditionRequired", "A header that this operation needs, `If-Match` or `Idempotency-Key`, is missing.", &[]),
     refusal(429, "TooManyRequests", "The quota of this caller is used up.", &["Retry-After"]),
     refusal(500, "InternalServerError", "A fault of the server; quote the request id.", &[]),

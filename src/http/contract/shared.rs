@@ -22,12 +22,21 @@ pub fn headers() -> Value {
         "API-Version": always(
             "Version of this contract that the server implements.",
             text(5, 20, r"^1\.[0-9]+\.[0-9]+$", "1.4.0")),
+        "Accept-Ranges": always(
+            "In which units parts of the file may be asked for (RFC 9110).",
+            text(5, 5, "^bytes$", "bytes")),
         "Accept-Patch": sometimes(
             "Media type that PATCH takes (RFC 5789).",
             text(1, 200, r"^[a-z]+/[a-z0-9.+-]+$", "application/merge-patch+json")),
         "Access-Control-Allow-Origin": sometimes(
             "Origin of the calling page, when it stands on the allow-list of this server.",
             text(1, 300, r"^(\*|https?://[^\s/]+)$", "https://entraide.example")),
+        "Content-Disposition": always(
+            "That it is a file to be kept, and under which name (RFC 6266).",
+            text(10, 4000, "^attachment; filename=", r#"attachment; filename="certificat.pdf"; filename*=UTF-8''certificat.pdf"#)),
+        "Content-Range": always(
+            "Which bytes of the file these are, and how many it has (RFC 9110).",
+            text(9, 100, r"^bytes ([0-9]+-[0-9]+|\*)/[0-9]+$", "bytes 0-1023/20480")),
         "Content-Language": sometimes(
             "Language of the texts of the body.",
             text(2, 5, "^[a-z]{2}(-[A-Z]{2})?$", "fr")),
@@ -83,6 +92,12 @@ pub fn parameters() -> Value {
         "If-None-Match": optional("header", "If-None-Match",
             "`ETag` of a copy at hand: 304 when it is still current.",
             negotiation(ETAG)),
+        "If-Range": optional("header", "If-Range",
+            "`ETag` of the part at hand: the whole file is sent when it is no longer current.",
+            negotiation(ETAG)),
+        "Range": optional("header", "Range",
+            "Which bytes of the file are wanted, `bytes=0-1023`: one range, 416 when the file has none of it.",
+            negotiation("bytes=0-")),
         "Limit": optional("query", "limit",
             "Most items on a page.",
             json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": 100, "examples": [50] })),

@@ -5,6 +5,7 @@ mod client;
 mod contract;
 pub mod data;
 pub mod directory;
+pub mod forms;
 pub mod golden;
 pub mod machines;
 mod program;

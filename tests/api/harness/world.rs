@@ -116,6 +116,7 @@ impl World {
     pub fn with(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = database(&folder);
+        let documents = folder.path().join("documents");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let usual = [
@@ -125,6 +126,7 @@ impl World {
             // Second factors are optional there: tests that are about them serve in production.
             ("PROFILE", "demo"),
             ("KEYS", keys().to_str().unwrap()),
+            ("DOCUMENTS", documents.to_str().unwrap()),
             ("WORKERS", "1"),
             ("RATE_LIMIT", "1000000"),
         ];
@@ -180,7 +182,9 @@ impl World {
 
     /// The console on the database of this world, with its keys.
     pub fn console(&self) -> Program {
-        Program::new().with("ENTRAIDE_DATABASE_URL", &self.database_url).with("ENTRAIDE_KEYS", keys().to_str().unwrap())
+        let documents = self.server.config.documents.to_str().unwrap();
+        let program = Program::new().with("ENTRAIDE_DATABASE_URL", &self.database_url).with("ENTRAIDE_KEYS", keys().to_str().unwrap());
+        program.with("ENTRAIDE_DOCUMENTS", documents)
     }
 
     pub fn admin(&self) -> Client {

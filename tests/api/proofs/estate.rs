@@ -3,6 +3,7 @@
 use crate::harness::cases::{at, lawyer_with, order, user_id};
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
+use crate::harness::forms::FileSent;
 use crate::harness::machines::{machine, secret};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
@@ -106,6 +107,9 @@ impl Estate {
         let done = json!({ "kind": "interview", "started_at": "2026-11-21T10:00:00Z", "summary": mark, "visibility": ["team"] });
         let activity = head.post(&format!("{path}/activities"), &done).ok();
         head.patch(&at("activities", &activity), "*", &json!({ "summary": format!("{mark} 2") })).ok();
+        let said = json!({ "document_type": "letter", "file_name": format!("{mark}.txt") });
+        let document = head.send_form(&format!("{path}/documents"), &said, Some(FileSent { declared: None, bytes: mark.as_bytes() })).ok();
+        head.patch(&at("documents", &document), "*", &json!({ "file_name": format!("{mark} 2.txt") })).ok();
         let task = head.post(&format!("{path}/tasks"), &json!({ "title": mark, "note": mark, "assignee_id": user_id(head) })).ok();
         head.patch(&at("tasks", &task), "*", &json!({ "title": format!("{mark} 2") })).ok();
         order(head, &at("tasks", &task), &json!({ "command": "cancel", "reason": mark })).ok();
@@ -146,6 +150,8 @@ impl Estate {
             ("parties", id(&party)),
             ("conflicts", id(&conflict)),
             ("activities", id(&activity)),
+            ("documents", id(&document)),
+            ("document-versions", document["current_id"].as_str().unwrap().to_owned()),
             ("tasks", id(&task)),
             ("mandates", id(&mandate)),
             ("contact-requests", id(&contact)),

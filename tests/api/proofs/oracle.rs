@@ -10,8 +10,8 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, dossier_parties, dossier_permits,
-    dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
+    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents, dossier_parties,
+    dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -29,6 +29,8 @@ use entraide::dossiers::deadlines::events::model::{DeadlineEventKind, DeadlineEv
 use entraide::dossiers::deadlines::events::store::DeadlineEventRow;
 use entraide::dossiers::deadlines::model::{DeadlineSource, DeadlineStatus};
 use entraide::dossiers::deadlines::store::DeadlineRow;
+use entraide::dossiers::documents::model::{DocumentFormat, DocumentType};
+use entraide::dossiers::documents::store::{DocumentRow, VersionRow};
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
 use entraide::dossiers::mandates::store::MandateRow;
@@ -45,9 +47,11 @@ use entraide::dossiers::store::{DossierRow, find};
 use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
 use entraide::members::employments::model::Employer;
+use entraide::storage::Measure;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -182,6 +186,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("activities_update", "dossier.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
     ("tasks_create", "dossier.work"), ("tasks_retrieve", "part.read"), ("tasks_update", "dossier.work"), ("tasks_history", "dossier.past"),
     ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "part.read"), ("dossier_timeline_list", "part.read"),
+    ("documents_list", "part.read"), ("documents_create", "dossier.work"), ("documents_retrieve", "part.read"), ("documents_update", "dossier.work"),
+    ("documents_history", "dossier.past"), ("documents_content", "part.read"), ("document_versions_list", "part.read"),
+    ("document_versions_create", "dossier.work"), ("document_versions_content", "part.read"),
     ("lawyers_list", "lawyer.read"), ("lawyers_create", "team.write"), ("lawyers_retrieve", "lawyer.read"), ("lawyers_update", "team.write"),
     ("lawyers_history", "team.write"), ("unavailabilities_list", "lawyer.read"), ("unavailabilities_create", "team.write"),
     ("unavailabilities_retrieve", "lawyer.read"), ("unavailabilities_update", "team.write"), ("unavailabilities_delete", "team.write"),
@@ -759,6 +766,9 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     rows.insert("tasks", cases.iter().zip(&tasks).map(|((situation, _), task)| Situation { id: task.id.to_string(), ..situation.clone() }).collect());
     let (told, activities) = activities(&cases, |name| parsed(&account_of(by(name))));
     rows.insert("activities", told);
+    let files: Vec<(DocumentRow, VersionRow)> = cases.iter().map(|(_, row)| document(world, row)).collect();
+    rows.insert("documents", cases.iter().zip(&files).map(|(case, (row, _))| under(case, row.id)).collect());
+    rows.insert("document-versions", cases.iter().zip(&files).map(|(case, (_, version))| under(case, version.id)).collect());
     let (permits, openings) = permits(world.now(), &cases, |name| parsed(&account_of(by(name))));
     rows.entry("break-glass").or_default().extend(openings);
     let stored: Vec<DossierRow> = cases.iter().map(|(_, row)| row.clone()).collect();
@@ -769,6 +779,10 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             diesel::delete(legal_holds::table).execute(conn)?;
             for row in stored {
                 diesel::insert_into(dossiers::table).values(&row).execute(conn)?;
+            }
+            for (row, version) in files {
+                diesel::insert_into(documents::table).values(&row).execute(conn)?;
+                diesel::insert_into(document_versions::table).values(&version).execute(conn)?;
             }
             for row in tasks {
                 diesel::insert_into(tasks::table).values(&row).execute(conn)?;
@@ -844,6 +858,38 @@ fn party(row: &DossierRow) -> PartyRow {
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
+}
+
+/// A document that is not privileged, whose file is there.
+fn document(world: &World, row: &DossierRow) -> (DocumentRow, VersionRow) {
+    let (id, file, text) = (Id::new(), Id::new(), b"Bonjour");
+    let mut draft = world.server.storage.begin().unwrap();
+    draft.write_all(text).unwrap();
+    draft.keep(file).unwrap();
+    let mut measure = Measure::default();
+    measure.pass(text);
+    let version = VersionRow {
+        id: file,
+        document_id: id,
+        number: 1,
+        sha256: measure.finish().sha256.parse().unwrap(),
+        size: 7,
+        format: DocumentFormat::Text,
+        author_id: None,
+        created_at: row.created_at,
+    };
+    let document = DocumentRow {
+        id,
+        dossier_id: row.id,
+        document_type: DocumentType::Letter,
+        file_name: "lettre.txt".parse().ok(),
+        privileged: false,
+        current_id: Some(file),
+        version: 1,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    (document, version)
 }
 
 fn task(row: &DossierRow) -> TaskRow {

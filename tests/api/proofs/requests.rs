@@ -1,5 +1,6 @@
 //! For every operation of the contract a request of a sound shape, made from the examples that the contract gives.
 
+use crate::harness::forms::{FileSent, form};
 use crate::harness::{Client, Reply, declared};
 use entraide::db::Id;
 use serde_json::{Value, json};
@@ -143,6 +144,12 @@ impl Operation {
             request = request.header(name, value);
         }
         match (self.media(), body) {
+            (Some(("multipart/form-data", schema)), _) => {
+                let mut fields = example(schema);
+                let file = fields.as_object_mut().unwrap().remove("file").unwrap();
+                let (media, body) = form(&fields, Some(FileSent { declared: Some("text/plain"), bytes: file.as_str().unwrap().as_bytes() }));
+                request.body(&media, body).send()
+            }
             (Some(("text/csv", schema)), _) => request.body("text/csv", example(schema).as_str().unwrap().as_bytes().to_vec()).send(),
             (Some((media, _)), Some(body)) => request.body(media, body.to_string().into_bytes()).send(),
             _ => request.send(),

@@ -242,9 +242,8 @@ fn view(client: &Client, own: &Estate) -> Vec<Told> {
     let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines"]
         .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items =
-        "members dossiers contact-requests legal-holds users break-glass parties conflicts activities tasks conciliations links deadlines".split(' ');
-    let items: Vec<String> = items.map(|item| format!("/{item}/{}", own.id(item))).collect();
+    let items = "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines";
+    let items: Vec<String> = items.split(' ').map(|item| format!("/{item}/{}", own.id(item))).collect();
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
     seen.push(told(&client.post("/members/search", &json!({ "birth_date": "1984-05-06" })), "-"));

@@ -1,0 +1,117 @@
+//! What is shown of documents and of their versions.
+
+use super::model::{DocumentFormat, DocumentType, FileName, Sha256};
+use super::store::{Document, VersionRow};
+use crate::audit::Resource;
+use crate::db::{Id, Instant};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What was sent in for a case, with its latest version.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DocumentView {
+    /// Identifier.
+    pub id: Id,
+    /// Version of the resource, raised by every change.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub version: i32,
+    /// The dossier.
+    pub dossier_id: Id,
+    /// What it is in the case.
+    pub document_type: DocumentType,
+    /// What its file is called; `null` once the dossier is anonymised.
+    pub file_name: Option<FileName>,
+    /// Whether only the team of the dossier and its lawyers read its content.
+    pub privileged: bool,
+    /// The latest version of its file; with what is told of it `null` once the dossier is anonymised.
+    pub current_id: Option<Id>,
+    /// Number of the latest version.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub number: Option<i32>,
+    /// Format, told from the bytes.
+    pub format: Option<DocumentFormat>,
+    /// How many bytes.
+    #[schema(minimum = 1, maximum = 20_971_520, example = 20_480)]
+    pub size: Option<i64>,
+    /// Digest of the bytes.
+    pub sha256: Option<Sha256>,
+    /// Who sent the latest version.
+    pub author_id: Option<Id>,
+    /// When it was first sent.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// One version of the file of a document.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DocumentVersionView {
+    /// Identifier.
+    pub id: Id,
+    /// The document.
+    pub document_id: Id,
+    /// Which of its versions, from 1 on.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub number: i32,
+    /// Format, told from the bytes.
+    pub format: DocumentFormat,
+    /// How many bytes.
+    #[schema(minimum = 1, maximum = 20_971_520, example = 20_480)]
+    pub size: i64,
+    /// Digest of the bytes.
+    pub sha256: Sha256,
+    /// Who sent it.
+    pub author_id: Option<Id>,
+    /// When it was sent.
+    pub created_at: Instant,
+}
+
+/// The columns of the export as a French spreadsheet titles them.
+#[rustfmt::skip]
+pub const TITLES: &[(&str, &str)] = &[
+    ("id", "Identifiant"), ("version", "Version"), ("dossier_id", "Dossier"), ("document_type", "Type"), ("file_name", "Fichier"),
+    ("privileged", "Couvert par le secret"), ("current_id", "Version du fichier"), ("number", "Numéro de version"), ("format", "Format"), ("size", "Octets"),
+    ("sha256", "Empreinte SHA-256"), ("author_id", "Auteur"), ("created_at", "Créé le"), ("updated_at", "Modifié le"),
+];
+
+impl Resource for DocumentView {
+    const KIND: &'static str = "document";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+impl From<Document> for DocumentView {
+    fn from(document: Document) -> Self {
+        let Document { row, current } = document;
+        let told = current.as_ref();
+        Self {
+            id: row.id,
+            version: row.version,
+            dossier_id: row.dossier_id,
+            document_type: row.document_type,
+            file_name: row.file_name,
+            privileged: row.privileged,
+            current_id: row.current_id,
+            number: told.map(|version| version.number),
+            format: told.map(|version| version.format),
+            size: told.map(|version| version.size),
+            sha256: told.map(|version| version.sha256.clone()),
+            author_id: told.and_then(|version| version.author_id),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl From<VersionRow> for DocumentVersionView {
+    fn from(row: VersionRow) -> Self {
+        let VersionRow { id, document_id, number, sha256, size, format, author_id, created_at } = row;
+        Self { id, document_id, number, format, size, sha256, author_id, created_at }
+    }
+}
