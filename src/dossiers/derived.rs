@@ -60,9 +60,9 @@ pub struct Derived {
 }
 
 /// How a dossier is known to have been conciliated: a line for each room that tells.
-const CONCILIATED: &[fn(&mut DbConn, Id) -> Result<bool>] = &[by_outcome, conciliations::store::met];
+const CONCILIATED: &[fn(&mut DbConn, &Scope, Id) -> Result<bool>] = &[by_outcome, conciliations::store::met];
 
-fn by_outcome(conn: &mut DbConn, id: Id) -> Result<bool> {
+fn by_outcome(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
     let outcome: Option<Outcome> = dossiers::table.find(id).select(dossiers::outcome).first(conn)?;
     Ok(matches!(outcome, Some(Outcome::ConciliationSucceeded | Outcome::ConciliationFailed)))
 }
@@ -76,7 +76,7 @@ fn work_out(conn: &mut DbConn, found_in: &Scope, id: Id) -> Result<Derived> {
     let counsel_involved = diesel::select(exists(accepted)).get_result(conn)?;
     let mut conciliation = false;
     for told in CONCILIATED {
-        conciliation = conciliation || told(conn, id)?;
+        conciliation = conciliation || told(conn, found_in, id)?;
     }
     Ok(Derived { complaint_filed, counsel_involved, judicialised, path: DossierPath::of(counsel_involved, judicialised, conciliation) })
 }

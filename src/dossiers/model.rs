@@ -239,9 +239,9 @@ query! {
         /// How far requests for national solidarity have come.
         solidarity: Option<Vec<SolidarityStatus>>,
         /// Whether the member complained, simply or as a civil party.
-        complaint_filed: Option<bool>,
+        complaint: Option<bool>,
         /// Whether a lawyer ever accepted a mandate.
-        counsel_involved: Option<bool>,
+        counsel: Option<bool>,
         /// Whether it was brought before a judge.
         judicialised: Option<bool>,
         /// Which way it went.

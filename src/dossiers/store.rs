@@ -108,7 +108,7 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
 
 fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, solidarity, complaint_filed, counsel_involved, judicialised, path, incident, context, purpose: _, .. } = filters;
+    let DossierFilters { opened, facts, solidarity, complaint, counsel, judicialised, path, incident, context, purpose: _, .. } = filters;
     let mut query = visible(scope);
     if let Some(statuses) = status {
         query = among!(query, dossiers::status, statuses.clone());
@@ -146,10 +146,10 @@ fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxe
     if let Some(statuses) = solidarity {
         query = among!(query, dossiers::solidarity_status, statuses.clone());
     }
-    if let Some(filed) = complaint_filed {
+    if let Some(filed) = complaint {
         query = query.filter(dossiers::complaint_filed.eq(*filed));
     }
-    if let Some(involved) = counsel_involved {
+    if let Some(involved) = counsel {
         query = query.filter(dossiers::counsel_involved.eq(*involved));
     }
     if let Some(went) = judicialised {

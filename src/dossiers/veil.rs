@@ -223,7 +223,7 @@ fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
 
 /// The parameters that ask for the content of dossiers.
 fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
-    let DossierFilters { motive, quality, establishment, member, solidarity, complaint_filed, counsel_involved, judicialised, path, .. } = &list.filters;
+    let DossierFilters { motive, quality, establishment, member, solidarity, complaint, counsel, judicialised, path, .. } = &list.filters;
     let DossierFilters { incident, context, .. } = &list.filters;
     let expand = &list.options.projection.expand;
     let asked: Asked<'static> = vec![
@@ -232,8 +232,8 @@ fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
         ("establishment", establishment.is_some()),
         ("member", member.is_some()),
         ("solidarity", solidarity.is_some()),
-        ("complaint_filed", complaint_filed.is_some()),
-        ("counsel_involved", counsel_involved.is_some()),
+        ("complaint", complaint.is_some()),
+        ("counsel", counsel.is_some()),
         ("judicialised", judicialised.is_some()),
         ("path", path.is_some()),
         ("incident", incident.is_some()),

@@ -222,14 +222,14 @@ fn lists_are_found_and_ordered_by_it_page_by_page_in_every_form() {
         head.all(&format!("/dossiers?limit=1&{query}")).iter().map(place).collect()
     };
     for (query, places) in [
-        ("complaint_filed=true", vec![0, 1, 4]),
-        ("complaint_filed=false", vec![2, 3, 5, 6]),
-        ("counsel_involved=true", vec![0, 1, 5]),
+        ("complaint=true", vec![0, 1, 4]),
+        ("complaint=false", vec![2, 3, 5, 6]),
+        ("counsel=true", vec![0, 1, 5]),
         ("judicialised=true", vec![0, 2, 5]),
-        ("judicialised=false&counsel_involved=false", vec![3, 4, 6]),
+        ("judicialised=false&counsel=false", vec![3, 4, 6]),
         ("path=advice", vec![3, 4]),
         ("path=conciliation,court_without_counsel", vec![2, 6]),
-        ("path=counsel_in_court&complaint_filed=true&department=63&status=in_progress", vec![0]),
+        ("path=counsel_in_court&complaint=true&department=63&status=in_progress", vec![0]),
         ("path=counsel_without_court&judicialised=true", vec![]),
     ] {
         assert_eq!(found(query), places.into_iter().collect(), "{query}");
@@ -244,7 +244,7 @@ fn lists_are_found_and_ordered_by_it_page_by_page_in_every_form() {
         rows.reverse();
         assert_eq!(head.all(&format!("/dossiers?sort=-{sort}&limit=2")), rows, "{sort}, backwards");
     }
-    let wrong = ["complaint_filed=perhaps", "path=war"].map(|query| head.get(&format!("/dossiers?{query}")).status);
+    let wrong = ["complaint=perhaps", "path=war"].map(|query| head.get(&format!("/dossiers?{query}")).status);
     assert_eq!(wrong, [400, 400]);
     let only = head.all("/dossiers?fields=id,path,judicialised&path=counsel_in_court&sort=path");
     assert_eq!((only.len(), only[0].as_object().unwrap().len()), (2, 3), "{only:?}");
@@ -256,7 +256,7 @@ fn lists_are_found_and_ordered_by_it_page_by_page_in_every_form() {
         head.request("GET", "/dossiers?fields=complaint_filed,counsel_involved,judicialised,path").header("Accept", "text/csv; dialect=excel-fr").send();
     let titles = ["Plainte déposée", "Avocat intervenu", "Judiciarisé", "Parcours"];
     assert!(titles.iter().all(|title| french.text().contains(title)), "{}", french.text());
-    let counted = head.request("GET", "/dossiers?counsel_involved=true&limit=1").header("Prefer", "count=exact").send();
+    let counted = head.request("GET", "/dossiers?counsel=true&limit=1").header("Prefer", "count=exact").send();
     assert_eq!(counted.ok()["total_count"], 3);
     head.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
     let call = at("contact-requests", &head.all("/contact-requests")[0]);

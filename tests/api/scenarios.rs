@@ -84,7 +84,7 @@ fn the_accused_teacher_is_defended_to_the_end_and_counted_once_as_counsel_in_cou
     }
     let counted = |query: &str| head.all(&format!("/dossiers?{query}")).len();
     assert_eq!((counted("path=counsel_in_court"), counted("path=court_without_counsel,counsel_without_court,conciliation,advice")), (1, 0), "once");
-    assert_eq!(counted("path=counsel_in_court&quality=victim_and_accused&complaint_filed=true&judicialised=true&counsel_involved=true"), 1);
+    assert_eq!(counted("path=counsel_in_court&quality=victim_and_accused&complaint=true&judicialised=true&counsel=true"), 1);
 }
 
 fn close() -> Value {

@@ -91,7 +91,7 @@ pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result
 }
 
 /// Whether the sides of a case ever began to talk.
-pub fn met(conn: &mut DbConn, dossier_id: Id) -> Result<bool> {
+pub fn met(conn: &mut DbConn, _found_in: &Scope, dossier_id: Id) -> Result<bool> {
     let of = conciliations::table.filter(conciliations::dossier_id.eq(dossier_id).and(conciliations::status.eq_any(ConciliationStatus::MET)));
     Ok(diesel::select(exists(of)).get_result(conn)?)
 }

@@ -284,7 +284,7 @@ struct Pool {
 fn everything() -> DossierFilters {
     DossierFilters {
         status: None, kind: None, motive: None, quality: None, department: None, establishment: None, member: None, referent: None, urgency: None,
-        confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None, complaint_filed: None, counsel_involved: None,
+        confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None, complaint: None, counsel: None,
         judicialised: None, path: None, incident: None, context: None,
     }
 }
