@@ -59,8 +59,10 @@ pub struct Derived {
     pub path: DossierPath,
 }
 
+/// Whether a room tells that a dossier was conciliated.
+type Told = fn(&mut DbConn, &Scope, Id) -> Result<bool>;
 /// How a dossier is known to have been conciliated: a line for each room that tells.
-const CONCILIATED: &[fn(&mut DbConn, &Scope, Id) -> Result<bool>] = &[by_outcome, conciliations::store::met];
+const CONCILIATED: &[Told] = &[by_outcome, conciliations::store::met];
 
 fn by_outcome(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
     let outcome: Option<Outcome> = dossiers::table.find(id).select(dossiers::outcome).first(conn)?;
