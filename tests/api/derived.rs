@@ -269,11 +269,9 @@ fn who_watches_over_data_is_not_told_it_in_any_way_and_studies_are() {
     let (world, _, dossiers) = five();
     let (dpo, analyst) = (world.user("dpo", Role::Dpo, None), world.user("analyst", Role::Analyst, None));
     let seen = dpo.get(&path(&dossiers[0])).ok();
-    for name in FACTS {
+    for (name, filter) in FACTS.into_iter().zip(["complaint=true", "counsel=true", "judicialised=true", "path=advice"]) {
         assert!(seen[name].is_null() && seen["withheld"].as_array().unwrap().contains(&json!(name)), "{name}");
-        for query in
-            [format!("sort={name}"), format!("sort=-{name}"), format!("fields={name}"), format!("{name}={}", if name == "path" { "advice" } else { "true" })]
-        {
+        for query in [format!("sort={name}"), format!("sort=-{name}"), format!("fields={name}"), filter.to_owned()] {
             dpo.get(&format!("/dossiers?{query}")).refused(403, "field.masked");
         }
         analyst.get(&format!("/dossiers?purpose=Barometre&sort={name}")).refused(403, "field.masked");
@@ -294,8 +292,9 @@ const ASTRAY: &str = "dossiers d WHERE \
             OR (p.nature = 'civil' AND s.kind IN ('summons', 'hearing')) \
             OR (p.nature <> 'disciplinary' AND s.kind IN ('trial', 'judgment', 'appeal', 'cassation')))) \
     OR d.path <> CASE WHEN d.counsel_involved AND d.judicialised THEN 'counsel_in_court' WHEN d.counsel_involved THEN 'counsel_without_court' \
-        WHEN d.judicialised THEN 'court_without_counsel' WHEN d.outcome IN ('conciliation_succeeded', 'conciliation_failed') THEN 'conciliation' \
-        ELSE 'advice' END";
+        WHEN d.judicialised THEN 'court_without_counsel' WHEN d.outcome IN ('conciliation_succeeded', 'conciliation_failed') \
+            OR EXISTS (SELECT 1 FROM conciliations c WHERE c.dossier_id = d.id AND c.status IN ('in_progress', 'agreed', 'failed', 'verified')) \
+        THEN 'conciliation' ELSE 'advice' END";
 
 /// Does something under one of the dossiers, whether it is possible there now or not.
 fn act(head: &Client, dossiers: &[Value], rng: &mut Rng) {
