@@ -354,9 +354,12 @@ fn what_is_kept_is_what_the_rooms_say_after_any_walk_and_however_many_walk_at_on
     let world = World::with(&[("WORKERS", "3")]);
     let head = world.head("63");
     let member = person(&head, "63");
-    let dossiers: Vec<Value> = (0..4).map(|_| worked(&head, &member)).collect();
     let mut paths = BTreeSet::new();
-    for seed in 0..6 {
+    let mut seed = 0;
+    // Where the walkers meet is chance: those that led nowhere much are followed by others, under dossiers of their own.
+    while seed < 6 || paths.len() < 3 {
+        assert!(seed < 60, "the walks lead somewhere: {paths:?}");
+        let dossiers: Vec<Value> = (0..2).map(|_| worked(&head, &member)).collect();
         std::thread::scope(|scope| {
             for walker in 0..3 {
                 let (head, dossiers) = (&head, &dossiers);
@@ -368,11 +371,11 @@ fn what_is_kept_is_what_the_rooms_say_after_any_walk_and_however_many_walk_at_on
         });
         assert_eq!(world.rows(ASTRAY), 0, "after walk {seed}");
         paths.extend(head.all("/dossiers").iter().map(|dossier| dossier["path"].as_str().unwrap().to_owned()));
+        seed += 1;
     }
-    assert!(paths.len() >= 3, "the walks lead somewhere: {paths:?}");
     let write = |conn: &mut entraide::db::DbConn| Ok(conn.run("UPDATE dossiers SET complaint_filed = NOT complaint_filed")?);
     world.db().write_now(write).unwrap();
-    assert_eq!(world.rows(ASTRAY), 4, "the proof finds what is astray");
+    assert_eq!(world.rows(ASTRAY), world.rows("dossiers"), "the proof finds what is astray");
 }
 
 #[test]
