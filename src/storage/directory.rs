@@ -111,15 +111,14 @@ impl Storage for Directory {
         Ok(())
     }
 
-    fn list(&self) -> Result<Vec<(Id, SystemTime)>> {
-        let mut found = Vec::new();
+    fn each(&self, see: &mut dyn FnMut(Vec<(Id, SystemTime)>) -> Result<()>) -> Result<()> {
         for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
             if entry.file_name() != DRAFTS && entry.file_type()?.is_dir() {
-                found.extend(files(&entry.path())?);
+                see(files(&entry.path())?)?;
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     fn drop_drafts(&self, before: SystemTime) -> Result<usize> {
@@ -186,19 +185,29 @@ mod tests {
         fs::read_dir(directory.root.join(DRAFTS)).unwrap().count()
     }
 
+    fn listed(directory: &Directory) -> Vec<Id> {
+        let mut listed = Vec::new();
+        let see = &mut |files: Vec<(Id, SystemTime)>| -> Result<()> {
+            listed.extend(files.into_iter().map(|(id, _)| id));
+            Ok(())
+        };
+        directory.each(see).unwrap();
+        listed
+    }
+
     #[test]
     fn what_is_kept_is_found_whole_under_its_id_until_it_is_removed() {
         let (_folder, directory) = opened();
         let id = Id::new();
         let mut draft = directory.begin().unwrap();
         draft.write_all(b"Bonjour").unwrap();
-        assert!(directory.open(id).unwrap().is_none() && directory.list().unwrap().is_empty(), "it has no name yet");
+        assert!(directory.open(id).unwrap().is_none() && listed(&directory).is_empty(), "it has no name yet");
         draft.keep(id).unwrap();
         let mut stored = directory.open(id).unwrap().unwrap();
         let mut text = String::new();
         stored.content.read_to_string(&mut text).unwrap();
         assert_eq!((text.as_str(), stored.size, drafts(&directory)), ("Bonjour", 7, 0));
-        assert_eq!(directory.list().unwrap().iter().map(|(id, _)| *id).collect::<Vec<_>>(), [id]);
+        assert_eq!(listed(&directory), [id]);
         for _ in 0..2 {
             directory.remove(id).unwrap();
             assert!(directory.open(id).unwrap().is_none());

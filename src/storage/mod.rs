@@ -25,8 +25,8 @@ pub trait Storage: Send + Sync {
     /// Removes a file; one that is gone already is no fault.
     fn remove(&self, id: Id) -> Result<()>;
 
-    /// Every file that was kept, with the moment at which it was written.
-    fn list(&self) -> Result<Vec<(Id, SystemTime)>>;
+    /// Shows every file that was kept, with the moment at which it was written, some at a time: there may be very many.
+    fn each(&self, see: &mut dyn FnMut(Vec<(Id, SystemTime)>) -> Result<()>) -> Result<()>;
 
     /// Removes what was begun before a moment and never kept; tells how many.
     fn drop_drafts(&self, before: SystemTime) -> Result<usize>;

@@ -45,7 +45,12 @@ fn content(view: &Value) -> String {
 
 /// What is in the storage of a world: the ids of its files, and how many files are being written.
 fn stored(world: &World) -> (BTreeSet<String>, usize) {
-    let files = world.server.storage.list().unwrap().into_iter().map(|(id, _)| id.to_string()).collect();
+    let mut files = BTreeSet::new();
+    let see = &mut |found: Vec<(Id, SystemTime)>| -> entraide::error::Result<()> {
+        files.extend(found.into_iter().map(|(id, _)| id.to_string()));
+        Ok(())
+    };
+    world.server.storage.each(see).unwrap();
     (files, std::fs::read_dir(world.server.config.documents.join("drafts")).unwrap().count())
 }
 

@@ -114,7 +114,7 @@ impl DeadlineRow {
 }
 
 /// What is to be written of the deadlines of one dossier.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Changes {
     created: Vec<DeadlineRow>,
     changed: Vec<(DeadlineRow, DeadlineRow)>,

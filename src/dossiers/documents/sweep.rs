@@ -32,14 +32,17 @@ pub fn start(server: Arc<Server>) -> Result<()> {
 pub fn step(db: &Db, storage: &dyn Storage, now: SystemTime) -> Result<usize> {
     let Some(before) = now.checked_sub(GRACE) else { return Ok(0) };
     let mut swept = storage.drop_drafts(before)?;
-    let old: Vec<Id> = storage.list()?.into_iter().filter(|(_, written)| *written < before).map(|(id, _)| id).collect();
-    for ids in old.chunks(ROWS_AT_ONCE) {
-        let asked = ids.to_vec();
-        let referred = db.read_now(move |conn| store::referred(conn, &Scope::console(), &asked))?;
-        for id in ids.iter().filter(|id| !referred.contains(id)) {
-            storage.remove(*id)?;
-            swept += 1;
+    storage.each(&mut |files| {
+        let old: Vec<Id> = files.into_iter().filter(|(_, written)| *written < before).map(|(id, _)| id).collect();
+        for ids in old.chunks(ROWS_AT_ONCE) {
+            let asked = ids.to_vec();
+            let referred = db.read_now(move |conn| store::referred(conn, &Scope::console(), &asked))?;
+            for id in ids.iter().filter(|id| !referred.contains(id)) {
+                storage.remove(*id)?;
+                swept += 1;
+            }
         }
-    }
+        Ok(())
+    })?;
     Ok(swept)
 }
