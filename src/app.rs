@@ -17,7 +17,7 @@ use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
     associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    users, workflow,
+    training_commissions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -85,6 +85,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        training_commissions::routes(),
+        training_commissions::members::routes(),
+        training_commissions::plans::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -254,6 +257,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "training_commissions", description: "Who coordinates training in each academy, with whom, and what is planned." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },

@@ -109,6 +109,8 @@ pub enum Rows {
     OwnDepartment,
     /// What belongs to the grant's establishment.
     OwnEstablishment,
+    /// Those of the grant's academy.
+    OwnAcademy,
     /// Those that the caller made.
     Own,
     /// Those that the caller opened, by their state alone.
@@ -135,6 +137,7 @@ impl Rows {
             Self::All => "all",
             Self::OwnDepartment => "own_department",
             Self::OwnEstablishment => "own_establishment",
+            Self::OwnAcademy => "own_academy",
             Self::Own => "own",
             Self::Opened => "opened",
             Self::Dossiers => "dossiers",
@@ -322,6 +325,9 @@ const CALL_READERS: Access = Access::Granted(&[
     (Volunteer, Rows::OwnDepartment),
     (Correspondent, Rows::Opened),
 ]);
+
+/// Who sets up the training of an academy.
+const COMMISSIONERS: Access = Access::Granted(&[(NationalStaff, Rows::All), (TrainingCoordinator, Rows::OwnAcademy)]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
@@ -576,6 +582,22 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("training_commissions_list", EVERYONE),
+    ("training_commissions_create", COMMISSIONERS),
+    ("training_commissions_retrieve", EVERYONE),
+    ("training_commissions_update", COMMISSIONERS),
+    ("training_commissions_history", COMMISSIONERS),
+    ("commission_members_list", EVERYONE),
+    ("commission_members_create", COMMISSIONERS),
+    ("commission_members_retrieve", EVERYONE),
+    ("commission_members_update", COMMISSIONERS),
+    ("commission_members_delete", COMMISSIONERS),
+    ("commission_members_history", COMMISSIONERS),
+    ("training_plans_list", EVERYONE),
+    ("training_plans_create", COMMISSIONERS),
+    ("training_plans_retrieve", EVERYONE),
+    ("training_plans_update", COMMISSIONERS),
+    ("training_plans_history", COMMISSIONERS),
     ("audit_events_list", WATCHERS),
     ("access_log_list", WATCHERS),
     ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),

@@ -5,7 +5,7 @@ use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
     dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
-    team_members, users,
+    team_members, training_commissions, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -304,6 +304,15 @@ impl Scope {
     pub fn department_of_incident(&self, conn: &mut DbConn, id: Id) -> Result<Option<DepartmentCode>> {
         let visible = incidents::table.into_boxed().filter(self.incidents());
         optional(visible.filter(incidents::id.eq(id)).select(incidents::department_code).first(conn))
+    }
+
+    /// Training commissions of the academies in scope.
+    pub fn training_commissions(&self) -> Condition<training_commissions::table> {
+        if self.is_all() {
+            return every_row();
+        }
+        let codes: Vec<String> = self.academies().iter().map(ToString::to_string).collect();
+        of_departments!(training_commissions::academy_code, codes)
     }
 
     pub fn audit_events(&self) -> Condition<audit_events::table> {

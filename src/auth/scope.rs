@@ -4,7 +4,7 @@ use super::Principal;
 use super::machine::{ClientScope, InsurerCode, Machine};
 use super::policy::{Access, Confidentiality, Role, Rows, access};
 use crate::db::{Id, Instant};
-use crate::values::{Day, DepartmentCode, choice};
+use crate::values::{AcademyCode, Day, DepartmentCode, choice};
 use std::borrow::Cow;
 
 choice! {
@@ -28,6 +28,7 @@ choice! {
 pub struct Scope {
     all: bool,
     departments: Vec<DepartmentCode>,
+    academies: Vec<AcademyCode>,
     schools: Vec<Id>,
     own: Option<Id>,
     /// The user of whom those rows are in scope that they opened, by their state alone.
@@ -121,6 +122,7 @@ impl Scope {
         Self {
             all: false,
             departments: Vec::new(),
+            academies: Vec::new(),
             schools: Vec::new(),
             own: None,
             opened: None,
@@ -160,6 +162,7 @@ impl Scope {
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
+                    Rows::OwnAcademy => scope.academies.extend(grant.academy_code.clone()),
                     Rows::OwnEstablishment => scope.schools.extend(grant.establishment_id),
                     Rows::Own => scope.own = Some(principal.user_id),
                     Rows::Opened => scope.opened = Some(principal.user_id),
@@ -449,6 +452,16 @@ impl Scope {
     /// The schools for which something may be opened.
     pub fn schools(&self) -> &[Id] {
         &self.schools
+    }
+
+    /// The academies in scope.
+    pub fn academies(&self) -> &[AcademyCode] {
+        &self.academies
+    }
+
+    /// Whether a row of this academy is in scope.
+    pub fn covers_academy(&self, code: &AcademyCode) -> bool {
+        self.is_all() || self.academies.contains(code)
     }
 
     /// Whether a row of this department is in scope; none is the national level.

@@ -111,6 +111,13 @@ pub fn holds(conn: &mut DbConn, user_id: Id, role: Role, day: Day) -> Result<boo
     Ok(enabled && grants_of(conn, user_id)?.iter().any(|grant| grant.role == role && grant.in_force(day)))
 }
 
+/// Whether an account is enabled and coordinates, on a day, the training of an academy.
+pub fn coordinates(conn: &mut DbConn, user_id: Id, academy: &AcademyCode, day: Day) -> Result<bool> {
+    let enabled = find_user(conn, user_id)?.is_some_and(|user| user.enabled);
+    let here = |grant: &Grant| grant.role == Role::TrainingCoordinator && grant.academy_code.as_ref() == Some(academy) && grant.in_force(day);
+    Ok(enabled && grants_of(conn, user_id)?.iter().any(here))
+}
+
 /// Everybody who is enabled and has a right in a department, or one of the roles that are bound to none, or is named.
 pub fn principals_of(conn: &mut DbConn, department: &DepartmentCode, or_roles: &[Role], or_named: Vec<Id>) -> Result<Vec<Principal>> {
     let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq(department.as_str()));

@@ -1270,6 +1270,70 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    training_commissions (id) {
+        id -> Uuid,
+        academy_code -> Text,
+        coordinator_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    commission_members (id) {
+        id -> Uuid,
+        commission_id -> Uuid,
+        association_id -> Nullable<Uuid>,
+        display_name -> Text,
+        name_key -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    training_plans (id) {
+        id -> Uuid,
+        commission_id -> Uuid,
+        school_year -> Text,
+        orientation -> Text,
+        objectives -> Json,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    calendar_feeds (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        department_code -> Nullable<Text>,
+        digest -> Binary,
+        created_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+    }
+}
+
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -1336,5 +1400,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     conciliation_sessions,
     commitments,
     dossier_links,
-    contact_requests
+    contact_requests,
+    training_commissions,
+    commission_members,
+    training_plans,
+    calendar_feeds,
 );

@@ -79,6 +79,7 @@ codes! {
     TokenForeign "token.other_environment" 401 "Ce jeton d'accès a été émis par un autre serveur ou pour un autre." "This access token was made by or for another server.";
     FunctionNotGranted "function.not_granted" 403 "Vos droits ne couvrent pas cette opération." "Your grants do not cover this operation.";
     OutOfPerimeter "perimeter.exceeded" 403 "Vos droits ne couvrent pas ce département." "Your grants do not cover this department.";
+    AcademyBeyond "academy.beyond_your_grants" 403 "Vos droits ne couvrent pas cette académie." "Your grants do not cover this academy.";
     OriginRefused "origin.refused" 403 "Cette origine n'est pas autorisée." "This origin is not allowed.";
 
     FieldMasked "field.masked" 403 "Ce champ vous est masqué : il ne peut être ni filtré, ni trié, ni demandé ; le jour n'est connu que par mois entiers." "This field is hidden from you: it cannot be filtered, sorted or asked for; days are known by whole months only.";
@@ -177,6 +178,7 @@ codes! {
     MemberOrCard "member.required" 400 "Désignez l'adhérent, soit par son identifiant, soit par son numéro et sa date de naissance." "Name the member, either by id or by number and date of birth.";
     ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
     AssigneeUnfit "assignee.cannot_read" 400 "Aucun compte de cet identifiant ne lit ce dossier." "No account with this id reads this dossier.";
+    CoordinatorUnfit "coordinator.not_of_academy" 400 "Aucun compte de cet identifiant n'est responsable de la formation de cette académie." "No account with this id coordinates training in this academy.";
     ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
     ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
@@ -243,6 +245,8 @@ codes! {
     ExternalIdTaken "external_id.taken" 409 "Cet identifiant externe désigne déjà une autre ligne." "This external identifier already names another row.";
     MembershipOverlap "membership.overlap" 409 "Une période d'adhésion en vigueur couvre déjà une partie de ces jours." "A membership in force already covers some of these days.";
     EmploymentOverlap "employment.overlap" 409 "Un poste principal couvre déjà une partie de cette période ; marquez celui-ci comme secondaire." "A main post already covers part of this period; mark this one as secondary.";
+    TrainingCommissionTaken "training_commission.taken" 409 "Cette académie a déjà une commission de formation." "This academy has a training commission already.";
+    TrainingPlanTaken "training_plan.taken" 409 "Cette commission a déjà un plan pour cette année scolaire." "This commission has a plan for this school year already.";
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     MergeWithItself "merge.with_itself" 400 "Une fiche ne se fusionne pas avec elle-même." "A record is not merged with itself.";

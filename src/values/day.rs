@@ -219,6 +219,27 @@ impl utoipa::ToSchema for Interval {
     }
 }
 
+super::text! {
+    /// A school year, from 1 September to 31 August, by its two years.
+    pub struct SchoolYear { min: 9, max: 9, pattern: "^2[01][0-9]{2}-2[01][0-9]{2}$", example: "2026-2027", parse: following }
+}
+
+/// Two years of which the second follows the first.
+fn following(text: String) -> Result<String, Flaw> {
+    let years = text.split_once('-').and_then(|(first, second)| Some((first.parse::<i32>().ok()?, second.parse::<i32>().ok()?)));
+    let sound = years.is_some_and(|(first, second)| (2000..2199).contains(&first) && second == first + 1 && text.len() == 9);
+    if sound { Ok(text) } else { Err(Flaw::new(Code::PatternMismatch).with("expected", "2026-2027")) }
+}
+
+impl SchoolYear {
+    /// Its first day and its last.
+    pub fn days(&self) -> (Day, Day) {
+        let year = self.as_str().get(..4).and_then(|year| year.parse().ok()).unwrap_or_default();
+        let first = Day::from_ymd(year, 9, 1).unwrap_or_default();
+        (first, first.plus_years(1).previous())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,6 +248,15 @@ mod tests {
     fn a_school_year_starts_on_the_first_of_september() {
         for (day, start) in [("2026-08-31", "2025-09-01"), ("2026-09-01", "2026-09-01"), ("2027-01-15", "2026-09-01")] {
             assert_eq!(day.parse::<Day>().unwrap().school_year_start().to_string(), start);
+        }
+    }
+
+    #[test]
+    fn a_school_year_is_written_by_two_years_that_follow_each_other() {
+        let days = "2026-2027".parse::<SchoolYear>().map(|year| year.days());
+        assert_eq!(days, Ok((Day::from_ymd(2026, 9, 1).unwrap(), Day::from_ymd(2027, 8, 31).unwrap())));
+        for text in ["2026-2028", "2027-2026", "2026", "2026/2027", "1999-2000", "+026-2027", "2026-27  "] {
+            assert!(text.parse::<SchoolYear>().is_err(), "{text}");
         }
     }
 

@@ -15,7 +15,7 @@ mod text;
 pub use choice::{Choice, Enumeration, Labelled};
 pub use commands::Commands;
 pub use contact::{DisplayName, Email, Phone, WebAddress};
-pub use day::{Day, Interval};
+pub use day::{Day, Interval, SchoolYear};
 pub use money::{Amount, Currency, Money};
 pub use number::{Inner, Number};
 pub use territory::{AcademyCode, DepartmentCode, TerritoryCode};
