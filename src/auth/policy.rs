@@ -107,6 +107,10 @@ pub enum Rows {
     All,
     /// Those of the grant's department.
     OwnDepartment,
+    /// Those of the grant's academy, and of its departments.
+    OwnAcademy,
+    /// Training sessions that were announced, without those who take part.
+    Announced,
     /// What belongs to the grant's establishment.
     OwnEstablishment,
     /// Those that the caller made.
@@ -134,6 +138,8 @@ impl Rows {
         match self {
             Self::All => "all",
             Self::OwnDepartment => "own_department",
+            Self::OwnAcademy => "own_academy",
+            Self::Announced => "announced",
             Self::OwnEstablishment => "own_establishment",
             Self::Own => "own",
             Self::Opened => "opened",
