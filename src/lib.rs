@@ -63,6 +63,8 @@ pub mod sessions;
 pub mod storage;
 pub mod system;
 pub mod training_commissions;
+pub mod training_modules;
+pub mod training_sessions;
 pub mod users;
 pub mod values;
 pub mod workflow;

@@ -107,10 +107,12 @@ pub enum Rows {
     All,
     /// Those of the grant's department.
     OwnDepartment,
+    /// Those of the grant's academy, and of its departments.
+    OwnAcademy,
+    /// Training sessions that were announced, without those who take part.
+    Announced,
     /// What belongs to the grant's establishment.
     OwnEstablishment,
-    /// Those of the grant's academy.
-    OwnAcademy,
     /// Those that the caller made.
     Own,
     /// Those that the caller opened, by their state alone.
@@ -136,8 +138,9 @@ impl Rows {
         match self {
             Self::All => "all",
             Self::OwnDepartment => "own_department",
-            Self::OwnEstablishment => "own_establishment",
             Self::OwnAcademy => "own_academy",
+            Self::Announced => "announced",
+            Self::OwnEstablishment => "own_establishment",
             Self::Own => "own",
             Self::Opened => "opened",
             Self::Dossiers => "dossiers",

@@ -5,7 +5,7 @@ use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
     dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
-    team_members, training_commissions, users,
+    team_members, training_commissions, training_modules, training_sessions, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -169,6 +169,26 @@ impl Scope {
             None => no_row(),
         };
         codes.into_iter().fold(own, |seen, code| Box::new(seen.or(lawyer_partners::department_keys.like(format!("% {code} %")))))
+    }
+
+    pub fn training_modules(&self) -> Condition<training_modules::table> {
+        if self.is_whole_directory() { every_row() } else { no_row() }
+    }
+
+    /// Training sessions that the caller organises, and those of others that were announced, where these are read.
+    /// `Scope::organises` says the first of one row.
+    pub fn training_sessions(&self) -> Condition<training_sessions::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let mut seen: Condition<training_sessions::table> =
+            if self.reads_announced() { Box::new(training_sessions::scheduled_on.is_not_null()) } else { no_row() };
+        if !codes.is_empty() {
+            seen = Box::new(seen.or(training_sessions::department_code.is_not_null().and(training_sessions::department_code.assume_not_null().eq_any(codes))));
+        }
+        for code in self.academies() {
+            let here = training_sessions::academy_code.is_not_null().and(training_sessions::academy_code.assume_not_null().eq(code.to_string()));
+            seen = Box::new(seen.or(here));
+        }
+        seen
     }
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {

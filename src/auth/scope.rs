@@ -29,6 +29,8 @@ pub struct Scope {
     all: bool,
     departments: Vec<DepartmentCode>,
     academies: Vec<AcademyCode>,
+    /// Training sessions that were announced.
+    announced: bool,
     schools: Vec<Id>,
     own: Option<Id>,
     /// The user of whom those rows are in scope that they opened, by their state alone.
@@ -123,6 +125,7 @@ impl Scope {
             all: false,
             departments: Vec::new(),
             academies: Vec::new(),
+            announced: false,
             schools: Vec::new(),
             own: None,
             opened: None,
@@ -162,7 +165,11 @@ impl Scope {
                 match rows {
                     Rows::All => scope.all = true,
                     Rows::OwnDepartment => scope.departments.extend(grant.department_code.clone()),
-                    Rows::OwnAcademy => scope.academies.extend(grant.academy_code.clone()),
+                    Rows::OwnAcademy => {
+                        scope.departments.extend(grant.academy_code.iter().flat_map(AcademyCode::departments));
+                        scope.academies.extend(grant.academy_code.clone());
+                    }
+                    Rows::Announced => scope.announced = true,
                     Rows::OwnEstablishment => scope.schools.extend(grant.establishment_id),
                     Rows::Own => scope.own = Some(principal.user_id),
                     Rows::Opened => scope.opened = Some(principal.user_id),
@@ -467,5 +474,16 @@ impl Scope {
     /// Whether a row of this department is in scope; none is the national level.
     pub fn covers_department(&self, code: Option<&str>) -> bool {
         self.is_all() || code.is_some_and(|code| self.departments.iter().any(|own| own.as_str() == code))
+    }
+
+    /// Whether training sessions are in scope that others organise, once they were announced.
+    pub fn reads_announced(&self) -> bool {
+        self.announced
+    }
+
+    /// Whether a training session is the caller's to organise: by its department or academy; by neither, at the national level.
+    pub fn organises(&self, department: Option<&DepartmentCode>, academy: Option<&AcademyCode>) -> bool {
+        let by_academy = academy.is_some_and(|code| self.academies.contains(code));
+        self.covers_department(department.map(DepartmentCode::as_str)) || by_academy
     }
 }

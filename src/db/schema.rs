@@ -1335,6 +1335,113 @@ diesel::table! {
 }
 
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    training_modules (id) {
+        id -> Uuid,
+        code -> Text,
+        title -> Text,
+        title_key -> Text,
+        themes -> Json,
+        objectives -> Nullable<Text>,
+        hours -> Double,
+        audiences -> Json,
+        retired -> Bool,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    training_sessions (id) {
+        id -> Uuid,
+        module_id -> Uuid,
+        organiser_level -> Text,
+        association_id -> Nullable<Uuid>,
+        department_code -> Nullable<Text>,
+        academy_code -> Nullable<Text>,
+        format -> Text,
+        delivery -> Text,
+        audiences -> Json,
+        venue -> Nullable<Text>,
+        meeting_url -> Nullable<Text>,
+        capacity -> Integer,
+        opens_on -> Nullable<Date>,
+        closes_on -> Nullable<Date>,
+        on_approval -> Bool,
+        starts_on -> Date,
+        ends_on -> Date,
+        agreement_reference -> Nullable<Text>,
+        agreement_signed_on -> Nullable<Date>,
+        agreement_partner -> Nullable<Text>,
+        status -> Text,
+        scheduled_on -> Nullable<Date>,
+        confirmed_count -> Integer,
+        waiting_count -> Integer,
+        last_queued -> BigInt,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::Uuid;
+    use diesel::sql_types::*;
+
+    training_trainers (session_id, place) {
+        session_id -> Uuid,
+        place -> Integer,
+        lawyer_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    training_slots (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    training_registrations (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        member_id -> Nullable<Uuid>,
+        name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        organisation -> Nullable<Text>,
+        outsider_key -> Nullable<Text>,
+        status -> Text,
+        queue_number -> Nullable<BigInt>,
+        created_by -> Nullable<Uuid>,
+        anonymised_at -> Nullable<Instant>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -1405,4 +1512,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     commission_members,
     training_plans,
     calendar_feeds,
+    training_modules,
+    training_sessions,
+    training_trainers,
+    training_slots,
+    training_registrations
 );

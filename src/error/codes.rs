@@ -196,6 +196,7 @@ codes! {
     MandateLawyer "mandate.lawyer_required" 400 "Désignez un avocat et un seul, partenaire ou extérieur." "Name one lawyer and one only, a partner or an external one.";
     MandateChoice "mandate.choice_required" 400 "Indiquez soit que l'adhérent a choisi l'avocat, soit le jour où il a demandé par écrit un nom." "Say either that the member chose the lawyer, or on which day they asked in writing for a name.";
     MandateConsultationOnly "mandate.consultation_only" 400 "Ce champ n'appartient qu'à une consultation d'orientation." "This field belongs to an orientation consultation only.";
+    TrainerOne "trainer.one_required" 400 "Désignez un avocat partenaire, un compte ou un nom, et un seul des trois." "Name a lawyer partner, an account or a name, and one of the three only.";
     KindUnchanged "kind.unchanged" 400 "Le dossier est déjà de ce type." "The dossier is of this kind already.";
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
     InsurerRequired "insurer.required" 400 "Indiquez l'assureur." "Name the insurer.";
@@ -291,6 +292,7 @@ codes! {
     DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";
     DeadlineDerived "deadline.derived" 409 "Les faits du dossier disent eux-mêmes que cette échéance est tenue ; corrigez-les." "The facts of the dossier themselves tell that this deadline is met; correct these.";
     RetentionRunning "retention.running" 409 "Le délai de conservation court jusqu'au {due}." "The retention delay runs until {due}.";
+    ModuleCodeTaken "training_module.code_taken" 409 "Un module de formation porte déjà ce code." "A training module already has this code.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";
     AccountUnlinked "account.not_linked" 409 "Ce rôle demande un compte lié à une fiche d'adhérent ; liez-le d'abord." "This role needs an account that is linked to a member; link it first.";

@@ -222,6 +222,19 @@ impl DepartmentCode {
     }
 }
 
+impl AcademyCode {
+    /// The academy of a department.
+    pub fn of(code: &DepartmentCode) -> Option<Self> {
+        code.department().map(|department| Self(department.academy_code.to_owned()))
+    }
+
+    /// The departments of an academy.
+    pub fn departments(&self) -> impl Iterator<Item = DepartmentCode> + use<> {
+        let code = self.0.clone();
+        DEPARTMENTS.iter().filter(move |department| department.academy_code == code).map(|department| DepartmentCode(department.code.to_owned()))
+    }
+}
+
 impl TerritoryCode {
     /// The department, unless this is a territory without association.
     pub fn department(&self) -> Option<&'static Department> {

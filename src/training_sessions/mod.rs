@@ -1,0 +1,9 @@
+//! Training sessions: when a module is given, by whom, where, and who takes part.
+
+pub mod lifecycle;
+pub mod model;
+pub mod registrations;
+pub mod slots;
+pub mod store;
+
+pub use lifecycle::LIFECYCLE;

@@ -1,0 +1,3 @@
+//! Slots: the stretches of time in which a session is held.
+
+pub mod store;
