@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    training_commissions, users, workflow,
+    associations, calendar_feeds, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
+    training_commissions, training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -85,6 +85,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        training_sessions::attendance::routes(),
+        training_sessions::certificates::routes(),
+        training_sessions::certificates::checks::routes(),
+        calendar_feeds::routes(),
         training_commissions::routes(),
         training_commissions::members::routes(),
         training_commissions::plans::routes(),
@@ -192,6 +196,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     incidents::model::IncidentNature::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
+    training_sessions::attendance::model::AttendanceStatus::ENUMERATION,
+    training_sessions::certificates::model::CertificateStatus::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -224,6 +230,7 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conciliations::commitments::LIFECYCLE.machine(),
         dossiers::links::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
+        training_sessions::certificates::LIFECYCLE.machine(),
     ]
 }
 
@@ -257,6 +264,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "calendar_feeds", description: "Secret addresses at which calendar programs read training sessions." },
     TagFacts { name: "training_commissions", description: "Who coordinates training in each academy, with whom, and what is planned." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },

@@ -15,6 +15,7 @@
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
+//! | [`calendar_feeds`] | secret addresses at which calendar programs read training sessions |
 //! | [`training_commissions`] | who coordinates training in each academy, with whom, and what is planned |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
@@ -42,6 +43,7 @@ pub mod app;
 pub mod associations;
 pub mod audit;
 pub mod auth;
+pub mod calendar_feeds;
 pub mod changes;
 pub mod clients;
 pub mod clock;

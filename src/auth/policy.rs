@@ -329,6 +329,13 @@ const CALL_READERS: Access = Access::Granted(&[
     (Correspondent, Rows::Opened),
 ]);
 
+/// Who organises training, each where they work.
+const ORGANISERS: Access = Access::Granted(&[
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (TrainingCoordinator, Rows::OwnAcademy),
+]);
 /// Who sets up the training of an academy.
 const COMMISSIONERS: Access = Access::Granted(&[(NationalStaff, Rows::All), (TrainingCoordinator, Rows::OwnAcademy)]);
 
@@ -348,6 +355,10 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("me_password_change", Access::SignedIn),
     ("me_second_factor_begin", Access::SignedIn),
     ("me_recovery_codes_create", Access::SignedIn),
+    ("me_calendar_feeds_list", Access::SignedIn),
+    ("me_calendar_feeds_create", Access::SignedIn),
+    ("calendar_feeds_delete", Access::SignedIn),
+    ("calendars_retrieve", Access::Public),
     ("users_list", ACCOUNTS),
     ("users_create", ACCOUNTS),
     ("users_retrieve", ACCOUNTS),
@@ -585,6 +596,16 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("attendance_list", ORGANISERS),
+    ("attendance_record", ORGANISERS),
+    ("attendance_rates_retrieve", ORGANISERS),
+    ("training_certificates_list", ORGANISERS),
+    ("training_certificates_issue", ORGANISERS),
+    ("training_certificates_retrieve", ORGANISERS),
+    ("training_certificates_sheet", ORGANISERS),
+    ("training_certificates_transition", ORGANISERS),
+    ("training_certificates_transitions_list", ORGANISERS),
+    ("certificate_checks_create", Access::Public),
     ("training_commissions_list", EVERYONE),
     ("training_commissions_create", COMMISSIONERS),
     ("training_commissions_retrieve", EVERYONE),

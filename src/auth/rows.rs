@@ -3,7 +3,7 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
+    access_log, activities, api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
     dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
     team_members, training_commissions, training_modules, training_sessions, users,
 };
@@ -333,6 +333,14 @@ impl Scope {
         }
         let codes: Vec<String> = self.academies().iter().map(ToString::to_string).collect();
         of_departments!(training_commissions::academy_code, codes)
+    }
+
+    /// The caller's own calendar feeds.
+    pub fn calendar_feeds(&self) -> Condition<calendar_feeds::table> {
+        match self.own() {
+            Some(user_id) => Box::new(calendar_feeds::user_id.eq(user_id)),
+            None => no_row(),
+        }
     }
 
     pub fn audit_events(&self) -> Condition<audit_events::table> {

@@ -8,7 +8,7 @@ use crate::auth::keys::{random, sha256};
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
-use crate::http::{Actor, Answer, Endpoint, ListOf, Listed, NoFilters, Page, PathId, PathWord, Plain, Reply, Server, context, document, route};
+use crate::http::{Actor, Answer, Document, Endpoint, ListOf, Listed, NoFilters, Page, PathId, PathWord, Plain, Reply, Server, context, route};
 use crate::values::{DepartmentCode, body};
 use actix_web::HttpRequest;
 use base64::Engine;
@@ -160,7 +160,7 @@ async fn retrieve_calendar(request: HttpRequest, file: PathWord) -> Answer {
     });
     let (calendar, feed) = read.await?;
     note_use(&context.server, &feed, now);
-    Ok(document(&request, &context, "text/calendar; charset=utf-8", calendar.into_bytes()))
+    Ok(Document { media_type: "text/calendar; charset=utf-8", text: calendar, policy: None }.send(&request, &context))
 }
 
 /// Notes, beside the request and not each time, that a calendar was read.

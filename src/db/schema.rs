@@ -1334,6 +1334,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    training_attendance (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        slot_id -> Uuid,
+        registration_id -> Uuid,
+        status -> Text,
+        recorded_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    training_certificates (id) {
+        id -> Uuid,
+        number -> Text,
+        session_id -> Uuid,
+        registration_id -> Uuid,
+        slots_held -> Integer,
+        slots_attended -> Integer,
+        minutes_attended -> Integer,
+        minimum_share -> Integer,
+        digest -> Binary,
+        status -> Text,
+        issued_by -> Nullable<Uuid>,
+        revoked_at -> Nullable<Instant>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
@@ -1352,6 +1392,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        minimum_share -> Integer,
     }
 }
 
@@ -1512,6 +1553,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     commission_members,
     training_plans,
     calendar_feeds,
+    training_attendance,
+    training_certificates,
     training_modules,
     training_sessions,
     training_trainers,

@@ -179,6 +179,9 @@ codes! {
     ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
     AssigneeUnfit "assignee.cannot_read" 400 "Aucun compte de cet identifiant ne lit ce dossier." "No account with this id reads this dossier.";
     CoordinatorUnfit "coordinator.not_of_academy" 400 "Aucun compte de cet identifiant n'est responsable de la formation de cette académie." "No account with this id coordinates training in this academy.";
+    SlotNotBegun "training_slot.not_begun" 400 "Ce créneau n'a pas encore commencé." "This slot has not begun yet.";
+    RegistrationNotConfirmed "training_registration.not_confirmed" 400 "Cette inscription n'est pas confirmée." "This registration is not confirmed.";
+    AttendanceCertified "attendance.certified" 400 "Une attestation repose sur cette présence ; révoquez-la d'abord." "A certificate rests on this attendance; revoke it first.";
     ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
     ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
@@ -248,6 +251,11 @@ codes! {
     EmploymentOverlap "employment.overlap" 409 "Un poste principal couvre déjà une partie de cette période ; marquez celui-ci comme secondaire." "A main post already covers part of this period; mark this one as secondary.";
     TrainingCommissionTaken "training_commission.taken" 409 "Cette académie a déjà une commission de formation." "This academy has a training commission already.";
     TrainingPlanTaken "training_plan.taken" 409 "Cette commission a déjà un plan pour cette année scolaire." "This commission has a plan for this school year already.";
+    AttendanceNotTaken "attendance.not_taken" 409 "La présence ne se relève pas dans une session en brouillon ou annulée." "Attendance is not taken in a session that is a draft or cancelled.";
+    CertificateTooEarly "certificate.session_not_completed" 409 "Une attestation se délivre une fois la session terminée." "A certificate is given once the session is completed.";
+    CertificateBelowMinimum "certificate.below_minimum" 409 "{attended} créneaux suivis sur {held} : il en faut {min} %." "{attended} slots attended of {held}: {min} % are needed.";
+    CertificateIssued "certificate.issued_already" 409 "Une attestation est déjà délivrée pour cette inscription ; révoquez-la d'abord." "A certificate stands for this registration already; revoke it first.";
+    CertificateHolderForgotten "certificate.holder_forgotten" 409 "La personne de cette inscription a été anonymisée ; l'attestation ne s'imprime plus." "Whose registration it was, was forgotten; the certificate can no longer be printed.";
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     MergeWithItself "merge.with_itself" 400 "Une fiche ne se fusionne pas avec elle-même." "A record is not merged with itself.";

@@ -9,6 +9,7 @@ pub mod contract;
 mod cors;
 mod cursor;
 mod disclosure;
+mod document;
 mod download;
 mod expand;
 mod export;
@@ -32,6 +33,7 @@ mod upload;
 mod versions;
 
 pub use actor::{Actor, Answer};
+pub use document::Document;
 pub use download::Download;
 pub use expand::{Expander, Expansion, Lens, Shown};
 pub use flat::Columns;

@@ -41,6 +41,11 @@ number! {
     pub struct ModuleHours(f64: Double "double" as Number) { 0.25..=200.0, example: 3.5 }
 }
 
+number! {
+    /// The share of its slots, in hundredths, that somebody takes part in to get a certificate.
+    pub struct MinimumShare(i32: Integer "int32" as Integer) { 1..=100, example: 80 }
+}
+
 query! {
     /// Filters of training modules.
     pub struct TrainingModuleFilters {

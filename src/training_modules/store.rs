@@ -23,6 +23,7 @@ pub struct TrainingModuleRow {
     pub hours: ModuleHours,
     pub audiences: Json<Vec<TrainingAudience>>,
     pub retired: bool,
+    pub minimum_share: MinimumShare,
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,

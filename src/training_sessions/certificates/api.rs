@@ -1,0 +1,210 @@
+//! Routes of certificates.
+
+use super::model::{CertificateCode, CertificateCommand, CertificateFilters, CertificateNumber, CertificateStatus, IssueCertificate, LIFECYCLE, Participation};
+use super::sheet::{POLICY, Sheet};
+use super::store::{self, CertificateRow};
+use super::view::{CertificateView, TITLES, show};
+use crate::audit::access::Confided;
+use crate::audit::{Action, Tx};
+use crate::auth::keys::sha256;
+use crate::auth::{Keys, Scope};
+use crate::db::paging::{Position, Slice};
+use crate::db::{DbConn, Id, counters};
+use crate::error::{Code, Error, Language, Result};
+use crate::http::{
+    Actor, Answer, Command, CommandOptions, Document, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, Server, route,
+};
+use crate::training_modules::store as modules;
+use crate::training_sessions::attendance::store as attendance;
+use crate::training_sessions::model::TrainingSessionStatus;
+use crate::training_sessions::registrations::model::RegistrationStatus;
+use crate::training_sessions::registrations::store::{self as registrations, RegistrationRow};
+use crate::training_sessions::slots::store as slots;
+use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
+use crate::values::{Choice, Day};
+use crate::workflow::{Content, Step, TransitionView, Transitions};
+use std::sync::Arc;
+
+/// The certificates of one session as a list.
+#[derive(Clone)]
+struct Certificates {
+    session_id: Id,
+    language: Language,
+}
+
+const SORTS: &[&str] = &["number", "created"];
+
+impl Listed for Certificates {
+    type Filters = CertificateFilters;
+    type View = CertificateView;
+
+    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &CertificateFilters, slice: &Slice) -> Result<Vec<(Position, CertificateView)>> {
+        sessions::find(conn, scope, self.session_id)?;
+        let rows = store::list(conn, scope, self.session_id, filters, slice)?;
+        Ok(rows.into_iter().map(|row| (store::position(&row, slice.sort), show(scope, self.language, row))).collect())
+    }
+
+    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &CertificateFilters) -> Result<i64> {
+        sessions::find(conn, scope, self.session_id)?;
+        store::count(conn, scope, self.session_id, filters)
+    }
+}
+
+pub fn routes() -> Vec<Endpoint> {
+    vec![
+        route!(list_certificates).lists::<CertificateView>(SORTS).exports(TITLES),
+        route!(issue_certificate).creates().shows::<CertificateView>(),
+        route!(retrieve_certificate).shows::<CertificateView>().sparse(),
+        route!(retrieve_certificate_sheet).tagged().answers("text/html"),
+        route!(transition_certificate).conditional().creates(),
+        route!(list_certificate_transitions).lists::<TransitionView>(&[]),
+    ]
+}
+
+/// List the certificates of a training session
+///
+/// Those that stand and those that were revoked, in the order of their numbers.
+#[utoipa::path(get, path = "/training-sessions/{id}/certificates", operation_id = "training_certificates_list", tag = "training_sessions",
+    params(("id" = Id, Path), CertificateFilters), responses((status = 200, description = "A page of certificates.", body = Page<CertificateView>)))]
+async fn list_certificates(actor: Actor, id: PathId, list: ListOf<CertificateFilters>) -> Answer {
+    actor.list(Certificates { session_id: id.0, language: actor.context.language }, list).await
+}
+
+/// Issue a certificate
+///
+/// Certifies that somebody took part in a session that is over, with the minutes of the slots in which they were. It is given to whoever
+/// was in the share of slots that the module asks for, and once: another one is given when the first was revoked.
+#[utoipa::path(post, path = "/training-sessions/{id}/certificates", operation_id = "training_certificates_issue", tag = "training_sessions",
+    params(("id" = Id, Path), CommandOptions), request_body = IssueCertificate, responses((status = 201, description = "The certificate.", body = CertificateView)))]
+async fn issue_certificate(actor: Actor, id: PathId, command: Command<IssueCertificate>) -> Answer {
+    let (language, certificate_id) = (actor.context.language, Id::new());
+    let digest = sha256(code_of(&actor.context.server.keys, certificate_id)?.as_str().as_bytes()).as_ref().to_vec();
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx, scope, id.0);
+    actor
+        .create_under("training-certificates", command, find, move |tx, scope, session, IssueCertificate { registration_id }| {
+            let row = issue(tx, scope, &session, registration_id, (certificate_id, digest))?;
+            tx.record(Action::Create, &CertificateView::from(row.clone()))?;
+            Ok(show(scope, language, row))
+        })
+        .await
+}
+
+/// The code of a certificate: spelt from the server's secret, so that it can be printed again and stands nowhere.
+fn code_of(keys: &Keys, id: Id) -> Result<CertificateCode> {
+    CertificateCode::spelt(&keys.digest(&[b"training certificate", id.as_bytes()]))
+}
+
+fn issue(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, registration_id: Id, (id, digest): (Id, Vec<u8>)) -> Result<CertificateRow> {
+    if session.status != TrainingSessionStatus::Completed {
+        return Err(Error::of(Code::CertificateTooEarly));
+    }
+    let found = attendance::registrations(tx.conn, scope, session.id, vec![registration_id])?;
+    match found.get(&registration_id) {
+        Some(RegistrationStatus::Confirmed) => {}
+        Some(_) => return Err(Error::field("/registration_id", Code::RegistrationNotConfirmed)),
+        None => return Err(Error::field("/registration_id", Code::ReferenceNotFound)),
+    }
+    let held: Vec<_> = slots::of_session(tx.conn, scope, session.id)?.into_iter().map(|slot| (slot.id, slot.starts_at, slot.ends_at)).collect();
+    let participation = Participation::of(&held, &attendance::attended(tx.conn, scope, registration_id)?);
+    let minimum_share = modules::find(tx.conn, &Scope::everybody(), session.module_id)?.minimum_share.get();
+    participation.check(minimum_share)?;
+    let Participation { slots_held, slots_attended, minutes } = participation;
+    let year = Day::of(tx.now.0).year();
+    let row = CertificateRow {
+        id,
+        number: CertificateNumber::of(year, counters::next(tx.conn, &format!("training certificate {year}"))?)?,
+        session_id: session.id,
+        registration_id,
+        slots_held,
+        slots_attended,
+        minutes_attended: minutes,
+        minimum_share,
+        digest,
+        status: LIFECYCLE.initial,
+        issued_by: tx.author.actor_id,
+        revoked_at: None,
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    store::insert(tx, scope, row)
+}
+
+/// Retrieve a certificate
+///
+/// What it certifies and whether it stands.
+#[utoipa::path(get, path = "/training-certificates/{id}", operation_id = "training_certificates_retrieve", tag = "training_sessions",
+    params(("id" = Id, Path)), responses((status = 200, description = "The certificate.", body = CertificateView)))]
+async fn retrieve_certificate(actor: Actor, id: PathId, projection: Projection) -> Answer {
+    let language = actor.context.language;
+    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|(row, _)| show(scope, language, row))).await
+}
+
+/// Retrieve the sheet of a certificate
+///
+/// A page to print, in French: who took part in what, how long, and the code by which anybody can check it.
+#[utoipa::path(get, path = "/training-certificates/{id}/sheet", operation_id = "training_certificates_sheet", tag = "training_sessions",
+    params(("id" = Id, Path)), responses((status = 200, description = "The sheet.", body = String, content_type = "text/html")))]
+async fn retrieve_certificate_sheet(actor: Actor, id: PathId) -> Answer {
+    let server = Arc::clone(&actor.context.server);
+    actor
+        .show_document(move |conn, scope| {
+            let (row, session) = store::find(conn, scope, id.0)?;
+            let registration = registrations::find(conn, scope, row.registration_id)?;
+            let text = sheet(conn, scope, &server, row, &session, &registration)?.html();
+            let document = Document { media_type: "text/html; charset=utf-8", text, policy: Some(POLICY) };
+            Ok((document, registration.member_id.map(|id| (Confided::Member, id)).into_iter().collect()))
+        })
+        .await
+}
+
+fn sheet(conn: &mut DbConn, scope: &Scope, server: &Server, row: CertificateRow, session: &TrainingSessionRow, registration: &RegistrationRow) -> Result<Sheet> {
+    let holder = store::holder(conn, scope, registration)?.ok_or_else(|| Error::of(Code::CertificateHolderForgotten))?;
+    let module = modules::find(conn, &Scope::everybody(), session.module_id)?;
+    Ok(Sheet {
+        code: code_of(&server.keys, row.id)?.to_string(),
+        number: row.number.to_string(),
+        holder,
+        organiser: store::organiser(conn, scope, session)?,
+        module: module.title.to_string(),
+        format: label(session.format),
+        starts_on: session.starts_on,
+        ends_on: session.ends_on,
+        slots_attended: row.slots_attended,
+        slots_held: row.slots_held,
+        minutes: row.minutes_attended,
+        issued_at: row.created_at,
+        check_at: format!("{}/api/v1/certificate-checks", server.config.public_url),
+        revoked: row.status == CertificateStatus::Revoked,
+    })
+}
+
+fn label<C: Choice>(choice: C) -> String {
+    C::ENUMERATION.values.iter().find(|value| value.code == choice.code()).map_or(choice.code(), |value| value.fr).to_owned()
+}
+
+/// Move a certificate on
+///
+/// Revokes it: its code is no longer valid, and another one can be given.
+#[utoipa::path(post, path = "/training-certificates/{id}/transitions", operation_id = "training_certificates_transition", tag = "training_sessions",
+    params(("id" = Id, Path), CommandOptions), request_body = CertificateCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
+async fn transition_certificate(actor: Actor, id: PathId, order: Order<CertificateCommand>) -> Answer {
+    let find = |conn: &mut DbConn, scope: &Scope, id: Id| store::find(conn, scope, id).map(|(row, _)| row);
+    actor
+        .transition(id.0, order, find, |tx, scope, step: Step<_>, row: CertificateRow, CertificateCommand::Revoke { .. }| {
+            let row = CertificateRow { status: step.to, revoked_at: Some(tx.now), ..row };
+            let view = CertificateView::from(store::advance(tx, scope, row, step.from)?);
+            tx.record(Action::Transition, &view)?;
+            Ok(view)
+        })
+        .await
+}
+
+/// List the steps of a certificate
+///
+/// Its one step, once it was revoked.
+#[utoipa::path(get, path = "/training-certificates/{id}/transitions", operation_id = "training_certificates_transitions_list", tag = "training_sessions",
+    params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
+async fn list_certificate_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
+    actor.list(Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) }, list).await
+}
