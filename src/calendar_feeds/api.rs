@@ -8,13 +8,12 @@ use crate::auth::keys::{random, sha256};
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Error, Result};
-use crate::http::{Actor, Answer, Document, Endpoint, ListOf, Listed, NoFilters, Page, PathId, PathWord, Plain, Reply, Server, context, route};
+use crate::http::{Actor, Answer, Document, Endpoint, ListOf, Listed, NoFilters, Page, PathId, PathWord, Plain, Reply, context, route};
 use crate::values::{DepartmentCode, body};
 use actix_web::HttpRequest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What a feed is called in the record of changes.
@@ -159,19 +158,8 @@ async fn retrieve_calendar(request: HttpRequest, file: PathWord) -> Answer {
         Ok((content::calendar(conn, &feed, now)?, feed))
     });
     let (calendar, feed) = read.await?;
-    note_use(&context.server, &feed, now);
-    Ok(Document { media_type: "text/calendar; charset=utf-8", text: calendar, policy: None }.send(&request, &context))
-}
-
-/// Notes, beside the request and not each time, that a calendar was read.
-fn note_use(server: &Arc<Server>, feed: &CalendarFeedRow, now: Instant) {
-    if !feed.is_to_be_noted(now) {
-        return;
+    if feed.is_to_be_noted(now) {
+        context.server.db.write(move |conn| store::note_use(conn, &Scope::everybody(), feed.id, now)).await?;
     }
-    let (id, server) = (feed.id, Arc::clone(server));
-    actix_web::rt::spawn(async move {
-        if let Err(error) = server.db.write(move |conn| store::note_use(conn, &Scope::everybody(), id, now)).await {
-            log::warn!("the use of a calendar feed was not noted: {error}");
-        }
-    });
+    Ok(Document { media_type: "text/calendar; charset=utf-8", text: calendar, policy: None }.send(&request, &context))
 }

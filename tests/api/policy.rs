@@ -38,6 +38,7 @@ fn a_line_names_each_role_once_and_departments_only_for_roles_that_have_one() {
         for (at, (role, granted)) in lines.iter().enumerate() {
             assert!(lines.iter().skip(at + 1).all(|(other, _)| other != role), "{operation}: {role:?} twice");
             assert!(*granted != Rows::OwnDepartment || role.perimeter() == Perimeter::Department, "{operation}: {role:?} has no department");
+            assert!(*granted != Rows::OwnAcademy || role.perimeter() == Perimeter::Academy, "{operation}: {role:?} has no academy");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Training plans: what an academy means to do in a school year, and how many sessions of it there are.
+//! Training plans: what an academy means to do in a school year, and by how many sessions.
 
 pub mod api;
 pub mod model;

@@ -117,8 +117,10 @@ fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &
     }
     store::put(tx, scope, &rows)?;
     tx.record_all(views.iter().map(|(action, view)| (*action, view)))?;
-    let created = rows.iter().filter(|row| row.version == 1).count();
-    let (changed, unchanged) = (rows.len() - created, sheet.marks().count() - rows.len());
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let (all, put) = (count(sheet.marks().count()), count(rows.len()));
+    let created = count(rows.iter().filter(|row| row.version == 1).count());
+    let (changed, unchanged) = (put - created, all - put);
     Ok(AttendanceRecordView { created, changed, unchanged, rates: rates(tx.conn, scope, session, tx.now)? })
 }
 

@@ -100,13 +100,13 @@ pub struct AttendanceRatesView {
     /// The session.
     pub session_id: Id,
     /// Its slots that have begun, in order of time.
-    #[schema(max_items = 200)]
+    #[schema(max_items = 10_000)]
     pub slots: Vec<SlotAttendanceView>,
     /// The numerator of the rate: those who attended, added up over these slots.
-    #[schema(minimum = 0, maximum = 1_000_000, example = 35)]
+    #[schema(minimum = 0, maximum = 50_000_000, example = 35)]
     pub attended: i64,
     /// The denominator of the rate: those expected, added up over these slots.
-    #[schema(minimum = 0, maximum = 1_000_000, example = 40)]
+    #[schema(minimum = 0, maximum = 50_000_000, example = 40)]
     pub expected: i64,
     /// Attended over expected, to four decimals; `null` where nobody was expected yet.
     #[schema(minimum = 0.0, maximum = 1.0, example = 0.875)]
@@ -118,13 +118,13 @@ pub struct AttendanceRatesView {
 pub struct AttendanceRecordView {
     /// Marks that are new.
     #[schema(minimum = 0, maximum = 10_000, example = 40)]
-    pub created: usize,
+    pub created: i64,
     /// Marks that are others than before.
     #[schema(minimum = 0, maximum = 10_000, example = 0)]
-    pub changed: usize,
+    pub changed: i64,
     /// Marks that stood already.
     #[schema(minimum = 0, maximum = 10_000, example = 0)]
-    pub unchanged: usize,
+    pub unchanged: i64,
     /// What all marks of the session come to.
     pub rates: AttendanceRatesView,
 }

@@ -3,6 +3,7 @@
 pub mod cases;
 mod client;
 mod contract;
+pub mod courses;
 pub mod data;
 pub mod directory;
 pub mod forms;

@@ -90,13 +90,14 @@ fn no_body_takes_a_field_that_it_does_not_declare() {
     let callers = [world.anonymous(), world.admin(), world.head("63"), world.user("dpo", Role::Dpo, None), world.user("national", Role::NationalStaff, None)];
     let names = names();
     assert!(names.len() > 200, "the columns of the schema were not read");
-    let before = changes(&world);
     let (mut forms, mut tried, mut accepted) = (0, 0, Vec::new());
     for operation in operations() {
         for (schema, sound) in operation.schemas().into_iter().zip(operation.bodies()) {
             forms += 1;
             let reply = ask(&callers, &operation, &sound);
             assert!(refused(&reply).is_empty(), "{} refuses {sound}: {}", operation.name, reply.text());
+            // A sound body may change something where there are no trials.
+            let before = changes(&world);
             // A problem tells of a thousand flaws at most.
             for names in names.chunks(60) {
                 let (mut body, mut places) = (whole(schema), BTreeSet::new());
@@ -115,10 +116,10 @@ fn no_body_takes_a_field_that_it_does_not_declare() {
                     accepted.push(format!("{} {name} alone: {refused_at:?}", operation.name));
                 }
             }
+            assert_eq!(changes(&world), before, "a refused body of {} changed something", operation.name);
         }
     }
     assert!(accepted.is_empty(), "{} of {tried} accepted: {accepted:#?}", accepted.len());
-    assert_eq!(changes(&world), before, "a refused body changed something");
     println!("{tried} fields in {forms} bodies, none accepted");
 }
 

@@ -7,6 +7,7 @@ use crate::harness::forms::FileSent;
 use crate::harness::machines::{machine, secret};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
+use entraide::values::DepartmentCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub struct Estate {
     pub department: &'static str,
     mark: String,
     head: Client,
+    national: Client,
     /// The ids of its rows by the collections that addresses name.
     pub ids: BTreeMap<&'static str, String>,
     pub member: Value,
@@ -79,7 +81,8 @@ impl Estate {
         order(head, &at("proceeding-steps", &step), &json!({ "command": "void", "reason": mark })).ok();
         order(head, &at("proceedings", &proceeding), &json!({ "command": "close", "outcome": "settled", "reason": mark })).ok();
         let reason = [mark; 4].join(" ");
-        let opening = world.user("national", Role::NationalStaff, None).post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
+        let national = world.user("national", Role::NationalStaff, None);
+        let opening = national.post(&format!("{path}/break-glass"), &json!({ "reason": reason })).ok();
         let talks = head.post(&format!("{path}/conciliations"), &json!({ "subject": mark })).ok();
         let talks_at = at("conciliations", &talks);
         for command in [json!({ "command": "accept", "reason": mark }), json!({ "command": "start" })] {
@@ -125,6 +128,7 @@ impl Estate {
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
+        let feed = head.request("POST", "/me/calendar-feeds").json(&json!({ "department_code": department })).send().ok();
         let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
         let operation = import_of(world, head, "members", "partial", file.as_bytes());
         assert!(!lines(head, &operation).is_empty());
@@ -158,8 +162,9 @@ impl Estate {
             ("users", id(&user)),
             ("grants", id(&grant)),
             ("operations", id(&operation)),
+            ("calendar-feeds", id(&feed)),
         ];
-        Self { department, mark: mark.to_owned(), head: head.clone(), ids: ids.into_iter().collect(), member, twin, dossier, opposed }
+        Self { department, mark: mark.to_owned(), head: head.clone(), national, ids: ids.into_iter().collect(), member, twin, dossier, opposed }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.
@@ -185,7 +190,22 @@ impl Estate {
         self.ids.extend([("incidents", id(&incident))]);
         self.ids.extend([("lawyers", id(&lawyer)), ("unavailabilities", id(&away))]);
         self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
+        let code: DepartmentCode = self.department.parse().unwrap();
+        self.ids.extend(Self::commission(&self.national, code.department().unwrap().academy_code));
         self
+    }
+
+    /// The training commission of an academy, which departments share, and a member and a plan of it.
+    pub fn commission(national: &Client, academy: &str) -> [(&'static str, String); 3] {
+        let known = national.all(&format!("/training-commissions?academy={academy}")).pop();
+        let commission = known.unwrap_or_else(|| national.post("/training-commissions", &json!({ "academy_code": academy })).ok());
+        let path = at("training-commissions", &commission);
+        let term = json!({ "display_name": "Anne Lac", "starts_on": "2026-09-01" });
+        let member = national.post(&format!("{path}/members"), &term).ok();
+        let plan = json!({ "school_year": "2026-2027", "orientation": "Former les équipes." });
+        let known = national.all(&format!("{path}/plans")).pop();
+        let plan = known.unwrap_or_else(|| national.post(&format!("{path}/plans"), &plan).ok());
+        [("training-commissions", id(&commission)), ("commission-members", id(&member)), ("training-plans", id(&plan))]
     }
 
     pub fn id(&self, collection: &str) -> &str {

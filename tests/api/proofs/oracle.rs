@@ -65,13 +65,16 @@ const ROLES: [Role; 15] = [
 /// The most confidential level that a role reads in its department: standard, restricted, confidential, secret.
 const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::DepartmentStaff, 2), (Role::Volunteer, 0)];
 
+/// The departments of the academy whose training the coordinator coordinates.
+const ACADEMY: [&str; 4] = ["03", "15", "43", "63"];
+
 /// Role × kind and verb → rule, a letter for each role in the order of `ROLES`: `.` never; `*` all rows; `d` those of the department;
 /// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `l` those that
 /// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
 /// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
-/// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
+/// `i` what was done to the directory; `g` what is of one's academy; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
 /// answers by an account; `q` as `c`, but none that waits for a decision on solidarity.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
@@ -122,6 +125,8 @@ const RULES: &[(&str, &str)] = &[
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
+    ("commission.open", ".*......*......"),
+    ("commission.write", ".*......g......"),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -223,6 +228,15 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
+    ("training_commissions_list", "directory.read"), ("training_commissions_create", "commission.open"),
+    ("training_commissions_retrieve", "directory.read"), ("training_commissions_update", "commission.write"),
+    ("training_commissions_history", "commission.write"), ("commission_members_list", "directory.read"),
+    ("commission_members_create", "commission.write"), ("commission_members_retrieve", "directory.read"),
+    ("commission_members_update", "commission.write"), ("commission_members_delete", "commission.write"),
+    ("commission_members_history", "commission.write"), ("training_plans_list", "directory.read"), ("training_plans_create", "commission.write"),
+    ("training_plans_retrieve", "directory.read"), ("training_plans_update", "commission.write"), ("training_plans_history", "commission.write"),
+    ("me_calendar_feeds_list", "self"), ("me_calendar_feeds_create", "self"), ("calendar_feeds_delete", "self"), ("calendars_retrieve", "public"),
+    ("certificate_checks_create", "public"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
     ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
     ("operations_corrections", "import.report"),
@@ -244,6 +258,7 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
     ("activities_update", "activity.write"),
+    ("training_commissions_create", "commission.write"),
     ("mandates_transition:accept", "mandate.answer"), ("mandates_transition:decline", "mandate.answer"), ("mandates_transition:start", "mandate.answer"),
     ("mandates_transition:complete", "mandate.answer"), ("mandates_transition:withdraw", "dossier.work"),
 ];
@@ -339,6 +354,7 @@ impl Caller {
                     'q' => here && !walled && !row.waits && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'o' => own,
                     'i' => row.directory,
+                    'g' => ACADEMY.contains(&row.department),
                     _ => false,
                 }
         })
@@ -388,7 +404,7 @@ fn oracle(caller: &Caller, operation: &str, command: Option<&str>, row: Option<&
 #[rustfmt::skip]
 const POLICY: &[&str] = &[
     "credentials.missing", "token.invalid", "token.expired", "function.not_granted", "command.not_granted", "perimeter.exceeded", "not_found",
- "activity.not_yours", "session.ended", "account.own", "account.beyond_your_grants", "role.not_yours_to_grant",
+ "activity.not_yours", "academy.beyond_your_grants", "session.ended", "account.own", "account.beyond_your_grants", "role.not_yours_to_grant",
 ];
 
 fn told(reply: &Reply) -> Verdict {
@@ -416,6 +432,11 @@ struct Table {
 }
 
 const LEVELS: [Confidentiality; 4] = [Confidentiality::Standard, Confidentiality::Restricted, Confidentiality::Confidential, Confidentiality::Secret];
+
+/// Makes a calendar feed of one's own.
+fn feed(client: &Client) -> Value {
+    client.request("POST", "/me/calendar-feeds").json(&json!({})).send().ok()
+}
 
 fn parsed(id: &str) -> Id {
     Id::parse(id).unwrap()
@@ -450,7 +471,8 @@ impl Table {
     fn rows_of(&self, operation: &Operation) -> Vec<Option<Situation>> {
         let place = |department: &'static str| Situation { name: format!("in {department}"), department, ..Situation::default() };
         match (operation.collection(), operation.name) {
-            (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
+            (_, "sessions_delete" | "problem_types_retrieve" | "calendar_feeds_delete" | "calendars_retrieve") => vec![None],
+            (None, "training_commissions_create") => vec![Some(place("63")), Some(place("06"))],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
             (None, "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
@@ -470,6 +492,7 @@ impl Table {
         put(&mut body, "association_id", self.estates[usize::from(!home)].id("associations"));
         put(&mut body, "member_id", estate.id("members"));
         put(&mut body, "department_code", estate.department);
+        put(&mut body, "academy_code", if department == "06" { "23" } else { "06" });
         put(&mut body, "establishment_id", estate.id("establishments"));
         put(&mut body, "to_association_id", self.estates[1].id("associations"));
         put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
@@ -496,6 +519,8 @@ impl Table {
         let id = match (operation.name, row) {
             ("sessions_delete", _) if caller.known => session(),
             ("problem_types_retrieve", _) => "not-found".to_owned(),
+            ("calendar_feeds_delete", _) if caller.known => feed(&client)["id"].as_str().unwrap().to_owned(),
+            ("calendars_retrieve", _) => feed(&self.callers[0].client)["address"].as_str().unwrap().rsplit('/').next().unwrap().to_owned(),
             (_, Some(row)) => row.id.clone(),
             _ => Id::new().to_string(),
         };
@@ -572,9 +597,10 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 17] = [
+const COLLECTIONS: [&str; 20] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-commissions",
+    "commission-members", "training-plans",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -629,6 +655,11 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     let call = by("correspondent").client.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
     let opened = Situation { name: "for the school".into(), id: call["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
     rows.entry("contact-requests").or_default().push(Situation { whose: Some("correspondent".into()), ..opened });
+    let of_nice = Estate::commission(&by("national").client, "23");
+    for (collection, id) in of_nice {
+        let row = Situation { name: "of Nice".into(), id, department: "06", ..Situation::default() };
+        rows.entry(collection).or_default().push(row);
+    }
     let base = parsed(home.id("dossiers"));
     let dossier = world.db().read_now(move |conn| find(conn, &Scope::console(), base)).unwrap();
     let dossier = DossierRow { status: DossierStatus::New, referent_id: None, review_on: None, ..dossier };

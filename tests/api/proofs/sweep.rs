@@ -119,6 +119,7 @@ fn is_silent(name: &str) -> bool {
         "incidents_",
         "lawyer_suggestions_",
         "mandates_list",
+        "training_commissions_",
     ]
     .iter()
     .any(|silent| operation.starts_with(silent))
