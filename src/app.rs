@@ -17,7 +17,7 @@ use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
     associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    users, workflow,
+    training_modules, training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -85,6 +85,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        training_modules::routes(),
+        training_sessions::routes(),
+        training_sessions::slots::routes(),
+        training_sessions::registrations::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -189,6 +193,13 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     incidents::model::IncidentNature::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
+    training_modules::model::TrainingAudience::ENUMERATION,
+    training_sessions::model::OrganiserLevel::ENUMERATION,
+    training_sessions::model::TrainingFormat::ENUMERATION,
+    training_sessions::model::Delivery::ENUMERATION,
+    training_sessions::model::TrainingSessionStatus::ENUMERATION,
+    training_sessions::registrations::model::RegistrationStatus::ENUMERATION,
+    training_sessions::registrations::model::BulkOutcome::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -221,6 +232,8 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conciliations::commitments::LIFECYCLE.machine(),
         dossiers::links::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
+        training_sessions::LIFECYCLE.machine(),
+        training_sessions::registrations::LIFECYCLE.machine(),
     ]
 }
 
@@ -254,6 +267,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "training_modules", description: "What can be taught." },
+    TagFacts { name: "training_sessions", description: "When a module is given, by whom and where." },
+    TagFacts { name: "training_registrations", description: "Who takes part in training sessions, and who waits for a seat." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
@@ -266,7 +282,8 @@ pub fn importers() -> Vec<Box<dyn Importer>> {
 
 /// Every object that can stand beside its reference.
 fn expansions() -> Vec<Expansion> {
-    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..]].concat()
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..], &training_modules::EXPANSIONS[..]]
+        .concat()
 }
 
 /// The contract, from the routes themselves.
@@ -344,6 +361,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
         erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase],
+        reconcilers: vec![training_sessions::registrations::merging::reconcile],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

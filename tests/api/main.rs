@@ -69,6 +69,8 @@ mod suggestions;
 mod tasks;
 mod timeline;
 mod tokens;
+mod training_registrations;
+mod training_sessions;
 mod users;
 mod workflow;
 mod writes;

@@ -10,8 +10,9 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents, dossier_parties,
-    dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
+    self, activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents,
+    dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks,
+    users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -48,6 +49,12 @@ use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
 use entraide::members::employments::model::Employer;
 use entraide::storage::Measure;
+use entraide::training_sessions;
+use entraide::training_sessions::model::{OrganiserLevel, TrainingSessionStatus};
+use entraide::training_sessions::registrations::model::RegistrationStatus;
+use entraide::training_sessions::registrations::store::RegistrationRow;
+use entraide::training_sessions::slots::store::SlotRow;
+use entraide::training_sessions::store::TrainingSessionRow;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +79,8 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
-/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity.
+/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the academy and of its departments; `f`
+/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -91,7 +99,7 @@ const RULES: &[(&str, &str)] = &[
     ("client.manage", "*.............."),
     ("member.read", "..ddd.........."),
     ("member.write", "..dd..........."),
-    ("member.card", "..***.........."),
+    ("member.card", ".****...*......"),
     ("member.looks", "..d...*........"),
     ("dossier.list", "..cccpm..l..s.."),
     ("dossier.read", ".lccc.m..l..s.."),
@@ -112,7 +120,7 @@ const RULES: &[(&str, &str)] = &[
     ("glass.break", ".n............."),
     ("glass.know", ".ow...*........"),
     ("glass.of_dossier", ".lc...m........"),
-    ("lawyer.read", "*****....o....."),
+    ("lawyer.read", "*****...*o....."),
     ("mandate.read", ".lccc....k..s.."),
     ("mandate.move", "..ccc....k....."),
     ("mandate.answer", "..ttt....v....."),
@@ -122,6 +130,8 @@ const RULES: &[(&str, &str)] = &[
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
+    ("training.read", "f*ggffffhfffff."),
+    ("training.organise", ".*dd....b......"),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -223,6 +233,17 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
+    ("training_modules_list", "directory.read"), ("training_modules_create", "directory.write"), ("training_modules_retrieve", "directory.read"),
+    ("training_modules_update", "directory.write"), ("training_modules_history", "directory.read"),
+    ("training_sessions_list", "training.read"), ("training_sessions_create", "training.organise"), ("training_sessions_retrieve", "training.read"),
+    ("training_sessions_update", "training.organise"), ("training_sessions_history", "training.organise"),
+    ("training_sessions_transition", "training.organise"), ("training_sessions_transitions_list", "training.organise"),
+    ("training_slots_list", "training.read"), ("training_slots_create", "training.organise"), ("training_slots_retrieve", "training.read"),
+    ("training_slots_update", "training.organise"), ("training_slots_delete", "training.organise"),
+    ("training_registrations_list", "training.organise"), ("training_registrations_create", "training.organise"),
+    ("training_registrations_create_many", "training.organise"), ("training_registrations_retrieve", "training.organise"),
+    ("training_registrations_history", "training.organise"), ("training_registrations_transition", "training.organise"),
+    ("training_registrations_transitions_list", "training.organise"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
     ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
     ("operations_corrections", "import.report"),
@@ -278,6 +299,9 @@ struct Situation {
     of_lawyer: Option<String>,
     /// Of an activity, for whom it is meant.
     meant: Option<Meant>,
+    /// Of a training session and what lies under it, the academy.
+    academy: &'static str,
+    announced: bool,
 }
 
 /// The caller who wrote an activity, if one did, and whether it is meant for the team and for the lawyer.
@@ -322,6 +346,10 @@ impl Caller {
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
                     'd' => here,
+                    'b' => row.academy == "06",
+                    'f' => row.announced,
+                    'g' => here || row.announced,
+                    'h' => row.academy == "06" || row.announced,
                     't' if row.of_lawyer.is_some() => false,
                     'c' | 't' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'r' => here && !walled && own,
@@ -448,12 +476,21 @@ impl Table {
 
     /// What the operation is tried on: rows, places to create in, or nothing.
     fn rows_of(&self, operation: &Operation) -> Vec<Option<Situation>> {
-        let place = |department: &'static str| Situation { name: format!("in {department}"), department, ..Situation::default() };
+        let place = |department: &'static str| Situation { name: format!("in {department}"), department, academy: "06", ..Situation::default() };
         match (operation.collection(), operation.name) {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
+            (
+                None,
+                "members_create"
+                | "dossiers_create"
+                | "contact_requests_create"
+                | "incidents_create"
+                | "users_create"
+                | "lawyers_create"
+                | "training_sessions_create",
+            ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
@@ -472,6 +509,7 @@ impl Table {
         put(&mut body, "department_code", estate.department);
         put(&mut body, "establishment_id", estate.id("establishments"));
         put(&mut body, "to_association_id", self.estates[1].id("associations"));
+        put(&mut body, "module_id", self.estates[0].id("training-modules"));
         put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
         put(&mut body, "dossier_id", estate.id("dossiers"));
         put(&mut body, "member_number", estate.member["member_number"].as_str().unwrap());
@@ -572,9 +610,9 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 17] = [
+const COLLECTIONS: [&str; 18] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-modules",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -625,6 +663,7 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("users", known);
     rows.insert("operations", reports(world, callers));
+    trainings(world, estates, &mut rows);
     let by = |name: &str| callers.iter().find(|caller| caller.name == name).unwrap();
     let call = by("correspondent").client.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
     let opened = Situation { name: "for the school".into(), id: call["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
@@ -1189,6 +1228,69 @@ fn permits(now: Instant, cases: &[(Situation, DossierRow)], account: impl Fn(&st
     (permits, openings)
 }
 
+/// Sessions of each level, as drafts and announced, each with a slot and somebody who takes part.
+fn trainings(world: &World, estates: &[Estate; 2], rows: &mut BTreeMap<&'static str, Vec<Situation>>) {
+    let base = parsed(estates[0].id("training-sessions"));
+    let draft = world.db().read_now(move |conn| training_sessions::store::find(conn, &Scope::console(), base)).unwrap();
+    let association_of = |at: usize| Some(parsed(estates[at].id("associations")));
+    let mut stored = Vec::new();
+    for (name, level, department, academy, association_id) in [
+        ("of 63", OrganiserLevel::Department, "63", "06", association_of(0)),
+        ("of 03", OrganiserLevel::Department, "03", "06", association_of(1)),
+        ("of the academy", OrganiserLevel::Academy, "", "06", None),
+        ("of another academy", OrganiserLevel::Academy, "", "10", None),
+        ("of the country", OrganiserLevel::National, "", "", association_of(0)),
+    ] {
+        for announced in [false, true] {
+            let (status, scheduled_on) = if announced { (TrainingSessionStatus::Scheduled, Some(draft.starts_on)) } else { (draft.status, None) };
+            let session = TrainingSessionRow {
+                id: Id::new(),
+                organiser_level: level,
+                association_id,
+                department_code: department.parse().ok(),
+                academy_code: academy.parse().ok(),
+                confirmed_count: 1,
+                status,
+                scheduled_on,
+                ..draft.clone()
+            };
+            let (starts_at, ends_at) = (Instant(session.starts_on.begins()), Instant(session.starts_on.next().begins()));
+            let (created_at, updated_at) = (session.created_at, session.updated_at);
+            let slot = SlotRow { id: Id::new(), session_id: session.id, starts_at, ends_at, version: 1, created_at, updated_at, deleted_at: None };
+            let guest = RegistrationRow {
+                id: Id::new(),
+                session_id: session.id,
+                member_id: None,
+                name: "Anne Lac".parse().ok(),
+                email: None,
+                organisation: None,
+                outsider_key: Some("anne lac".to_owned()),
+                status: RegistrationStatus::Confirmed,
+                queue_number: None,
+                created_by: None,
+                anonymised_at: None,
+                version: 1,
+                created_at,
+                updated_at,
+            };
+            let situation = Situation { name: format!("{name}, announced: {announced}"), department, academy, announced, ..Situation::default() };
+            for (collection, id) in [("training-sessions", session.id), ("training-slots", slot.id), ("training-registrations", guest.id)] {
+                rows.entry(collection).or_default().push(Situation { id: id.to_string(), ..situation.clone() });
+            }
+            stored.push((session, slot, guest));
+        }
+    }
+    let insert = move |conn: &mut entraide::db::DbConn| {
+        for (session, slot, guest) in stored {
+            diesel::insert_into(schema::training_sessions::table).values(&session).execute(conn)?;
+            diesel::insert_into(schema::training_slots::table).values(&slot).execute(conn)?;
+            diesel::insert_into(schema::training_registrations::table).values(&guest).execute(conn)?;
+        }
+        Ok(())
+    };
+    world.db().write_now(insert).unwrap();
+}
+
 /// Imports of members that several asked for, and one of the directory.
 fn reports(world: &World, callers: &[Caller]) -> Vec<Situation> {
     let ask = |caller: &Caller, resource: &str, file: &str| {
@@ -1299,6 +1401,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),
+        ("training_sessions_list", "training-sessions"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

@@ -119,6 +119,9 @@ fn is_silent(name: &str) -> bool {
         "incidents_",
         "lawyer_suggestions_",
         "mandates_list",
+        "training_modules_",
+        "training_sessions_transitions_",
+        "training_registrations_list",
     ]
     .iter()
     .any(|silent| operation.starts_with(silent))
