@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, calendar_feeds, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    training_commissions, training_sessions, users, workflow,
+    associations, calendar_feeds, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference,
+    sessions, system, training_commissions, training_modules, training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -85,6 +85,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        training_modules::routes(),
+        training_sessions::routes(),
+        training_sessions::slots::routes(),
+        training_sessions::registrations::routes(),
         training_sessions::attendance::routes(),
         training_sessions::certificates::routes(),
         training_sessions::certificates::checks::routes(),
@@ -196,6 +200,13 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     incidents::model::IncidentNature::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
+    training_modules::model::TrainingAudience::ENUMERATION,
+    training_sessions::model::OrganiserLevel::ENUMERATION,
+    training_sessions::model::TrainingFormat::ENUMERATION,
+    training_sessions::model::Delivery::ENUMERATION,
+    training_sessions::model::TrainingSessionStatus::ENUMERATION,
+    training_sessions::registrations::model::RegistrationStatus::ENUMERATION,
+    training_sessions::registrations::model::BulkOutcome::ENUMERATION,
     training_sessions::attendance::model::AttendanceStatus::ENUMERATION,
     training_sessions::certificates::model::CertificateStatus::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -230,6 +241,8 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conciliations::commitments::LIFECYCLE.machine(),
         dossiers::links::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
+        training_sessions::LIFECYCLE.machine(),
+        training_sessions::registrations::LIFECYCLE.machine(),
         training_sessions::certificates::LIFECYCLE.machine(),
     ]
 }
@@ -264,6 +277,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "training_modules", description: "What can be taught." },
+    TagFacts { name: "training_sessions", description: "When a module is given, by whom and where." },
+    TagFacts { name: "training_registrations", description: "Who takes part in training sessions, and who waits for a seat." },
     TagFacts { name: "calendar_feeds", description: "Secret addresses at which calendar programs read training sessions." },
     TagFacts { name: "training_commissions", description: "Who coordinates training in each academy, with whom, and what is planned." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
@@ -278,7 +294,8 @@ pub fn importers() -> Vec<Box<dyn Importer>> {
 
 /// Every object that can stand beside its reference.
 fn expansions() -> Vec<Expansion> {
-    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..]].concat()
+    [&associations::EXPANSIONS[..], &establishments::EXPANSIONS[..], &members::EXPANSIONS[..], &dossiers::EXPANSIONS[..], &training_modules::EXPANSIONS[..]]
+        .concat()
 }
 
 /// The contract, from the routes themselves.
@@ -356,6 +373,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
         erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase],
+        reconcilers: vec![training_sessions::registrations::merging::reconcile],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

@@ -216,8 +216,7 @@ use Role::{
     TrainingCoordinator, Treasurer, Volunteer,
 };
 
-/// Every role that can be granted reads the directory. Coordinators of training, committees and treasurers get their further lines
-/// when their rooms come.
+/// Every role that can be granted reads the directory. Committees and treasurers get their further lines when their rooms come.
 const EVERYONE: Access = Access::Granted(&[
     (Admin, Rows::All),
     (NationalStaff, Rows::All),
@@ -250,20 +249,20 @@ const INCIDENT_READERS: Access = Access::Granted(&[
     (Volunteer, Rows::OwnDepartment),
 ]);
 const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment)]);
-const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (DepartmentStaff, Rows::All), (Volunteer, Rows::All)]);
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 /// The team proposes dossiers, lawyers answer.
 const MANDATE_MOVERS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Lawyer, Rows::Mandates)]);
-/// A dossier can be proposed to a lawyer of any bar: the teams read them all.
+/// A dossier can be proposed to a lawyer of any bar, and any may train: the teams and coordinators of training read them all.
 const LAWYER_READERS: Access = Access::Granted(&[
     (Admin, Rows::All),
     (NationalStaff, Rows::All),
     (DepartmentHead, Rows::All),
     (DepartmentStaff, Rows::All),
     (Volunteer, Rows::All),
+    (TrainingCoordinator, Rows::All),
     (Lawyer, Rows::Own),
 ]);
 /// Lawyers read the dossiers of their mandates.
@@ -329,12 +328,40 @@ const CALL_READERS: Access = Access::Granted(&[
     (Correspondent, Rows::Opened),
 ]);
 
-/// Who organises training, each where they work.
+/// Who has members come who are none of their own: the exact number and date of birth are asked for.
+const CARD_READERS: Access = Access::Granted(&[
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::All),
+    (DepartmentStaff, Rows::All),
+    (Volunteer, Rows::All),
+    (TrainingCoordinator, Rows::All),
+]);
+/// Who organises training: each at their level and, in an academy, for its departments.
 const ORGANISERS: Access = Access::Granted(&[
     (NationalStaff, Rows::All),
     (DepartmentHead, Rows::OwnDepartment),
     (DepartmentStaff, Rows::OwnDepartment),
     (TrainingCoordinator, Rows::OwnAcademy),
+]);
+/// Whoever organises a session, and everybody else once it was announced.
+const TRAINING_READERS: Access = Access::Granted(&[
+    (Admin, Rows::Announced),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentHead, Rows::Announced),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::Announced),
+    (Volunteer, Rows::Announced),
+    (Analyst, Rows::Announced),
+    (Dpo, Rows::Announced),
+    (Correspondent, Rows::Announced),
+    (TrainingCoordinator, Rows::OwnAcademy),
+    (TrainingCoordinator, Rows::Announced),
+    (Lawyer, Rows::Announced),
+    (AidCommitteeMember, Rows::Announced),
+    (Treasurer, Rows::Announced),
+    (SolidarityOfficer, Rows::Announced),
+    (Auditor, Rows::Announced),
 ]);
 /// Who sets up the training of an academy.
 const COMMISSIONERS: Access = Access::Granted(&[(NationalStaff, Rows::All), (TrainingCoordinator, Rows::OwnAcademy)]);
@@ -423,7 +450,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("members_delete", STAFF),
     ("members_history", STAFF),
     ("members_search", TEAM),
-    ("members_card", ANY_TEAM),
+    ("members_card", CARD_READERS),
     ("members_cover", TEAM),
     ("member_duplicates_list", TEAM),
     ("member_merges_list", STAFF),
@@ -596,6 +623,30 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("training_modules_list", EVERYONE),
+    ("training_modules_create", NATIONAL),
+    ("training_modules_retrieve", EVERYONE),
+    ("training_modules_update", NATIONAL),
+    ("training_modules_history", EVERYONE),
+    ("training_sessions_list", TRAINING_READERS),
+    ("training_sessions_create", ORGANISERS),
+    ("training_sessions_retrieve", TRAINING_READERS),
+    ("training_sessions_update", ORGANISERS),
+    ("training_sessions_history", ORGANISERS),
+    ("training_sessions_transition", ORGANISERS),
+    ("training_sessions_transitions_list", ORGANISERS),
+    ("training_slots_list", TRAINING_READERS),
+    ("training_slots_create", ORGANISERS),
+    ("training_slots_retrieve", TRAINING_READERS),
+    ("training_slots_update", ORGANISERS),
+    ("training_slots_delete", ORGANISERS),
+    ("training_registrations_list", ORGANISERS),
+    ("training_registrations_create", ORGANISERS),
+    ("training_registrations_create_many", ORGANISERS),
+    ("training_registrations_retrieve", ORGANISERS),
+    ("training_registrations_history", ORGANISERS),
+    ("training_registrations_transition", ORGANISERS),
+    ("training_registrations_transitions_list", ORGANISERS),
     ("attendance_list", ORGANISERS),
     ("attendance_record", ORGANISERS),
     ("attendance_rates_retrieve", ORGANISERS),

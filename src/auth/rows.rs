@@ -3,9 +3,9 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
-    dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
-    team_members, training_commissions, training_modules, training_sessions, users,
+    access_log, activities, api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts,
+    dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations,
+    tasks, team_members, training_commissions, training_modules, training_sessions, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};

@@ -50,7 +50,12 @@ pub struct NewCalendarFeedView {
     /// The department whose sessions it shows; `null` for those of its user.
     pub department_code: Option<DepartmentCode>,
     /// The address for calendar programs. Whoever has it reads the calendar; it is shown this once.
-    #[schema(max_length = 300, format = "uri", pattern = r"^https?://.+\.ics$", example = "https://api.example.org/calendars/q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.ics")]
+    #[schema(
+        max_length = 300,
+        format = "uri",
+        pattern = r"^https?://.+\.ics$",
+        example = "https://api.example.org/calendars/q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA.ics"
+    )]
     pub address: String,
     /// When it was made.
     pub created_at: Instant,
@@ -147,7 +152,7 @@ crate::values::text! {
 ///
 /// The sessions of a feed, in iCalendar (RFC 5545), for whoever has its address. It names no participant. It is not found once the feed
 /// was taken back, its user disabled, or their right to read sessions withdrawn.
-#[utoipa::path(get, path = "/calendars/{file}", operation_id = "calendars_retrieve", tag = "calendar_feeds", params(("file" = CalendarFile, Path)),
+#[utoipa::path(get, path = "/calendars/{file}", operation_id = "calendars_retrieve", tag = "calendar_feeds", params(("file" = inline(CalendarFile), Path)),
     responses((status = 200, description = "The calendar.", body = String, content_type = "text/calendar")))]
 async fn retrieve_calendar(request: HttpRequest, file: PathWord) -> Answer {
     let context = context(&request)?;

@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn an_event_is_written_line_by_line() {
-        let full = Event { location: Some("Lycée Blaise-Pascal; salle 2".to_owned()), url: Some("https://example.org/a".to_owned()), ..event("Droit, pratique") };
+        let full =
+            Event { location: Some("Lycée Blaise-Pascal; salle 2".to_owned()), url: Some("https://example.org/a".to_owned()), ..event("Droit, pratique") };
         let lines = unfolded(&calendar("Formations", &[full]));
         let event: Vec<&str> = lines.iter().map(String::as_str).skip_while(|line| *line != "BEGIN:VEVENT").collect();
         let expected = "BEGIN:VEVENT|UID:01935b7e-6f00-7c3a-9c58-3f6f2b1a4d10|DTSTAMP:20261122T093000Z|LAST-MODIFIED:20261122T093000Z|SEQUENCE:3|\

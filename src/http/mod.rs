@@ -48,6 +48,6 @@ pub use problem::Problem;
 pub use reply::{Reply, constant};
 pub(crate) use routes::route;
 pub use routes::{Endpoint, register};
-pub use server::{Context, Erase, Server};
+pub use server::{Context, Erase, Reconcile, Server};
 pub use upload::{FILE_MAX, FileForm, FilePart, Received, aside, digest_of};
 pub use versions::{History, HistoryEntryView};

@@ -19,6 +19,9 @@ use std::sync::atomic::AtomicBool;
 /// Takes out of what a room holds beside a dossier whose case it was.
 pub type Erase = fn(&mut Tx<'_>, &Scope, Id) -> Result<()>;
 
+/// Puts in order what a room holds of two members, before all of the one becomes the other's.
+pub type Reconcile = fn(&mut Tx<'_>, &Scope, from: Id, to: Id) -> Result<()>;
+
 pub struct Server {
     pub db: Db,
     /// Where the bytes of files are kept.
@@ -38,6 +41,8 @@ pub struct Server {
     pub expander: super::Expander,
     /// What rooms forget when a dossier is anonymised.
     pub erasers: Vec<Erase>,
+    /// What rooms put in order before two members are merged.
+    pub reconcilers: Vec<Reconcile>,
     /// Every enumeration, with its labels.
     pub enumerations: &'static [Enumeration],
     /// Set when the server drains: `/readyz` then says so.

@@ -3,8 +3,8 @@
 use super::model::TrainingCommissionFilters;
 use super::store::{self, TrainingCommissionRow};
 use crate::audit::{Action, Resource, Tx};
-use crate::auth::store::coordinates;
 use crate::auth::Scope;
+use crate::auth::store::coordinates;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Code, Error, Result};

@@ -46,6 +46,12 @@ number! {
     pub struct MinimumShare(i32: Integer "int32" as Integer) { 1..=100, example: 80 }
 }
 
+impl Default for MinimumShare {
+    fn default() -> Self {
+        Self(80)
+    }
+}
+
 query! {
     /// Filters of training modules.
     pub struct TrainingModuleFilters {

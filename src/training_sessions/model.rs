@@ -1,8 +1,7 @@
 //! What a training session is, and which values it accepts.
 
 use crate::db::Id;
-use crate::error::{Code, Flaw};
-use crate::values::{AcademyCode, DepartmentCode, DisplayName, Interval, body, choice, number, query, text};
+use crate::values::{AcademyCode, DepartmentCode, Interval, choice, number, query, text};
 
 choice! {
     /// Who organises a training session.
@@ -67,23 +66,6 @@ text! {
 number! {
     /// How many can take part.
     pub struct Capacity(i32: Integer "int32" as Integer) { 1..=5000, example: 20 }
-}
-
-body! {
-    /// Who trains: a lawyer partner, a user, or somebody who is neither, by name.
-    pub struct TrainerInput {
-        /// A lawyer partner.
-        lawyer_id: Option<Id>,
-        /// A user.
-        user_id: Option<Id>,
-        /// The name of somebody who is neither.
-        name: Option<DisplayName>,
-    } check { name: one_trainer[lawyer_id, user_id, name] }
-}
-
-fn one_trainer(lawyer_id: &Option<Id>, user_id: &Option<Id>, name: &Option<DisplayName>) -> Option<Flaw> {
-    let named = usize::from(lawyer_id.is_some()) + usize::from(user_id.is_some()) + usize::from(name.is_some());
-    (named != 1).then(|| Code::TrainerOne.into())
 }
 
 query! {

@@ -5,15 +5,15 @@ use super::model::*;
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::{training_sessions, training_trainers};
+use crate::db::schema::{lawyer_partners, training_sessions, training_slots, training_trainers, users};
 use crate::db::search::{Condition, no_row};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, insert_all, lock_in_order};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, insert_all, lock_in_order, optional};
 use crate::error::{Code, Error, Result};
 use crate::training_modules::model::TrainingAudience;
 use crate::values::{AcademyCode, Day, DepartmentCode, DisplayName, WebAddress};
 use crate::workflow::{Lifecycle, Stateful};
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = training_sessions, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -166,9 +166,9 @@ pub fn find_by_ids(conn: &mut DbConn, scope: &Scope, ids: Vec<Id>) -> Result<Vec
 
 /// Makes those take turns who change a session or what lies under it, until the end of their transaction; the row is read once it is
 /// locked.
-pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<TrainingSessionRow> {
-    lock_in_order(tx.conn, "training_sessions", &[id])?;
-    find(tx.conn, scope, id)
+pub fn lock(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<TrainingSessionRow> {
+    lock_in_order(conn, "training_sessions", &[id])?;
+    find(conn, scope, id)
 }
 
 /// Refuses a session that the caller does not organise.
@@ -199,6 +199,103 @@ pub fn trainers_of(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result
         by_session.entry(row.session_id).or_default().push(row);
     }
     Ok(by_session)
+}
+
+/// The names of those who train and are known by their ids.
+pub fn names_of_trainers<'t>(conn: &mut DbConn, _found_in: &Scope, trainers: impl Iterator<Item = &'t TrainerRow>) -> Result<HashMap<Id, String>> {
+    let (lawyers, users): (Vec<Option<Id>>, Vec<Option<Id>>) = trainers.map(|trainer| (trainer.lawyer_id, trainer.user_id)).unzip();
+    let mut names = known_lawyers(conn, lawyers.into_iter().flatten().collect())?;
+    names.extend(known_users(conn, users.into_iter().flatten().collect())?);
+    Ok(names)
+}
+
+fn known_lawyers(conn: &mut DbConn, ids: Vec<Id>) -> Result<HashMap<Id, String>> {
+    let lawyers = lawyer_partners::table.filter(lawyer_partners::id.eq_any(ids)).select((lawyer_partners::id, lawyer_partners::name));
+    Ok(lawyers.load::<(Id, String)>(conn)?.into_iter().collect())
+}
+
+fn known_users(conn: &mut DbConn, ids: Vec<Id>) -> Result<HashMap<Id, String>> {
+    let users = users::table.filter(users::id.eq_any(ids)).select((users::id, users::display_name));
+    Ok(users.load::<(Id, String)>(conn)?.into_iter().collect())
+}
+
+/// Which of these trainers, by their places, are nobody's account and no lawyer in the scope.
+pub fn unknown_trainers(conn: &mut DbConn, lawyers: &Scope, trainers: &[TrainerRow]) -> Result<Vec<i32>> {
+    let known = known_users(conn, trainers.iter().filter_map(|trainer| trainer.user_id).collect())?;
+    let ids: Vec<Id> = trainers.iter().filter_map(|trainer| trainer.lawyer_id).collect();
+    let seen = lawyer_partners::table.into_boxed().filter(lawyers.lawyers()).filter(lawyer_partners::id.eq_any(ids));
+    let seen: HashSet<Id> = seen.select(lawyer_partners::id).load::<Id>(conn)?.into_iter().collect();
+    let unknown = |trainer: &&TrainerRow| trainer.user_id.is_some_and(|id| !known.contains_key(&id)) || trainer.lawyer_id.is_some_and(|id| !seen.contains(&id));
+    Ok(trainers.iter().filter(unknown).map(|trainer| trainer.place).collect())
+}
+
+/// Forgets those who train in a locked session and are known by their names alone.
+pub fn forget_outsiders(tx: &mut Tx<'_>, _locked_in: &Scope, session_id: Id) -> Result<()> {
+    let outsiders = training_trainers::table.filter(training_trainers::session_id.eq(session_id).and(training_trainers::name.is_not_null()));
+    diesel::delete(outsiders).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Which of these sessions have slots.
+pub fn with_slots(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>) -> Result<HashSet<Id>> {
+    let living = training_slots::table.filter(training_slots::session_id.eq_any(ids).and(training_slots::deleted_at.is_null()));
+    Ok(living.select(training_slots::session_id).distinct().load::<Id>(conn)?.into_iter().collect())
+}
+
+/// What a participant is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Seat,
+    /// The number on the waiting list, and how many wait now.
+    Waiting {
+        number: i64,
+        rank: i32,
+    },
+}
+
+/// How often a place is looked for: what one statement finds taken may be given back before the next one looks.
+const TRIES: usize = 5;
+
+/// Takes the last seats one after the other, and then numbers on the waiting list. The condition stands in the statement: whoever comes at
+/// the same moment waits for its end, and is told what is left then.
+pub fn take_place(tx: &mut Tx<'_>, found_in: &Scope, id: Id) -> Result<Place> {
+    let open = [TrainingSessionStatus::RegistrationOpen];
+    for _ in 0..TRIES {
+        if take_seats(tx, found_in, id, 1, &open)? {
+            return Ok(Place::Seat);
+        }
+        if let Some((number, rank)) = queue_up(tx, found_in, id, &open)? {
+            return Ok(Place::Waiting { number, rank });
+        }
+    }
+    Err(Error::of(Code::RegistrationClosed))
+}
+
+/// Takes seats in a session in one of some states, if there are as many left.
+pub fn take_seats(tx: &mut Tx<'_>, _found_in: &Scope, id: Id, seats: i32, states: &[TrainingSessionStatus]) -> Result<bool> {
+    let left = training_sessions::table.find(id).filter((training_sessions::confirmed_count + seats).le(training_sessions::capacity));
+    let open = left.filter(training_sessions::status.eq_any(states.to_vec()));
+    Ok(diesel::update(open).set(training_sessions::confirmed_count.eq(training_sessions::confirmed_count + seats)).execute(tx.conn)? == 1)
+}
+
+/// Takes the next number on the waiting list of a session in one of some states, if there is no seat left.
+pub fn queue_up(tx: &mut Tx<'_>, _found_in: &Scope, id: Id, states: &[TrainingSessionStatus]) -> Result<Option<(i64, i32)>> {
+    let full = training_sessions::table.find(id).filter(training_sessions::confirmed_count.eq(training_sessions::capacity));
+    let next =
+        (training_sessions::last_queued.eq(training_sessions::last_queued + 1), training_sessions::waiting_count.eq(training_sessions::waiting_count + 1));
+    let update = diesel::update(full.filter(training_sessions::status.eq_any(states.to_vec()))).set(next);
+    optional(update.returning((training_sessions::last_queued, training_sessions::waiting_count)).get_result(tx.conn))
+}
+
+/// Changes how many are confirmed in a locked session, how many wait, and the last number that was given out.
+pub fn count_on(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, confirmed: i32, waiting: i32, queued: i64) -> Result<()> {
+    let counts = (
+        training_sessions::confirmed_count.eq(training_sessions::confirmed_count + confirmed),
+        training_sessions::waiting_count.eq(training_sessions::waiting_count + waiting),
+        training_sessions::last_queued.eq(training_sessions::last_queued + queued),
+    );
+    diesel::update(training_sessions::table.find(id)).set(counts).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Puts others in the place of those who train in a locked session.

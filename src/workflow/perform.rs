@@ -9,6 +9,7 @@ use crate::db::{DbConn, Id, Json};
 use crate::error::{Code, Error, Result};
 use crate::http::{Actor, Answer, Order, Reply};
 use crate::values::{Choice, Commands};
+use serde_json::{Map, Value};
 
 impl Actor {
     /// Moves a resource on: found (404), its caller's role (403), replay, version (428, 412), state and guards (409), then the
@@ -48,29 +49,48 @@ where
     V: Resource,
     A: FnOnce(&mut Tx<'_>, &Scope, Step<R::Status>, R, C) -> Result<V>,
 {
-    let (id, word, status) = (row.id(), command.word(), row.status());
+    let (word, status) = (command.word(), row.status());
     let line = R::LIFECYCLE.find(word)?;
     if !line.from.contains(&status) {
         return Err(R::LIFECYCLE.not_allowed(status, scope, row.department()));
     }
     let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
-    let mut details = command.details();
-    let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
+    let details = command.details();
     let after = advance(tx, scope, step, row, command)?;
-    let row = TransitionRow {
+    let row = history(tx, R::LIFECYCLE.resource, word, (status.code(), step.to.code()), details, &after);
+    store::insert(tx, scope, &row)?;
+    Ok(TransitionView::of(row, Content::Shown))
+}
+
+/// The same step of many resources in one state, whose word nobody but the server gives; `advance` changes them all.
+pub fn take_steps<R, V, A>(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<R>, word: &'static str, advance: A) -> Result<()>
+where
+    R: Stateful,
+    V: Resource,
+    A: FnOnce(&mut Tx<'_>, &Scope, R::Status, Vec<R>) -> Result<Vec<V>>,
+{
+    let Some(status) = rows.first().map(Stateful::status) else { return Ok(()) };
+    let to = R::LIFECYCLE.find(word)?.to.unwrap_or(status);
+    let after = advance(tx, scope, to, rows)?;
+    let steps: Vec<TransitionRow> = after.iter().map(|after| history(tx, R::LIFECYCLE.resource, word, (status.code(), to.code()), Map::new(), after)).collect();
+    store::insert_many(tx, scope, &steps)
+}
+
+/// The line of a step in the history.
+fn history(tx: &Tx<'_>, resource: &str, word: &str, (from, to): (&str, &str), mut details: Map<String, Value>, after: &impl Resource) -> TransitionRow {
+    let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
+    TransitionRow {
         id: Id::new(),
-        resource: R::LIFECYCLE.resource.to_owned(),
-        resource_id: id,
+        resource: resource.to_owned(),
+        resource_id: after.id(),
         resource_version: after.version(),
         command: word.to_owned(),
-        from_status: status.code().to_owned(),
-        to_status: step.to.code().to_owned(),
+        from_status: from.to_owned(),
+        to_status: to.to_owned(),
         reason,
         details: Json(details),
         recorded_at: tx.now,
         actor_id: tx.author.actor_id,
         request_id: tx.author.request_id,
-    };
-    store::insert(tx, scope, &row)?;
-    Ok(TransitionView::of(row, Content::Shown))
+    }
 }

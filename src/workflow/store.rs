@@ -4,7 +4,7 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Slice, keyset};
 use crate::db::schema::status_transitions;
-use crate::db::{DbConn, Id, Instant, Json, columns_of, direct};
+use crate::db::{DbConn, Id, Instant, Json, columns_of, direct, insert_all};
 use crate::error::Result;
 use diesel::prelude::*;
 use serde_json::{Map, Value};
@@ -28,6 +28,11 @@ pub struct TransitionRow {
 
 pub fn insert(tx: &mut Tx<'_>, _found_in: &Scope, row: &TransitionRow) -> Result<()> {
     direct!(&mut *tx.conn, |conn| diesel::insert_into(status_transitions::table).values(row).execute(conn))?;
+    Ok(())
+}
+
+pub fn insert_many(tx: &mut Tx<'_>, _found_in: &Scope, rows: &[TransitionRow]) -> Result<()> {
+    insert_all!(tx.conn, status_transitions::table, rows);
     Ok(())
 }
 

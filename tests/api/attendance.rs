@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 #[test]
 fn participants_are_marked_in_several_slots_at_once_and_the_rates_name_what_they_divide() {
-    let course = Course::of(4, 4).on(DURING);
+    let course = Course::of(4, 4).on(DURING).started();
     let made = course.mark(&[(0, &[(0, "present"), (1, "late"), (2, "absent"), (3, "excused")]), (1, &[(0, "present"), (1, "present")])]);
     let told = made.ok();
     assert_eq!((made.status, &told["created"], &told["changed"], &told["unchanged"]), (201, &json!(6), &json!(0), &json!(0)));
@@ -15,7 +15,8 @@ fn participants_are_marked_in_several_slots_at_once_and_the_rates_name_what_they
     assert_eq!(told["rates"], rates);
     // The third slot has not begun: nobody is expected there yet.
     assert_eq!((&rates["attended"], &rates["expected"], &rates["rate"]), (&json!(4), &json!(8), &json!(0.5)));
-    let slot = |number: usize| ["present", "late", "excused", "absent", "unmarked", "attended", "expected", "rate"].map(|name| rates["slots"][number][name].clone());
+    let slot =
+        |number: usize| ["present", "late", "excused", "absent", "unmarked", "attended", "expected", "rate"].map(|name| rates["slots"][number][name].clone());
     assert_eq!(rates["slots"].as_array().unwrap().len(), 2);
     assert_eq!(slot(0), [json!(1), json!(1), json!(1), json!(1), json!(0), json!(2), json!(4), json!(0.5)]);
     assert_eq!(slot(1), [json!(2), json!(0), json!(0), json!(0), json!(2), json!(2), json!(4), json!(0.5)]);
@@ -35,9 +36,10 @@ fn participants_are_marked_in_several_slots_at_once_and_the_rates_name_what_they
 
 #[test]
 fn every_mark_that_does_not_fit_is_told_where_it_stands_and_none_is_stored() {
-    let course = Course::of(1, 2).on(DURING);
+    let course = Course::of(1, 2).on(DURING).started();
     let (other, foreign) = {
-        let session = course.head.post("/training-sessions", &session_with(&course.module, &json!({ "starts_on": "2026-12-04", "ends_on": "2026-12-04" }))).ok();
+        let session =
+            course.head.post("/training-sessions", &session_with(&course.module, &json!({ "starts_on": "2026-12-04", "ends_on": "2026-12-04" }))).ok();
         let slot = json!({ "starts_at": "2026-12-04T08:00:00Z", "ends_at": "2026-12-04T09:00:00Z" });
         let slot = course.head.post(&format!("{}/slots", at("training-sessions", &session)), &slot).ok();
         (session, slot)
@@ -66,14 +68,19 @@ fn every_mark_that_does_not_fit_is_told_where_it_stands_and_none_is_stored() {
     );
     assert_eq!(course.record(&json!({ "slots": [] })).flaws(), ["/slots list.empty"]);
     let bad = json!({ "slots": [{ "slot_id": course.slots[0]["id"], "marks": [mark(&seated, "asleep"), { "status": "late" }] }, { "marks": 3 }] });
-    let flaws = ["/slots/0/marks/0/status choice.unknown", "/slots/0/marks/1/registration_id field.required", "/slots/1/marks type.array", "/slots/1/slot_id field.required"];
+    let flaws = [
+        "/slots/0/marks/0/status choice.unknown",
+        "/slots/0/marks/1/registration_id field.required",
+        "/slots/1/marks type.array",
+        "/slots/1/slot_id field.required",
+    ];
     assert_eq!(course.record(&bad).flaws(), flaws);
     assert!(course.head.all(&format!("{}/attendance", course.path())).is_empty());
 }
 
 #[test]
 fn attendance_is_recorded_once_a_key_at_the_version_seen_by_whoever_organises() {
-    let course = Course::of(2, 1).on(DURING);
+    let course = Course::of(2, 1).on(DURING).started();
     let path = format!("{}/attendance", course.path());
     let body = json!({ "slots": [{ "slot_id": course.slots[0]["id"], "marks": [{ "registration_id": course.registrations[0]["id"], "status": "present" }] }] });
     course.head.request("POST", &path).header("If-Match", "*").json(&body).send().refused(428, "precondition.required");
@@ -100,12 +107,14 @@ fn attendance_is_recorded_once_a_key_at_the_version_seen_by_whoever_organises() 
 }
 
 #[test]
-fn nobody_is_marked_in_a_draft_or_in_a_session_that_was_cancelled() {
+fn nobody_is_marked_before_a_session_was_started_or_once_it_was_cancelled() {
     let world = World::new();
     let head = world.head("63");
     let session = head.post("/training-sessions", &session_with(&module(&world, "RESP-1"), &json!({}))).ok();
     let slots = slotted(&head, &session);
     let body = json!({ "slots": [{ "slot_id": slots[0]["id"], "marks": [] }] });
+    record_as(&head, &at("training-sessions", &session), &body).refused(409, "attendance.not_taken");
+    move_on(&head, &session, "schedule");
     record_as(&head, &at("training-sessions", &session), &body).refused(409, "attendance.not_taken");
     move_on(&head, &session, "cancel");
     record_as(&head, &at("training-sessions", &session), &body).refused(409, "attendance.not_taken");
@@ -113,7 +122,7 @@ fn nobody_is_marked_in_a_draft_or_in_a_session_that_was_cancelled() {
 
 #[test]
 fn marks_made_at_the_same_time_end_as_one_with_a_version_for_each_change() {
-    let course = Course::of(2, 1).on(DURING);
+    let course = Course::of(2, 1).on(DURING).started();
     let clients: Vec<Client> = (0..8).map(|_| course.world.again(&course.head)).collect();
     let changes: i64 = std::thread::scope(|scope| {
         let runs: Vec<_> = clients

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// A session that is over: the first was in all slots, the second in two of three, the third in none; the fourth has no seat.
 fn over() -> Course {
-    let course = Course::of(3, 4).on(AFTER);
+    let course = Course::of(3, 4).on(AFTER).started();
     course.mark(&[(0, &[(0, "present"), (1, "present"), (2, "absent")]), (1, &[(0, "late"), (1, "present")]), (2, &[(0, "present"), (1, "excused")])]).ok();
     course
 }
@@ -114,16 +114,23 @@ fn a_sheet_prints_who_took_part_in_what_and_how_long() {
     let course = Course::of(3, 0);
     let member = course.head.patch(&at("members", &person(&course.head, "63")), "*", &json!({ "first_name": "Anne", "last_name": "O'Lac-Étang" })).ok();
     let registration = course.register(&json!({ "member_id": member["id"] }));
-    let mut course = course.on(AFTER);
+    let mut course = course.on(AFTER).started();
     course.registrations.push(registration);
     course.mark(&[(0, &[(0, "present")]), (1, &[(0, "present")]), (2, &[(0, "late")])]).ok();
     course.complete();
     let view = issue(&course, 0).ok();
     let reply = sheet(&course.head, &view);
     let page = reply.text();
-    for told in ["Anne O'Lac-Étang", "Responsabilité civile, et pénale; des enseignants", "Atelier juridique", "le 3 décembre 2026", "4 h 15", "3 sur 3 créneaux",
-        "ATT-2026-000001", "/api/v1/certificate-checks"]
-    {
+    for told in [
+        "Anne O'Lac-Étang",
+        "Responsabilité civile, et pénale; des enseignants",
+        "Atelier juridique",
+        "le 3 décembre 2026",
+        "4 h 15",
+        "3 sur 3 créneaux",
+        "ATT-2026-000001",
+        "/api/v1/certificate-checks",
+    ] {
         assert!(page.contains(told), "{told}: {page}");
     }
     assert!(!page.contains("<script") && reply.header("content-security-policy").contains("default-src 'none'"));

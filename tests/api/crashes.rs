@@ -189,3 +189,79 @@ fn the_work_of_a_department_outlives_crashes_and_no_dossier_number_is_given_twic
     given.dedup();
     assert_eq!(given.len(), all, "a dossier number twice");
 }
+
+/// Registers people in a session with few seats, and takes every third registration back, which passes its seat on.
+fn register(running: &Running, token: &str, session: &str, number: u32, told: &Mutex<Vec<Step>>) -> Option<()> {
+    let post = |path: String, body: Value, key: String| -> Option<Value> {
+        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&key))))?;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
+        Some(serde_json::from_slice(&answer.body).unwrap())
+    };
+    let person = json!({ "outsider": { "name": format!("Anne {number}"), "email": format!("anne.{number}@example.org") } });
+    let row = post(format!("/api/v1/training-sessions/{session}/registrations"), person, format!("in-{number}"))?;
+    let id = row["id"].as_str().unwrap().to_owned();
+    told.lock().unwrap().push(Step { id: id.replace('-', ""), version: 1 });
+    if number.is_multiple_of(3) {
+        post(format!("/api/v1/training-registrations/{id}/transitions"), json!({ "command": "cancel" }), format!("out-{number}"))?;
+        told.lock().unwrap().push(Step { id: id.replace('-', ""), version: 2 });
+    }
+    Some(())
+}
+
+/// What no session may ever be: counted wrong, overbooked, with a free seat beside somebody who waits.
+const WRONG: &str = "SELECT count(*) FROM training_sessions s WHERE s.confirmed_count > s.capacity OR (s.waiting_count > 0 AND s.confirmed_count < s.capacity)
+    OR s.confirmed_count <> (SELECT count(*) FROM training_registrations r WHERE r.session_id = s.id AND r.status = 'confirmed')
+    OR s.waiting_count <> (SELECT count(*) FROM training_registrations r WHERE r.session_id = s.id AND r.status = 'waiting_list')";
+
+#[test]
+fn seats_and_the_waiting_list_outlive_crashes_in_the_middle_of_it() {
+    let (crashes, program) = (crashes(), program());
+    let mut running = program.serve();
+    let admin = running.log_in(running.password().unwrap());
+    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let token = running.log_in_as("responsable-63", &password);
+    let make = |token: &str, path: String, body: Value| -> String {
+        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&path)))).unwrap();
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
+        serde_json::from_slice::<Value>(&answer.body).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let module = make(&admin, "/api/v1/training-modules".into(), json!({ "code": "CRASH", "title": "Responsabilité civile", "hours": 3 }));
+    let plan = json!({ "module_id": module, "organiser_level": "department", "format": "webinar", "delivery": "remote", "capacity": 9,
+        "meeting_url": "https://visio.example.org/63", "starts_on": "2099-12-08", "ends_on": "2099-12-08" });
+    let session = make(&token, "/api/v1/training-sessions".into(), plan);
+    let path = format!("/api/v1/training-sessions/{session}");
+    make(&token, format!("{path}/slots"), json!({ "starts_at": "2099-12-08T09:00:00Z", "ends_at": "2099-12-08T10:00:00Z" }));
+    for command in ["schedule", "open_registration"] {
+        let body = json!({ "command": command });
+        let answer = running.ask("POST", &format!("{path}/transitions"), Some(&token), Some((&body, Some(command)))).unwrap();
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    let (next, told) = (AtomicU32::new(1), Mutex::new(Vec::new()));
+    for crash in 0..crashes {
+        let before = told.lock().unwrap().len();
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| while register(&running, &token, &session, next.fetch_add(1, Ordering::Relaxed), &told).is_some() {});
+            }
+            while told.lock().unwrap().len() < before + 2 * WRITERS {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
+            running.signal("KILL");
+        });
+        running = {
+            running.kill();
+            program.serve()
+        };
+        let url = &program.database_url;
+        let (rows, history) = stored(url, &[("training_registrations", "training_registration"), ("training_sessions", "training_session")]);
+        assert!(rows == history, "crash {crash}: rows and their histories differ");
+        for Step { id, version } in told.lock().unwrap().iter() {
+            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: version {version} of {id} is missing");
+        }
+        assert_eq!(count(url, WRONG), 0, "crash {crash}");
+        let steps = "SELECT count(*) FROM status_transitions WHERE resource = 'training_registration'";
+        assert_eq!(count(url, steps), count(url, "SELECT sum(version - 1) FROM training_registrations"), "crash {crash}: a step without its version");
+    }
+    println!("{} acknowledged steps outlived {crashes} crashes", told.into_inner().unwrap().len());
+}

@@ -73,6 +73,8 @@ mod tasks;
 mod timeline;
 mod tokens;
 mod training_commissions;
+mod training_registrations;
+mod training_sessions;
 mod users;
 mod workflow;
 mod writes;

@@ -104,9 +104,14 @@ fn a_commission_has_one_plan_for_a_school_year() {
     for (year, code) in [("2026-2028", "pattern.mismatch"), ("2026", "text.too_short"), ("2026/2027", "pattern.mismatch")] {
         assert_eq!(anne.post(&format!("{path}/plans"), &plan(year)).flaws(), [format!("/school_year {code}")]);
     }
-    let body = json!({ "school_year": "2027-2028", "orientation": "", "objectives": [{ "label": "Rien", "planned_sessions": -1 }, { "planned_sessions": 501 }] });
-    let flaws = ["/objectives/0/planned_sessions number.out_of_range", "/objectives/1/label field.required", "/objectives/1/planned_sessions number.out_of_range",
-        "/orientation text.empty"];
+    let body =
+        json!({ "school_year": "2027-2028", "orientation": "", "objectives": [{ "label": "Rien", "planned_sessions": -1 }, { "planned_sessions": 501 }] });
+    let flaws = [
+        "/objectives/0/planned_sessions number.out_of_range",
+        "/objectives/1/label field.required",
+        "/objectives/1/planned_sessions number.out_of_range",
+        "/orientation text.empty",
+    ];
     assert_eq!(anne.post(&format!("{path}/plans"), &body).flaws(), flaws);
     let own = at("training-plans", &made);
     let changed = anne.patch(&own, "\"1\"", &json!({ "objectives": [] })).ok();

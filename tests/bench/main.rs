@@ -14,6 +14,7 @@ mod record;
 mod seed;
 mod served;
 mod table;
+mod training;
 mod writes;
 
 use entraide::auth::Keys;
@@ -79,6 +80,8 @@ fn measure(bench: &Bench) -> Outcome<String> {
     part("list", &|table| with_rows(bench, bench.large, |large| reads::list(bench, table, &small, large)));
     part("create", &|table| writes::sqlite(bench, table));
     part("postgres", &|table| writes::postgres(bench, table));
+    part("training", &|table| training::sqlite(bench, table));
+    part("training_postgres", &|table| training::postgres(bench, table));
     part("csv", &|table| with_rows(bench, bench.medium, |medium| bulk::csv(bench, table, medium)));
     part("import", &|table| bulk::import(bench, table));
     part("cases", &|table| cases::sqlite(bench, table));

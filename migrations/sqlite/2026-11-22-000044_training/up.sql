@@ -62,7 +62,7 @@ CREATE TABLE training_sessions (
     CHECK ((status IN ('scheduled', 'registration_open', 'in_progress', 'completed')) <= (scheduled_on IS NOT NULL)),
     -- Nobody is overbooked, and nobody waits while there is a seat.
     CHECK (confirmed_count <= capacity),
-    CHECK (waiting_count = 0 OR confirmed_count = capacity)
+    CHECK (waiting_count = 0 OR confirmed_count = capacity OR status IN ('completed', 'cancelled'))
 ) STRICT;
 CREATE INDEX training_sessions_in_time ON training_sessions (starts_on, id);
 CREATE INDEX training_sessions_by_department ON training_sessions (department_code, starts_on, id) WHERE department_code IS NOT NULL;

@@ -16,6 +16,7 @@ use crate::members::store as members;
 use crate::values::body;
 use crate::workflow::{AllowedCommandView, Content, Reason, Step, TransitionView, Transitions, Verdict, Word};
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Rows of one table that went from one record to the other.
@@ -193,10 +194,10 @@ async fn list_merges(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answe
 #[utoipa::path(post, path = "/members/{id}/merges", operation_id = "member_merges_create", tag = "member_merges",
     params(("id" = Id, Path), CommandOptions), request_body = CreateMemberMerge, responses((status = 201, description = "The merge.", body = MemberMergeView)))]
 async fn create_merge(actor: Actor, id: PathId, command: Command<CreateMemberMerge>) -> Answer {
-    let language = actor.context.language;
+    let (language, server) = (actor.context.language, Arc::clone(&actor.context.server));
     actor
         .create("member-merges", command, move |tx, scope, CreateMemberMerge { absorbed_id, reason }| {
-            let row = merge(tx, scope, id.0, absorbed_id, reason)?;
+            let row = merge(tx, scope, (id.0, absorbed_id), reason, &server.reconcilers)?;
             tx.record(Action::Create, &MemberMergeView::from(row.clone()))?;
             let merge = store::find(tx.conn, scope, row.id)?;
             Ok(show(scope, merge, tx.now, language))

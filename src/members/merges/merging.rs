@@ -9,6 +9,7 @@ use crate::auth::Scope;
 use crate::changes::store::tell;
 use crate::db::{Id, Json};
 use crate::error::{Code, Error, Result};
+use crate::http::Reconcile;
 use crate::members::aliases;
 use crate::members::api::show;
 use crate::members::external_ids::rename_externally;
@@ -17,7 +18,7 @@ use crate::values::Day;
 use crate::workflow::Reason;
 
 /// Merges one record into another, both in the scope.
-pub fn merge(tx: &mut Tx<'_>, scope: &Scope, survivor_id: Id, absorbed_id: Id, reason: Reason) -> Result<MergeRow> {
+pub fn merge(tx: &mut Tx<'_>, scope: &Scope, (survivor_id, absorbed_id): (Id, Id), reason: Reason, reconcilers: &[Reconcile]) -> Result<MergeRow> {
     if survivor_id == absorbed_id {
         return Err(Error::field("/absorbed_id", Code::MergeWithItself));
     }
@@ -25,6 +26,7 @@ pub fn merge(tx: &mut Tx<'_>, scope: &Scope, survivor_id: Id, absorbed_id: Id, r
     let (survivor, absorbed) = (locked.remove(&survivor_id), locked.remove(&absorbed_id));
     let Some(mut survivor) = survivor else { return Err(Error::not_found()) };
     let Some(mut absorbed) = absorbed else { return Err(gone(tx, scope, absorbed_id)?) };
+    reconcilers.iter().try_for_each(|reconcile| reconcile(tx, scope, absorbed_id, survivor_id))?;
     let rows = Between { from: &absorbed, to: &survivor }.move_everything(tx, scope)?;
     let gained = gain(&mut survivor, &absorbed)?;
     // The names go from one to the other: no two rows have one, not even for a moment.

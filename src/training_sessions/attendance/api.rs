@@ -64,7 +64,7 @@ async fn list_attendance(actor: Actor, id: PathId, list: ListOf<AttendanceFilter
     params(("id" = Id, Path), CommandOptions), request_body = RecordAttendance, responses((status = 201, description = "What was marked.", body = AttendanceRecordView)))]
 async fn record_attendance(actor: Actor, id: PathId, order: Order<RecordAttendance>) -> Answer {
     let Order { command, digest, key, expected, validate } = order;
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx, scope, id.0);
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx.conn, scope, id.0);
     let make = move |tx: &mut Tx<'_>, scope: &Scope, session: TrainingSessionRow| {
         expected.check(session.version)?;
         Ok(Reply { status: 201, ..Reply::ok(&record(tx, scope, &session, &command)?)? }.about(session.id))
@@ -95,7 +95,7 @@ fn rates(conn: &mut DbConn, scope: &Scope, session: &TrainingSessionRow, now: In
 
 /// Marks what is named, of a locked session.
 fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &RecordAttendance) -> Result<AttendanceRecordView> {
-    if matches!(session.status, TrainingSessionStatus::Draft | TrainingSessionStatus::Cancelled) {
+    if !matches!(session.status, TrainingSessionStatus::InProgress | TrainingSessionStatus::Completed) {
         return Err(Error::of(Code::AttendanceNotTaken));
     }
     let standing = standing(tx, scope, sheet)?;

@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_rate_is_rounded_to_four_decimals_and_none_of_nobody() {
-        for (attended, expected, told) in [(17, 20, Some(0.85)), (1, 3, Some(0.3333)), (2, 3, Some(0.6667)), (0, 5, Some(0.0)), (5, 5, Some(1.0)), (0, 0, None)] {
+        for (attended, expected, told) in [(17, 20, Some(0.85)), (1, 3, Some(0.3333)), (2, 3, Some(0.6667)), (0, 5, Some(0.0)), (5, 5, Some(1.0)), (0, 0, None)]
+        {
             assert_eq!(rate(attended, expected), told);
         }
     }

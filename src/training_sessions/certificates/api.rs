@@ -11,9 +11,7 @@ use crate::auth::{Keys, Scope};
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, counters};
 use crate::error::{Code, Error, Language, Result};
-use crate::http::{
-    Actor, Answer, Command, CommandOptions, Document, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, Server, route,
-};
+use crate::http::{Actor, Answer, Command, CommandOptions, Document, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, Server, route};
 use crate::training_modules::store as modules;
 use crate::training_sessions::attendance::store as attendance;
 use crate::training_sessions::model::TrainingSessionStatus;
@@ -79,7 +77,7 @@ async fn list_certificates(actor: Actor, id: PathId, list: ListOf<CertificateFil
 async fn issue_certificate(actor: Actor, id: PathId, command: Command<IssueCertificate>) -> Answer {
     let (language, certificate_id) = (actor.context.language, Id::new());
     let digest = sha256(code_of(&actor.context.server.keys, certificate_id)?.as_str().as_bytes()).as_ref().to_vec();
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx, scope, id.0);
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx.conn, scope, id.0);
     actor
         .create_under("training-certificates", command, find, move |tx, scope, session, IssueCertificate { registration_id }| {
             let row = issue(tx, scope, &session, registration_id, (certificate_id, digest))?;
@@ -150,16 +148,16 @@ async fn retrieve_certificate_sheet(actor: Actor, id: PathId) -> Answer {
     actor
         .show_document(move |conn, scope| {
             let (row, session) = store::find(conn, scope, id.0)?;
-            let registration = registrations::find(conn, scope, row.registration_id)?;
-            let text = sheet(conn, scope, &server, row, &session, &registration)?.html();
-            let document = Document { media_type: "text/html; charset=utf-8", text, policy: Some(POLICY) };
-            Ok((document, registration.member_id.map(|id| (Confided::Member, id)).into_iter().collect()))
+            let registration = registrations::find(conn, scope, row.registration_id)?.row;
+            let confided = registration.member_id.map(|id| (Confided::Member, id)).into_iter().collect();
+            let text = sheet(conn, scope, &server, row, &session, registration)?.html();
+            Ok((Document { media_type: "text/html; charset=utf-8", text, policy: Some(POLICY) }, confided))
         })
         .await
 }
 
-fn sheet(conn: &mut DbConn, scope: &Scope, server: &Server, row: CertificateRow, session: &TrainingSessionRow, registration: &RegistrationRow) -> Result<Sheet> {
-    let holder = store::holder(conn, scope, registration)?.ok_or_else(|| Error::of(Code::CertificateHolderForgotten))?;
+fn sheet(conn: &mut DbConn, scope: &Scope, server: &Server, row: CertificateRow, session: &TrainingSessionRow, registration: RegistrationRow) -> Result<Sheet> {
+    let holder = holder(conn, scope, registration)?.ok_or_else(|| Error::of(Code::CertificateHolderForgotten))?;
     let module = modules::find(conn, &Scope::everybody(), session.module_id)?;
     Ok(Sheet {
         code: code_of(&server.keys, row.id)?.to_string(),
@@ -177,6 +175,14 @@ fn sheet(conn: &mut DbConn, scope: &Scope, server: &Server, row: CertificateRow,
         check_at: format!("{}/api/v1/certificate-checks", server.config.public_url),
         revoked: row.status == CertificateStatus::Revoked,
     })
+}
+
+/// Whose a registration is; none once that was forgotten.
+fn holder(conn: &mut DbConn, scope: &Scope, registration: RegistrationRow) -> Result<Option<String>> {
+    match registration.member_id {
+        Some(id) => Ok(registrations::names(conn, scope, vec![id])?.remove(&id)),
+        None => Ok(registration.name.map(|name| name.to_string())),
+    }
 }
 
 fn label<C: Choice>(choice: C) -> String {

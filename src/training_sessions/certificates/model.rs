@@ -1,10 +1,10 @@
 //! What a certificate is, when one is given, and the code that it is checked by.
 
+use crate::db::Id;
 use crate::db::Instant;
 use crate::error::{Code, Error, Flaw, Result};
 use crate::values::{body, choice, commands, query, text};
 use crate::workflow::{Lifecycle, Reason, step};
-use crate::db::Id;
 
 choice! {
     /// Whether a certificate stands.

@@ -36,7 +36,7 @@ dt{color:#5a6773}dd{margin:0;font-weight:bold}footer{position:absolute;left:24mm
 @media print{body{background:none}main{margin:0}}";
 
 /// The policy under which a browser shows it: no script, nothing from elsewhere.
-pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-modals";
+pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 const MONTHS: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 

@@ -1,16 +1,14 @@
 //! Queries on certificates.
 
 use super::model::{CertificateFilters, CertificateNumber, CertificateStatus, LIFECYCLE};
+use crate::associations::model::AssociationName;
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::{associations, members, training_certificates};
+use crate::db::schema::{associations, training_certificates};
 use crate::db::{DbConn, Id, Instant, MultiBackend, among, on_conflict, optional};
 use crate::error::{Code, Error, Result};
-use crate::training_sessions::registrations::store::RegistrationRow;
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
-use crate::associations::model::AssociationName;
-use crate::members::model::PersonName;
 use crate::values::territory::ACADEMIES;
 use crate::workflow::{Lifecycle, Stateful};
 use diesel::prelude::*;
@@ -128,13 +126,6 @@ pub fn advance(tx: &mut Tx<'_>, _found_in: &Scope, mut row: CertificateRow, from
     let current = training_certificates::table.find(row.id).filter(training_certificates::version.eq(seen));
     let current = current.filter(training_certificates::status.eq_any(from.to_vec()));
     if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
-}
-
-/// Whose a registration is, which was found in the scope; none once that was forgotten.
-pub fn holder(conn: &mut DbConn, _found_in: &Scope, registration: &RegistrationRow) -> Result<Option<String>> {
-    let Some(id) = registration.member_id else { return Ok(registration.name.as_ref().map(ToString::to_string)) };
-    let names = members::table.find(id).select((members::first_name, members::last_name));
-    Ok(optional(names.first::<(PersonName, PersonName)>(conn))?.map(|(first, last)| format!("{first} {last}")))
 }
 
 /// Who organises a session that was found in the scope, in words.

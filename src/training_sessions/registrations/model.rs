@@ -1,7 +1,7 @@
-//! What a registration is, and its life.
+//! What a registration is, and which values it accepts.
 
-use crate::values::{choice, commands, query, text};
-use crate::workflow::{Lifecycle, Reason, step};
+use crate::values::fold::fold;
+use crate::values::{DisplayName, Email, choice, query, text};
 
 choice! {
     /// State of a registration.
@@ -14,11 +14,20 @@ choice! {
     }
 }
 
-use RegistrationStatus::{Cancelled, Confirmed, Refused, Requested, WaitingList};
+use RegistrationStatus::{Confirmed, Requested, WaitingList};
 
 impl RegistrationStatus {
     /// Those of which each person has one in a session at most.
     pub const LIVING: &'static [Self] = &[Requested, Confirmed, WaitingList];
+}
+
+choice! {
+    /// What became of one member who was to be registered with others.
+    pub enum BulkOutcome as "registration_outcome" {
+        Registered = "registered" ("Inscrit", "Registered"),
+        AlreadyRegistered = "already_registered" ("Déjà inscrit", "Registered already"),
+        NotFound = "not_found" ("Introuvable", "Not found"),
+    }
 }
 
 text! {
@@ -26,43 +35,9 @@ text! {
     pub struct Organisation { max: 160, example: "Mairie de Clermont-Ferrand" }
 }
 
-/// The command by which the first on the waiting list gets a seat: nobody gives it but the server.
-pub const PROMOTE: &str = "promote";
-
-#[rustfmt::skip]
-pub const LIFECYCLE: Lifecycle<RegistrationStatus> = Lifecycle {
-    resource: "training_registration",
-    initial: Requested,
-    transitions: &[
-        step("confirm", &[Requested], Some(Confirmed), &[], "Confirmer", "Confirm"),
-        step("put_on_waiting_list", &[Requested], Some(WaitingList), &[], "Mettre en liste d'attente", "Put on the waiting list"),
-        step(PROMOTE, &[WaitingList], Some(Confirmed), &[], "Promouvoir", "Promote"),
-        step("refuse", &[Requested], Some(Refused), &[], "Refuser", "Refuse"),
-        step("cancel", &[Requested, Confirmed, WaitingList], Some(Cancelled), &[], "Annuler", "Cancel"),
-        step("anonymise", &[Requested, Confirmed, WaitingList, Refused, Cancelled], None, &[], "Anonymiser", "Anonymise"),
-    ],
-};
-
-commands! {
-    /// Moves a registration on.
-    pub enum RegistrationCommand {
-        /// Gives a seat to whoever asked for one, while there is one.
-        Confirm as "confirm" {},
-        /// Puts whoever asked for a seat at the end of the waiting list, while there is none.
-        PutOnWaitingList as "put_on_waiting_list" {},
-        /// Gives none.
-        Refuse as "refuse" {
-            /// Why.
-            reason: Reason,
-        },
-        /// Takes it back. A seat that it leaves goes to the first on the waiting list.
-        Cancel as "cancel" {
-            /// Why.
-            reason: Option<Reason>,
-        },
-        /// Forgets whose it was, once it stands for nothing to come.
-        Anonymise as "anonymise" {},
-    }
+text! {
+    /// The name of a participant, as it is to be shown.
+    pub struct ParticipantName { max: 240, example: "Claire Dubœuf" }
 }
 
 query! {
@@ -70,5 +45,31 @@ query! {
     pub struct RegistrationFilters {
         /// States.
         status: Option<Vec<RegistrationStatus>>,
+    }
+}
+
+/// By which two participants from outside are held for the same person: the electronic address, or where there is none the name and where
+/// they work.
+pub fn outsider_key(name: &DisplayName, email: Option<&Email>, organisation: Option<&Organisation>) -> String {
+    match email {
+        Some(email) => email.as_str().to_lowercase(),
+        None => format!("{} | {}", fold(name.as_str()), fold(organisation.map_or("", Organisation::as_str))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_from_outside_is_known_by_address_or_else_by_name_and_place() {
+        let key = |name: &str, email: Option<&str>, place: Option<&str>| {
+            let (email, place) = (email.map(|email| email.parse().unwrap()), place.map(|place| place.parse().unwrap()));
+            outsider_key(&name.parse().unwrap(), email.as_ref(), place.as_ref())
+        };
+        assert_eq!(key("Anne Lac", Some("Anne@example.org"), None), key("A. Lac", Some("anne@EXAMPLE.org"), Some("Mairie")));
+        assert_eq!(key("Zoé Élan", None, Some("Mairie")), key("zoe elan", None, Some("MAIRIE")));
+        assert_ne!(key("Zoé Élan", None, Some("Mairie")), key("Zoé Élan", None, None));
+        assert_ne!(key("Zoé Élan", Some("zoe@example.org"), None), key("Zoé Élan", Some("elan@example.org"), None));
     }
 }

@@ -5,8 +5,9 @@ use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::training_slots;
 use crate::db::{DbConn, Id, Instant, MultiBackend};
-use crate::error::{Code, Error, Result};
-use crate::training_sessions::store as sessions;
+use crate::error::{Code, Error, Flaw, Result};
+use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
+use crate::values::Day;
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -20,6 +21,19 @@ pub struct SlotRow {
     pub created_at: Instant,
     pub updated_at: Instant,
     pub deleted_at: Option<Instant>,
+}
+
+impl SlotRow {
+    /// Why it does not lie within the days of its session, by the clock of Europe/Paris.
+    pub fn outside(&self, session: &TrainingSessionRow) -> Option<Flaw> {
+        let within = session.starts_on <= Day::of(self.starts_at.0) && self.ends_at.0 <= session.ends_on.next().begins();
+        (!within).then(|| Flaw::new(Code::SlotOutside).with("min", session.starts_on).with("max", session.ends_on))
+    }
+
+    /// Whether both are held at some moment; one may begin as the other ends.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.id != other.id && self.starts_at < other.ends_at && other.starts_at < self.ends_at
+    }
 }
 
 type Boxed<'a> = training_slots::BoxedQuery<'a, MultiBackend>;
@@ -54,6 +68,13 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<SlotRow> {
     let row: SlotRow = living.select(SlotRow::as_select()).first(conn)?;
     sessions::find(conn, scope, row.session_id)?;
     Ok(row)
+}
+
+/// The same with its session, which is locked.
+pub fn lock(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<(SlotRow, TrainingSessionRow)> {
+    let session_id = find(conn, scope, id)?.session_id;
+    let session = sessions::lock(conn, scope, session_id)?;
+    Ok((find(conn, scope, id)?, session))
 }
 
 /// Stores a slot of a locked session.

@@ -12,11 +12,8 @@ pub const DURING: &str = "2026-12-03T10:30:00Z";
 pub const AFTER: &str = "2026-12-03T17:00:00Z";
 
 /// Two hours, an hour and a half, and three quarters of an hour.
-const SLOTS: [(&str, &str); 3] = [
-    ("2026-12-03T08:00:00Z", "2026-12-03T10:00:00Z"),
-    ("2026-12-03T10:15:00Z", "2026-12-03T11:45:00Z"),
-    ("2026-12-03T13:00:00Z", "2026-12-03T13:45:00Z"),
-];
+const SLOTS: [(&str, &str); 3] =
+    [("2026-12-03T08:00:00Z", "2026-12-03T10:00:00Z"), ("2026-12-03T10:15:00Z", "2026-12-03T11:45:00Z"), ("2026-12-03T13:00:00Z", "2026-12-03T13:45:00Z")];
 
 pub struct Course {
     pub world: World,
@@ -93,9 +90,13 @@ impl Course {
         record_as(&self.head, &self.path(), body)
     }
 
-    /// Held and over.
-    pub fn complete(&self) {
+    /// Begins: from then on attendance is taken.
+    pub fn started(self) -> Self {
         move_on(&self.head, &self.session, "start");
+        self
+    }
+
+    pub fn complete(&self) {
         move_on(&self.head, &self.session, "complete");
     }
 }

@@ -1,10 +1,12 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
 use crate::harness::cases::{at, lawyer_with, order, user_id};
+use crate::harness::courses::record_as;
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
 use crate::harness::forms::FileSent;
 use crate::harness::machines::{machine, secret};
+use crate::harness::training::{draft, module, morning, open};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
 use entraide::values::DepartmentCode;
@@ -24,6 +26,8 @@ pub struct Estate {
     pub dossier: Value,
     /// The dossier that opposes it.
     pub opposed: Value,
+    /// What is taught there, which everybody reads.
+    pub module: Value,
 }
 
 fn id(view: &Value) -> String {
@@ -125,9 +129,35 @@ impl Estate {
         let contact = head.post("/contact-requests", &call).ok();
         head.patch(&at("contact-requests", &contact), "*", &json!({ "note": format!("{mark} 2") })).ok();
         order(head, &at("contact-requests", &contact), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
+        let module = module(world, &format!("M-{department}-{number}"));
+        let place = json!({ "association_id": home });
+        let planned = json!({ "association_id": home, "venue": mark, "trainers": [{ "name": mark }],
+            "agreement": { "reference": mark, "signed_on": "2026-11-02", "partner": mark } });
+        let planned = draft(head, &module, &planned);
+        let planned_at = at("training-sessions", &planned);
+        head.patch(&planned_at, "*", &json!({ "venue": format!("{mark} 2") })).ok();
+        let slot = head.post(&format!("{planned_at}/slots"), &morning()).ok();
+        // What is announced is everybody's to read, and who takes part its organisers'.
+        let announced = open(head, &module, &place);
+        let guest = json!({ "outsider": { "name": mark, "email": format!("{low}.guest@example.org"), "organisation": mark } });
+        let registration = head.post(&format!("{announced}/registrations"), &guest).ok();
+        order(head, &at("training-registrations", &registration), &json!({ "command": "cancel", "reason": mark })).ok();
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
+        let held = draft(head, &module, &json!({ "association_id": home, "starts_on": "2026-11-22", "ends_on": "2026-11-22" }));
+        let held_at = at("training-sessions", &held);
+        let hour = head.post(&format!("{held_at}/slots"), &json!({ "starts_at": "2026-11-22T07:00:00Z", "ends_at": "2026-11-22T08:00:00Z" })).ok();
+        for command in ["schedule", "open_registration"] {
+            order(head, &held_at, &json!({ "command": command })).ok();
+        }
+        let person = head.post(&format!("{held_at}/registrations"), &guest).ok();
+        order(head, &held_at, &json!({ "command": "start" })).ok();
+        let marks = json!({ "slots": [{ "slot_id": hour["id"], "marks": [{ "registration_id": person["id"], "status": "present" }] }] });
+        record_as(head, &held_at, &marks).ok();
+        order(head, &held_at, &json!({ "command": "complete" })).ok();
+        let certificate = head.post(&format!("{held_at}/certificates"), &json!({ "registration_id": person["id"] })).ok();
+        order(head, &at("training-certificates", &certificate), &json!({ "command": "revoke", "reason": mark })).ok();
         let feed = head.request("POST", "/me/calendar-feeds").json(&json!({ "department_code": department })).send().ok();
         let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
         let operation = import_of(world, head, "members", "partial", file.as_bytes());
@@ -162,9 +192,13 @@ impl Estate {
             ("users", id(&user)),
             ("grants", id(&grant)),
             ("operations", id(&operation)),
+            ("training-certificates", id(&certificate)),
             ("calendar-feeds", id(&feed)),
+            ("training-sessions", id(&planned)),
+            ("training-slots", id(&slot)),
+            ("training-registrations", id(&registration)),
         ];
-        Self { department, mark: mark.to_owned(), head: head.clone(), national, ids: ids.into_iter().collect(), member, twin, dossier, opposed }
+        Self { department, mark: mark.to_owned(), head: head.clone(), national, ids: ids.into_iter().collect(), member, twin, dossier, opposed, module }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.
@@ -189,6 +223,7 @@ impl Estate {
         self.ids.extend([("establishments", id(&school)), ("correspondents", id(&correspondent)), ("team-members", id(&team))]);
         self.ids.extend([("incidents", id(&incident))]);
         self.ids.extend([("lawyers", id(&lawyer)), ("unavailabilities", id(&away))]);
+        self.ids.extend([("training-modules", id(&self.module))]);
         self.ids.extend([("api-clients", id(&machine)), ("client-secrets", secret)]);
         let code: DepartmentCode = self.department.parse().unwrap();
         self.ids.extend(Self::commission(&self.national, code.department().unwrap().academy_code));

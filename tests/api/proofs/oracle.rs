@@ -10,8 +10,9 @@ use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents, dossier_parties,
-    dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
+    self, activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents,
+    dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks,
+    users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -48,6 +49,14 @@ use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
 use entraide::members::employments::model::Employer;
 use entraide::storage::Measure;
+use entraide::training_sessions;
+use entraide::training_sessions::certificates::model::CertificateStatus;
+use entraide::training_sessions::certificates::store::CertificateRow;
+use entraide::training_sessions::model::{OrganiserLevel, TrainingSessionStatus};
+use entraide::training_sessions::registrations::model::RegistrationStatus;
+use entraide::training_sessions::registrations::store::RegistrationRow;
+use entraide::training_sessions::slots::store::SlotRow;
+use entraide::training_sessions::store::TrainingSessionRow;
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,17 +74,15 @@ const ROLES: [Role; 15] = [
 /// The most confidential level that a role reads in its department: standard, restricted, confidential, secret.
 const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::DepartmentStaff, 2), (Role::Volunteer, 0)];
 
-/// The departments of the academy whose training the coordinator coordinates.
-const ACADEMY: [&str; 4] = ["03", "15", "43", "63"];
-
 /// Role × kind and verb → rule, a letter for each role in the order of `ROLES`: `.` never; `*` all rows; `d` those of the department;
 /// `c` dossiers of the department up to the ceiling or as their referent, behind the walls; `r` as their referent alone; `l` those that
 /// a mandate or broken glass opens to the caller, behind the walls; `s` those that wait for a decision on solidarity, behind the walls;
 /// `n` all that no wall keeps away; `m` all dossiers without content; `p` all under pseudonyms; `w` openings in the department, unless a
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
-/// `i` what was done to the directory; `g` what is of one's academy; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
-/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity.
+/// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
+/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the academy and of its departments; `f`
+/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -94,7 +101,7 @@ const RULES: &[(&str, &str)] = &[
     ("client.manage", "*.............."),
     ("member.read", "..ddd.........."),
     ("member.write", "..dd..........."),
-    ("member.card", "..***.........."),
+    ("member.card", ".****...*......"),
     ("member.looks", "..d...*........"),
     ("dossier.list", "..cccpm..l..s.."),
     ("dossier.read", ".lccc.m..l..s.."),
@@ -115,7 +122,7 @@ const RULES: &[(&str, &str)] = &[
     ("glass.break", ".n............."),
     ("glass.know", ".ow...*........"),
     ("glass.of_dossier", ".lc...m........"),
-    ("lawyer.read", "*****....o....."),
+    ("lawyer.read", "*****...*o....."),
     ("mandate.read", ".lccc....k..s.."),
     ("mandate.move", "..ccc....k....."),
     ("mandate.answer", "..ttt....v....."),
@@ -125,8 +132,10 @@ const RULES: &[(&str, &str)] = &[
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
+    ("training.read", "f*ggffffhfffff."),
+    ("training.organise", ".*dd....b......"),
     ("commission.open", ".*......*......"),
-    ("commission.write", ".*......g......"),
+    ("commission.write", ".*......b......"),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -228,6 +237,22 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
+    ("training_modules_list", "directory.read"), ("training_modules_create", "directory.write"), ("training_modules_retrieve", "directory.read"),
+    ("training_modules_update", "directory.write"), ("training_modules_history", "directory.read"),
+    ("training_sessions_list", "training.read"), ("training_sessions_create", "training.organise"), ("training_sessions_retrieve", "training.read"),
+    ("training_sessions_update", "training.organise"), ("training_sessions_history", "training.organise"),
+    ("training_sessions_transition", "training.organise"), ("training_sessions_transitions_list", "training.organise"),
+    ("training_slots_list", "training.read"), ("training_slots_create", "training.organise"), ("training_slots_retrieve", "training.read"),
+    ("training_slots_update", "training.organise"), ("training_slots_delete", "training.organise"),
+    ("training_registrations_list", "training.organise"), ("training_registrations_create", "training.organise"),
+    ("training_registrations_create_many", "training.organise"), ("training_registrations_retrieve", "training.organise"),
+    ("training_registrations_history", "training.organise"), ("training_registrations_transition", "training.organise"),
+    ("training_registrations_transitions_list", "training.organise"),
+    ("attendance_list", "training.organise"), ("attendance_record", "training.organise"), ("attendance_rates_retrieve", "training.organise"),
+    ("training_certificates_list", "training.organise"), ("training_certificates_issue", "training.organise"),
+    ("training_certificates_retrieve", "training.organise"), ("training_certificates_sheet", "training.organise"),
+    ("training_certificates_transition", "training.organise"), ("training_certificates_transitions_list", "training.organise"),
+    ("certificate_checks_create", "public"),
     ("training_commissions_list", "directory.read"), ("training_commissions_create", "commission.open"),
     ("training_commissions_retrieve", "directory.read"), ("training_commissions_update", "commission.write"),
     ("training_commissions_history", "commission.write"), ("commission_members_list", "directory.read"),
@@ -236,7 +261,6 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("commission_members_history", "commission.write"), ("training_plans_list", "directory.read"), ("training_plans_create", "commission.write"),
     ("training_plans_retrieve", "directory.read"), ("training_plans_update", "commission.write"), ("training_plans_history", "commission.write"),
     ("me_calendar_feeds_list", "self"), ("me_calendar_feeds_create", "self"), ("calendar_feeds_delete", "self"), ("calendars_retrieve", "public"),
-    ("certificate_checks_create", "public"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
     ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
     ("operations_corrections", "import.report"),
@@ -293,6 +317,9 @@ struct Situation {
     of_lawyer: Option<String>,
     /// Of an activity, for whom it is meant.
     meant: Option<Meant>,
+    /// Of a training session and what lies under it, the academy.
+    academy: &'static str,
+    announced: bool,
 }
 
 /// The caller who wrote an activity, if one did, and whether it is meant for the team and for the lawyer.
@@ -337,6 +364,10 @@ impl Caller {
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
                     'd' => here,
+                    'b' => row.academy == "06",
+                    'f' => row.announced,
+                    'g' => here || row.announced,
+                    'h' => row.academy == "06" || row.announced,
                     't' if row.of_lawyer.is_some() => false,
                     'c' | 't' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'r' => here && !walled && own,
@@ -354,7 +385,6 @@ impl Caller {
                     'q' => here && !walled && !row.waits && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'o' => own,
                     'i' => row.directory,
-                    'g' => ACADEMY.contains(&row.department),
                     _ => false,
                 }
         })
@@ -469,13 +499,22 @@ impl Table {
 
     /// What the operation is tried on: rows, places to create in, or nothing.
     fn rows_of(&self, operation: &Operation) -> Vec<Option<Situation>> {
-        let place = |department: &'static str| Situation { name: format!("in {department}"), department, ..Situation::default() };
+        let place = |department: &'static str| Situation { name: format!("in {department}"), department, academy: "06", ..Situation::default() };
         match (operation.collection(), operation.name) {
             (_, "sessions_delete" | "problem_types_retrieve" | "calendar_feeds_delete" | "calendars_retrieve") => vec![None],
-            (None, "training_commissions_create") => vec![Some(place("63")), Some(place("06"))],
+            (None, "training_commissions_create") => vec![Some(place("63")), Some(Situation { academy: "23", ..place("06") })],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
+            (
+                None,
+                "members_create"
+                | "dossiers_create"
+                | "contact_requests_create"
+                | "incidents_create"
+                | "users_create"
+                | "lawyers_create"
+                | "training_sessions_create",
+            ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
@@ -492,9 +531,10 @@ impl Table {
         put(&mut body, "association_id", self.estates[usize::from(!home)].id("associations"));
         put(&mut body, "member_id", estate.id("members"));
         put(&mut body, "department_code", estate.department);
-        put(&mut body, "academy_code", if department == "06" { "23" } else { "06" });
+        put(&mut body, "academy_code", row.map_or("06", |row| row.academy));
         put(&mut body, "establishment_id", estate.id("establishments"));
         put(&mut body, "to_association_id", self.estates[1].id("associations"));
+        put(&mut body, "module_id", self.estates[0].id("training-modules"));
         put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
         put(&mut body, "dossier_id", estate.id("dossiers"));
         put(&mut body, "member_number", estate.member["member_number"].as_str().unwrap());
@@ -520,7 +560,7 @@ impl Table {
             ("sessions_delete", _) if caller.known => session(),
             ("problem_types_retrieve", _) => "not-found".to_owned(),
             ("calendar_feeds_delete", _) if caller.known => feed(&client)["id"].as_str().unwrap().to_owned(),
-            ("calendars_retrieve", _) => feed(&self.callers[0].client)["address"].as_str().unwrap().rsplit('/').next().unwrap().to_owned(),
+            ("calendars_retrieve", _) => feed(&self.signed_in(&self.callers[0]))["address"].as_str().unwrap().rsplit('/').next().unwrap().to_owned(),
             (_, Some(row)) => row.id.clone(),
             _ => Id::new().to_string(),
         };
@@ -597,10 +637,10 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 20] = [
+const COLLECTIONS: [&str; 21] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-commissions",
-    "commission-members", "training-plans",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-modules",
+    "training-commissions", "commission-members", "training-plans",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -614,6 +654,7 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
                 name: format!("of {}", estate.department),
                 id: estate.id(collection).to_owned(),
                 department: estate.department,
+                academy: "06",
                 ..Situation::default()
             };
             rows.entry(collection).or_default().push(row);
@@ -651,13 +692,13 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("users", known);
     rows.insert("operations", reports(world, callers));
+    trainings(world, estates, &mut rows);
     let by = |name: &str| callers.iter().find(|caller| caller.name == name).unwrap();
     let call = by("correspondent").client.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
     let opened = Situation { name: "for the school".into(), id: call["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
     rows.entry("contact-requests").or_default().push(Situation { whose: Some("correspondent".into()), ..opened });
-    let of_nice = Estate::commission(&by("national").client, "23");
-    for (collection, id) in of_nice {
-        let row = Situation { name: "of Nice".into(), id, department: "06", ..Situation::default() };
+    for (collection, id) in Estate::commission(&by("national").client, "23") {
+        let row = Situation { name: "of Nice".into(), id, department: "06", academy: "23", ..Situation::default() };
         rows.entry(collection).or_default().push(row);
     }
     let base = parsed(home.id("dossiers"));
@@ -1220,6 +1261,93 @@ fn permits(now: Instant, cases: &[(Situation, DossierRow)], account: impl Fn(&st
     (permits, openings)
 }
 
+/// Sessions of each level, as drafts and announced, each with a slot, and somebody who takes part and has a certificate.
+fn trainings(world: &World, estates: &[Estate; 2], rows: &mut BTreeMap<&'static str, Vec<Situation>>) {
+    let base = parsed(estates[0].id("training-sessions"));
+    let draft = world.db().read_now(move |conn| training_sessions::store::find(conn, &Scope::console(), base)).unwrap();
+    let association_of = |at: usize| Some(parsed(estates[at].id("associations")));
+    let mut stored = Vec::new();
+    for (name, level, department, academy, association_id) in [
+        ("of 63", OrganiserLevel::Department, "63", "06", association_of(0)),
+        ("of 03", OrganiserLevel::Department, "03", "06", association_of(1)),
+        ("of the academy", OrganiserLevel::Academy, "", "06", None),
+        ("of another academy", OrganiserLevel::Academy, "", "10", None),
+        ("of the country", OrganiserLevel::National, "", "", association_of(0)),
+    ] {
+        for announced in [false, true] {
+            let (status, scheduled_on) = if announced { (TrainingSessionStatus::Scheduled, Some(draft.starts_on)) } else { (draft.status, None) };
+            let session = TrainingSessionRow {
+                id: Id::new(),
+                organiser_level: level,
+                association_id,
+                department_code: department.parse().ok(),
+                academy_code: academy.parse().ok(),
+                confirmed_count: 1,
+                status,
+                scheduled_on,
+                ..draft.clone()
+            };
+            let (starts_at, ends_at) = (Instant(session.starts_on.begins()), Instant(session.starts_on.next().begins()));
+            let (created_at, updated_at) = (session.created_at, session.updated_at);
+            let slot = SlotRow { id: Id::new(), session_id: session.id, starts_at, ends_at, version: 1, created_at, updated_at, deleted_at: None };
+            let guest = RegistrationRow {
+                id: Id::new(),
+                session_id: session.id,
+                member_id: None,
+                name: "Anne Lac".parse().ok(),
+                email: None,
+                organisation: None,
+                outsider_key: Some("anne lac".to_owned()),
+                status: RegistrationStatus::Confirmed,
+                queue_number: None,
+                created_by: None,
+                anonymised_at: None,
+                version: 1,
+                created_at,
+                updated_at,
+            };
+            let certificate = CertificateRow {
+                id: Id::new(),
+                number: format!("ATT-2020-{:06}", stored.len()).parse().unwrap(),
+                session_id: session.id,
+                registration_id: guest.id,
+                slots_held: 1,
+                slots_attended: 1,
+                minutes_attended: 60,
+                minimum_share: 80,
+                digest: guest.id.as_bytes().to_vec(),
+                status: CertificateStatus::Issued,
+                issued_by: None,
+                revoked_at: None,
+                version: 1,
+                created_at,
+                updated_at,
+            };
+            let situation = Situation { name: format!("{name}, announced: {announced}"), department, academy, announced, ..Situation::default() };
+            let ids = [
+                ("training-sessions", session.id),
+                ("training-slots", slot.id),
+                ("training-registrations", guest.id),
+                ("training-certificates", certificate.id),
+            ];
+            for (collection, id) in ids {
+                rows.entry(collection).or_default().push(Situation { id: id.to_string(), ..situation.clone() });
+            }
+            stored.push((session, slot, guest, certificate));
+        }
+    }
+    let insert = move |conn: &mut entraide::db::DbConn| {
+        for (session, slot, guest, certificate) in stored {
+            diesel::insert_into(schema::training_sessions::table).values(&session).execute(conn)?;
+            diesel::insert_into(schema::training_slots::table).values(&slot).execute(conn)?;
+            diesel::insert_into(schema::training_registrations::table).values(&guest).execute(conn)?;
+            diesel::insert_into(schema::training_certificates::table).values(&certificate).execute(conn)?;
+        }
+        Ok(())
+    };
+    world.db().write_now(insert).unwrap();
+}
+
 /// Imports of members that several asked for, and one of the directory.
 fn reports(world: &World, callers: &[Caller]) -> Vec<Situation> {
     let ask = |caller: &Caller, resource: &str, file: &str| {
@@ -1330,6 +1458,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),
+        ("training_sessions_list", "training-sessions"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

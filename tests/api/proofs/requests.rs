@@ -115,6 +115,10 @@ impl Operation {
                 "mandates_create" => json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "purpose": "reassurance" }),
                 "users_create" => json!({ "grant": { "role": "volunteer", "department_code": "63", "starts_on": "2026-11-22" } }),
                 "cover_decisions_create" => json!({ "insurer_code": "maif", "member_informed_on": "2026-11-20" }),
+                "training_slots_create" => json!({ "starts_at": "2026-12-08T13:00:00Z", "ends_at": "2026-12-08T14:00:00Z" }),
+                "training_registrations_create" => json!({ "outsider": { "name": "Anne Lac" } }),
+                "training_registrations_create_many" => json!({ "establishment_id": Id::new().to_string() }),
+                "training_sessions_create" => json!({ "association_id": Id::new().to_string() }),
                 "user_grants_create" => json!({ "role": "volunteer", "department_code": "63" }),
                 _ => json!({}),
             };

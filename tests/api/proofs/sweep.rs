@@ -68,7 +68,7 @@ fn channels(own: &Estate) -> Vec<(String, Ask)> {
     // Every list and every item of the contract, in each of its forms.
     for operation in operations().into_iter().filter(|operation| operation.method == "GET") {
         let Some(path) = address(&operation, own) else { continue };
-        for accept in [JSON, "text/csv", "application/x-ndjson", "application/octet-stream"] {
+        for accept in [JSON, "text/csv", "application/x-ndjson", "application/octet-stream", "text/html"] {
             channels.push((format!("{} {accept}", operation.name), get(path.clone(), accept)));
         }
     }
@@ -120,6 +120,11 @@ fn is_silent(name: &str) -> bool {
         "lawyer_suggestions_",
         "mandates_list",
         "training_commissions_",
+        "attendance_list",
+        "training_certificates_list",
+        "training_modules_",
+        "training_sessions_transitions_",
+        "training_registrations_list",
     ]
     .iter()
     .any(|silent| operation.starts_with(silent))

@@ -4,6 +4,7 @@ use super::estate::Estate;
 use super::requests::{operation, operations, put};
 use crate::harness::cases::{at, case_with, user_id};
 use crate::harness::data::tariff;
+use crate::harness::training::{open, workshop};
 use crate::harness::{Client, Reply, World};
 use entraide::audit::{Author, Tx};
 use entraide::auth::{Role, Scope, WallFact, WallKind};
@@ -12,10 +13,7 @@ use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 /// What every signed-in user sees of every department.
-const OPEN: [&str; 9] = [
-    "associations", "establishments", "correspondents", "team-members", "lawyers", "unavailabilities", "training-commissions", "commission-members",
-    "training-plans",
-];
+const OPEN: [&str; 10] = ["associations", "establishments", "correspondents", "team-members", "lawyers", "unavailabilities", "training-modules", "training-commissions", "commission-members", "training-plans"];
 
 /// Headers that differ from one answer to the next by nature.
 const OF_THE_MOMENT: [&str; 4] = ["request-id", "date", "ratelimit", "connection"];
@@ -140,7 +138,13 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let links = json!({ "kind": "related", "linked_dossier_id": "" });
     let mut facts = case.clone();
     facts["facts"]["incident_id"] = json!("");
-    let references: [(&Client, &str, &str, Value, &str, &str); 23] = [
+    let guest = json!({ "member_id": "" });
+    let open_session = open(&stranger, &own.module, &json!({ "association_id": own.id("associations") }));
+    let open_session = open_session.rsplit('/').next().unwrap();
+    let plan = workshop(&own.module, &json!({ "association_id": "" }));
+    let references: [(&Client, &str, &str, Value, &str, &str); 25] = [
+        (&stranger, "training_registrations_create", open_session, guest, "member_id", hidden.id("members")),
+        (&stranger, "training_sessions_create", "", plan, "association_id", hidden.id("associations")),
         (&stranger, "links_create", own.id("dossiers"), links.clone(), "linked_dossier_id", hidden.id("dossiers")),
         (&volunteer, "links_create", hidden.id("dossiers"), links, "linked_dossier_id", secret["id"].as_str().unwrap()),
         (&stranger, "dossiers_create", "", facts, "incident_id", hidden.id("incidents")),
