@@ -15,7 +15,7 @@
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
-//! | [`training_modules`] · [`training_sessions`] | what can be taught; when it is given, its slots, who trains, who takes part and who waits for a seat |
+//! | [`training_modules`] · [`training_sessions`] | what can be taught; when it is given, its slots, who trains, who takes part, who waits for a seat, who was there, and certificates of it |
 //! | [`calendar_feeds`] | secret addresses at which calendar programs read training sessions |
 //! | [`training_commissions`] | who coordinates training in each academy, with whom, and what is planned |
 //! | [`records`] | what was done and looked at, for those who watch over it |
@@ -32,7 +32,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
-//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records, training_modules ← training_sessions`.
+//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records, training_modules ← training_sessions ← calendar_feeds`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is

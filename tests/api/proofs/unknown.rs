@@ -13,7 +13,18 @@ use entraide::dossiers::store::build_wall;
 use serde_json::{Value, json};
 
 /// What every signed-in user sees of every department.
-const OPEN: [&str; 10] = ["associations", "establishments", "correspondents", "team-members", "lawyers", "unavailabilities", "training-modules", "training-commissions", "commission-members", "training-plans"];
+const OPEN: [&str; 10] = [
+    "associations",
+    "establishments",
+    "correspondents",
+    "team-members",
+    "lawyers",
+    "unavailabilities",
+    "training-modules",
+    "training-commissions",
+    "commission-members",
+    "training-plans",
+];
 
 /// Headers that differ from one answer to the next by nature.
 const OF_THE_MOMENT: [&str; 4] = ["request-id", "date", "ratelimit", "connection"];
@@ -76,7 +87,9 @@ fn a_hidden_row_is_answered_as_one_that_does_not_exist_by_every_operation() {
     ];
     let (mut named, mut compared) = (0, 0);
     for operation in operations() {
-        let Some(collection) = operation.collection().filter(|collection| !["sessions", "problem-types", "tariffs", "calendars"].contains(collection)) else { continue };
+        let Some(collection) = operation.collection().filter(|collection| !["sessions", "problem-types", "tariffs", "calendars"].contains(collection)) else {
+            continue;
+        };
         named += 1;
         let callers: Vec<(&Client, String)> = match collection {
             "operations" => vec![(&stranger, hidden.id(collection).to_owned()), (&national, hidden.id(collection).to_owned())],
