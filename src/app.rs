@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    users, workflow,
+    associations, clients, contact_requests, deadlines, digests, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions,
+    system, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -40,6 +40,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         users::grants::routes(),
         users::sessions::routes(),
         users::resets::routes(),
+        users::absences::routes(),
         clients::routes(),
         clients::secrets::routes(),
         clients::token::routes(),
@@ -85,6 +86,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        digests::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -187,6 +189,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::links::model::LinkRelation::ENUMERATION,
     dossiers::links::model::LinkStatus::ENUMERATION,
     incidents::model::IncidentNature::ENUMERATION,
+    digests::model::MailLanguage::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,

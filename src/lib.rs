@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`app`] | puts the rooms together: routes, contract, server |
 //! | [`sessions`] | logging in, staying in, logging out, who one is |
-//! | [`users`] | accounts, the rights they hold, and whoever manages them |
+//! | [`users`] | accounts, the rights they hold, whoever manages them, and when their owners are away |
 //! | [`clients`] | machines: what they may do, their secrets and keys, `/oauth/token` |
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
@@ -15,6 +15,7 @@
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
+//! | [`digests`] | what is told each morning by mail, to those who want it: how much is to be done, and nothing of what |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
@@ -29,7 +30,7 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
-//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records`.
+//! config`; among rooms `sessions ← users, clients`, `users, lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, digests, records`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -48,6 +49,7 @@ pub mod config;
 pub mod contact_requests;
 pub mod db;
 pub mod deadlines;
+pub mod digests;
 pub mod dossiers;
 pub mod error;
 pub mod establishments;

@@ -243,6 +243,7 @@ codes! {
     ExternalIdTaken "external_id.taken" 409 "Cet identifiant externe désigne déjà une autre ligne." "This external identifier already names another row.";
     MembershipOverlap "membership.overlap" 409 "Une période d'adhésion en vigueur couvre déjà une partie de ces jours." "A membership in force already covers some of these days.";
     EmploymentOverlap "employment.overlap" 409 "Un poste principal couvre déjà une partie de cette période ; marquez celui-ci comme secondaire." "A main post already covers part of this period; mark this one as secondary.";
+    AbsenceOverlap "absence.overlap" 409 "Une absence déjà enregistrée couvre une partie de ces jours." "An absence already covers some of these days.";
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     MergeWithItself "merge.with_itself" 400 "Une fiche ne se fusionne pas avec elle-même." "A record is not merged with itself.";

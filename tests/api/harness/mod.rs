@@ -9,6 +9,7 @@ pub mod forms;
 pub mod golden;
 pub mod machines;
 mod program;
+pub mod smtp;
 pub mod wire;
 mod world;
 

@@ -125,6 +125,9 @@ impl Estate {
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
+        let away = json!({ "user_id": user["id"], "starts_on": "2026-12-24", "ends_on": "2026-12-31" });
+        let absence = head.post("/absences", &away).ok();
+        head.patch(&at("absences", &absence), "*", &json!({ "ends_on": "2026-12-30" })).ok();
         let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
         let operation = import_of(world, head, "members", "partial", file.as_bytes());
         assert!(!lines(head, &operation).is_empty());
@@ -157,6 +160,7 @@ impl Estate {
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
+            ("absences", id(&absence)),
             ("operations", id(&operation)),
         ];
         Self { department, mark: mark.to_owned(), head: head.clone(), ids: ids.into_iter().collect(), member, twin, dossier, opposed }

@@ -137,7 +137,9 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let links = json!({ "kind": "related", "linked_dossier_id": "" });
     let mut facts = case.clone();
     facts["facts"]["incident_id"] = json!("");
-    let references: [(&Client, &str, &str, Value, &str, &str); 23] = [
+    let away = json!({ "user_id": "", "starts_on": "2026-12-24", "ends_on": "2026-12-31" });
+    let references: [(&Client, &str, &str, Value, &str, &str); 24] = [
+        (&stranger, "absences_create", "", away, "user_id", &colleague),
         (&stranger, "links_create", own.id("dossiers"), links.clone(), "linked_dossier_id", hidden.id("dossiers")),
         (&volunteer, "links_create", hidden.id("dossiers"), links, "linked_dossier_id", secret["id"].as_str().unwrap()),
         (&stranger, "dossiers_create", "", facts, "incident_id", hidden.id("incidents")),
@@ -203,6 +205,7 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
         ("contact-requests", "department", "63", "75"),
         ("contact-requests", "establishment", hidden.id("establishments"), &absent),
         ("tasks", "assignee", user.as_str().unwrap(), &absent),
+        ("absences", "user", hidden.id("users"), &absent),
         ("users", "member", member, &nobody),
         ("users", "department", "63", "75"),
     ];
@@ -239,10 +242,11 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines"]
+    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines", "absences"]
         .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items = "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines";
+    let items =
+        "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines absences";
     let items: Vec<String> = items.split(' ').map(|item| format!("/{item}/{}", own.id(item))).collect();
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();
