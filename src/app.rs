@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, calendar_feeds, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference,
-    sessions, system, training_commissions, training_modules, training_sessions, users, workflow,
+    associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments, imports, incidents, lawyers, members, records,
+    reference, sessions, system, training_commissions, training_modules, training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -40,6 +40,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         users::grants::routes(),
         users::sessions::routes(),
         users::resets::routes(),
+        users::absences::routes(),
         clients::routes(),
         clients::secrets::routes(),
         clients::token::routes(),
@@ -96,6 +97,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         training_commissions::routes(),
         training_commissions::members::routes(),
         training_commissions::plans::routes(),
+        digests::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -198,6 +200,7 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::links::model::LinkRelation::ENUMERATION,
     dossiers::links::model::LinkStatus::ENUMERATION,
     incidents::model::IncidentNature::ENUMERATION,
+    digests::model::MailLanguage::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     training_modules::model::TrainingAudience::ENUMERATION,

@@ -1,6 +1,6 @@
 //! The present, settable in tests. Instants are UTC with microseconds; days are those of Europe/Paris.
 
-use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Timelike, Utc};
 use chrono_tz::Europe::Paris;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -31,6 +31,11 @@ impl Clock {
     pub fn set(&self, instant: DateTime<Utc>) {
         self.shift.store((instant - Utc::now()).num_microseconds().unwrap_or(0), Ordering::Relaxed);
     }
+}
+
+/// The hour of a moment in Europe/Paris, from 0 to 23.
+pub fn paris_hour(instant: DateTime<Utc>) -> u32 {
+    instant.with_timezone(&Paris).hour()
 }
 
 pub fn paris_day(instant: DateTime<Utc>) -> NaiveDate {

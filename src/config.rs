@@ -1,6 +1,7 @@
 //! Settings from the environment and an optional file, all checked at start.
 
 use crate::db;
+use crate::values::Email;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -49,10 +50,31 @@ pub struct Config {
     pub retention_years: u32,
     /// Origins of web front-ends that may call from a browser.
     pub cors_origins: Vec<String>,
+    /// How mails leave; none where the server sends none.
+    pub mail: Option<Mail>,
+}
+
+/// How mails leave, and what they say of where they come from.
+#[derive(Clone)]
+pub struct Mail {
+    /// The server that takes them, which may hold a password.
+    pub smtp_url: String,
+    pub from: Email,
+    /// The address of the front-end, to which they lead.
+    pub link: String,
+    /// The hour in Europe/Paris from which the mail of a day leaves.
+    pub hour: u32,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { smtp_url: _, from, link, hour } = self;
+        f.debug_struct("Mail").field("from", from).field("link", link).field("hour", hour).finish_non_exhaustive()
+    }
 }
 
 /// Every setting: its name after `ENTRAIDE_`, in a file in lower case, and what it is for.
-pub const SETTINGS: [(&str, &str); 20] = [
+pub const SETTINGS: [(&str, &str); 24] = [
     ("CONFIG", "a TOML file with these settings in lower case; the environment wins over it"),
     ("DATABASE_URL", "sqlite://path or postgres://… (default sqlite://data/entraide.sqlite)"),
     ("DATABASE_CONNECTIONS", "reader threads on SQLite, connections on PostgreSQL (default 3 and 8)"),
@@ -72,6 +94,10 @@ pub const SETTINGS: [(&str, &str); 20] = [
     ("BODY_SECONDS", "seconds for the body of an ordinary request to arrive (default 10)"),
     ("REQUEST_SECONDS", "seconds for an ordinary request, its body included (default 15)"),
     ("RETENTION_YEARS", "years after its closing until a dossier may be archived (default 10)"),
+    ("SMTP_URL", "smtps://user:password@host, smtp://host?tls=required, or smtp://host without either: takes mails to users; without it none is sent"),
+    ("MAIL_FROM", "the address that mails come from"),
+    ("MAIL_LINK", "the address of the front-end, to which mails lead (default PUBLIC_URL)"),
+    ("MAIL_HOUR", "hour in Europe/Paris from which the mail of a day leaves, 0 to 23 (default 7)"),
     ("CORS_ORIGINS", "origins of web front-ends as browsers write them, https://example.org, comma-separated"),
 ];
 
@@ -149,7 +175,9 @@ impl Source {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let database_connections = self.parsed("DATABASE_CONNECTIONS", usual);
         let public_url = self.public_url(listen);
+        let mail = self.mail(&public_url);
         Config {
+            mail,
             database: db::Settings { url, connections: database_connections, write_batch: self.parsed("WRITE_BATCH", 128) },
             listen,
             profile: self.profile(),
@@ -218,6 +246,23 @@ impl Source {
         origins
     }
 
+    /// How mails leave, where a server takes them. A password goes over TLS or not at all.
+    fn mail(&mut self, public_url: &str) -> Option<Mail> {
+        let hour = self.parsed("MAIL_HOUR", 7);
+        let (from, link) = (self.values.remove("MAIL_FROM"), self.values.remove("MAIL_LINK"));
+        let smtp_url = self.values.remove("SMTP_URL")?;
+        let link = link.unwrap_or_else(|| public_url.to_owned());
+        let from = from.and_then(|from| from.parse().ok());
+        for (name, sound) in
+            [("SMTP_URL", takes_mail(&smtp_url)), ("MAIL_FROM", from.is_some()), ("MAIL_LINK", link.parse::<url::Url>().is_ok()), ("MAIL_HOUR", hour < 24)]
+        {
+            if !sound {
+                self.problems.push(format!("ENTRAIDE_{name} is not valid: {}", purpose(name)));
+            }
+        }
+        Some(Mail { smtp_url, from: from?, link, hour })
+    }
+
     fn parsed<T: FromStr>(&mut self, name: &str, default: T) -> T {
         let Some(text) = self.values.remove(name) else { return default };
         text.trim().parse().unwrap_or_else(|_| {
@@ -243,6 +288,15 @@ impl Source {
             self.problems.push(format!("ENTRAIDE_{name} is not a setting; the nearest one is ENTRAIDE_{nearest}"));
         }
     }
+}
+
+/// Whether mails can leave by an address.
+fn takes_mail(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| {
+        let secret = url.password().is_some() || !url.username().is_empty();
+        let sealed = url.scheme() == "smtps" || url.query() == Some("tls=required");
+        url.has_host() && matches!((url.scheme(), url.query()), ("smtps", None) | ("smtp", None | Some("tls=required"))) && (sealed || !secret)
+    })
 }
 
 fn purpose(name: &str) -> &'static str {
@@ -292,6 +346,22 @@ mod tests {
         assert_eq!(hosts("0.0.0.0:80", "https://api.example.org/x", "entraide, 10.0.0.7"), ["entraide", "10.0.0.7", "api.example.org"]);
         assert_eq!(hosts("10.0.0.8:80", "https://api.example.org", ""), ["api.example.org", "10.0.0.8"]);
         assert_eq!(hosts("127.0.0.1:80", "https://api.example.org", ""), ["api.example.org", "localhost", "127.0.0.1", "[::1]"]);
+    }
+
+    #[test]
+    fn mails_leave_by_a_server_that_is_named_and_passwords_over_tls_alone() {
+        assert!(config(&[("MAIL_FROM", "a@example.org")]).unwrap().mail.is_none());
+        let with = |url: &str| config(&[("SMTP_URL", url), ("MAIL_FROM", "a@example.org")]);
+        for url in ["smtp://relay:2525", "smtps://me:secret@relay", "smtp://me:secret@relay?tls=required"] {
+            let mail = with(url).unwrap().mail.unwrap();
+            assert_eq!((mail.hour, mail.link.as_str()), (7, "http://127.0.0.1:8080"), "{url}");
+            assert!(!format!("{mail:?}").contains("secret"));
+        }
+        for url in ["smtp://me:secret@relay", "smtp://me:secret@relay?tls=opportunistic", "http://relay", "relay", "smtps://"] {
+            assert!(with(url).unwrap_err().to_string().contains("ENTRAIDE_SMTP_URL"), "{url}");
+        }
+        let error = config(&[("SMTP_URL", "smtp://relay"), ("MAIL_HOUR", "24"), ("MAIL_LINK", "app")]).unwrap_err().to_string();
+        assert!(["MAIL_FROM", "MAIL_HOUR", "MAIL_LINK"].iter().all(|name| error.contains(name)), "{error}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`app`] | puts the rooms together: routes, contract, server |
 //! | [`sessions`] | logging in, staying in, logging out, who one is |
-//! | [`users`] | accounts, the rights they hold, and whoever manages them |
+//! | [`users`] | accounts, the rights they hold, whoever manages them, and when their owners are away |
 //! | [`clients`] | machines: what they may do, their secrets and keys, `/oauth/token` |
 //! | [`reference`] | the territory and the labels of enumerations |
 //! | [`associations`] | departmental associations and the national one, with their teams |
@@ -18,6 +18,7 @@
 //! | [`training_modules`] · [`training_sessions`] | what can be taught; when it is given, its slots, who trains, who takes part, who waits for a seat, who was there, and certificates of it |
 //! | [`calendar_feeds`] | secret addresses at which calendar programs read training sessions |
 //! | [`training_commissions`] | who coordinates training in each academy, with whom, and what is planned |
+//! | [`digests`] | what is told each morning by mail, to those who want it: how much is to be done, and nothing of what |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
@@ -32,7 +33,8 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
-//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records, training_modules ← training_sessions ← calendar_feeds`.
+//! config`; among rooms `sessions ← users, clients`, `users, lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, digests, records`,
+//! `members ← training_modules ← training_sessions ← calendar_feeds`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -52,6 +54,7 @@ pub mod config;
 pub mod contact_requests;
 pub mod db;
 pub mod deadlines;
+pub mod digests;
 pub mod dossiers;
 pub mod error;
 pub mod establishments;

@@ -311,6 +311,16 @@ const WITNESSES: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (D
 const HOLDERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (Dpo, Rows::Metadata)]);
 const ACCOUNTS: Access = Access::Granted(&[(Admin, Rows::All), (DepartmentHead, Rows::OwnDepartment)]);
 
+/// Whoever may have something to do keeps their own absences, and the head those of the department.
+const ABSENCES: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::Own),
+    (Volunteer, Rows::Own),
+    (Lawyer, Rows::Own),
+    (SolidarityOfficer, Rows::Own),
+]);
+
 /// Those who watch over what is done; who runs the house does so without content.
 const WATCHERS: Access = Access::Granted(&[(Admin, Rows::Metadata), (Dpo, Rows::All), (Auditor, Rows::All)]);
 
@@ -386,6 +396,8 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("me_calendar_feeds_create", Access::SignedIn),
     ("calendar_feeds_delete", Access::SignedIn),
     ("calendars_retrieve", Access::Public),
+    ("me_digest_retrieve", Access::SignedIn),
+    ("me_digest_update", Access::SignedIn),
     ("users_list", ACCOUNTS),
     ("users_create", ACCOUNTS),
     ("users_retrieve", ACCOUNTS),
@@ -401,6 +413,12 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("user_grants_retrieve", ACCOUNTS),
     ("user_grants_transition", ACCOUNTS),
     ("user_grants_transitions_list", ACCOUNTS),
+    ("absences_list", ABSENCES),
+    ("absences_create", ABSENCES),
+    ("absences_retrieve", ABSENCES),
+    ("absences_update", ABSENCES),
+    ("absences_delete", ABSENCES),
+    ("absences_history", ABSENCES),
     ("tokens_issue", Access::Public),
     ("authorization_server_retrieve", Access::Public),
     ("me_client_retrieve", MACHINES),
@@ -611,6 +629,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("links_transition", CASEWORKERS),
     ("links_transitions_list", PART_READERS),
     ("incidents_list", INCIDENT_READERS),
+    ("incidents_statistics", INCIDENT_READERS),
     ("incidents_create", TEAM),
     ("incidents_retrieve", INCIDENT_READERS),
     ("incidents_update", TEAM),

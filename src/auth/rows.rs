@@ -5,7 +5,7 @@ use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, activities, api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts,
     dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations,
-    tasks, team_members, training_commissions, training_modules, training_sessions, users,
+    tasks, team_members, training_commissions, training_modules, training_sessions, user_absences, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -104,6 +104,24 @@ impl Scope {
         let Some(codes) = self.codes() else { return every_row() };
         let here = grants::table.filter(grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq_any(codes)));
         Box::new(users::id.eq_any(here.select(grants::user_id)))
+    }
+
+    /// The caller, and whoever holds a right in the departments in scope, today or later.
+    pub fn colleagues(&self) -> Condition<users::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let today = self.now().map(|now| Day::of(now.0)).unwrap_or_default();
+        let lasting = grants::status.eq("granted").and(grants::ends_on.is_null().or(grants::ends_on.assume_not_null().ge(today)));
+        let here = grants::department_code.is_not_null().and(grants::department_code.assume_not_null().eq_any(codes));
+        let beside_them: Condition<users::table> = Box::new(users::id.eq_any(grants::table.filter(here.and(lasting)).select(grants::user_id)));
+        match self.caller() {
+            Some(user_id) => Box::new(beside_them.or(users::id.eq(user_id))),
+            None => beside_them,
+        }
+    }
+
+    /// Absences of colleagues.
+    pub fn absences(&self) -> Condition<user_absences::table> {
+        if self.is_all() { every_row() } else { beside("users WHERE users.id = user_absences.user_id", self.colleagues()) }
     }
 
     pub fn api_clients(&self) -> Condition<api_clients::table> {

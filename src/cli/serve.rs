@@ -1,14 +1,16 @@
 //! `entraide serve`.
 
 use super::{Outcome, demo, users};
-use entraide::auth::{Keys, Role, store};
+use entraide::auth::{Keys, Role, Scope, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
 use entraide::db;
+use entraide::digests;
 use entraide::dossiers::{deadlines, documents, protection_requests};
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
+use entraide::users::absences;
 use entraide::{app, audit};
 use std::error::Error;
 use std::net::TcpListener;
@@ -34,6 +36,7 @@ pub fn serve(config: Config) -> Outcome {
     protection_requests::runner::start(Arc::clone(&server))?;
     deadlines::runner::start(Arc::clone(&server))?;
     documents::sweep::start(Arc::clone(&server))?;
+    digests::runner::start(Arc::clone(&server))?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;
@@ -93,8 +96,13 @@ async fn until_stopped(server: &Arc<Server>, listener: TcpListener) -> Result<()
     let swept = Arc::clone(server);
     actix_web::rt::spawn(async move {
         loop {
-            let now = swept.now();
-            let sweep = swept.db.write(move |conn| idempotency::sweep(conn, now).and_then(|_| store::sweep(conn, now)));
+            let (now, today, author) = (swept.now(), swept.today(), audit::Author::console("sweep", &swept.keys.records));
+            let sweep = swept.db.write(move |conn| {
+                idempotency::sweep(conn, now)?;
+                absences::retention::sweep(conn, &author, now)?;
+                digests::store::sweep(conn, &Scope::console(), today)?;
+                store::sweep(conn, now)
+            });
             if let Err(error) = sweep.await {
                 log::error!("sweep: {error}");
             }

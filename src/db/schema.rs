@@ -1374,6 +1374,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    user_absences (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        starts_on -> Date,
+        ends_on -> Date,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    digests (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        enabled -> Bool,
+        email -> Nullable<Text>,
+        language -> Text,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    digest_mails (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        day -> Date,
+        status -> Text,
+        attempts -> Integer,
+        next_at -> Instant,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::joinable!(proceeding_steps -> proceedings (proceeding_id));
 diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
@@ -1486,6 +1535,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
+    user_absences,
+    digests,
+    digest_mails,
     sessions,
     factor_tickets,
     password_resets,

@@ -261,6 +261,7 @@ codes! {
     CertificateBelowMinimum "certificate.below_minimum" 409 "{attended} créneaux suivis sur {held} : il en faut {min} %." "{attended} slots attended of {held}: {min} % are needed.";
     CertificateIssued "certificate.issued_already" 409 "Une attestation est déjà délivrée pour cette inscription ; révoquez-la d'abord." "A certificate stands for this registration already; revoke it first.";
     CertificateHolderForgotten "certificate.holder_forgotten" 409 "La personne de cette inscription a été anonymisée ; l'attestation ne s'imprime plus." "Whose registration it was, was forgotten; the certificate can no longer be printed.";
+    AbsenceOverlap "absence.overlap" 409 "Une absence déjà enregistrée couvre une partie de ces jours." "An absence already covers some of these days.";
     TariffTaken "tariff.taken" 409 "Un tarif est déjà fixé pour cette année." "A tariff is already set for this year.";
     TransferToItself "transfer.same_association" 409 "L'adhérent appartient déjà à cette association." "The member already belongs to this association.";
     MergeWithItself "merge.with_itself" 400 "Une fiche ne se fusionne pas avec elle-même." "A record is not merged with itself.";

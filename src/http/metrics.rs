@@ -13,6 +13,9 @@ pub struct Metrics {
     pub tasks_overdue: IntGauge,
     /// The same.
     pub deadlines_overdue: IntGauge,
+    /// The same.
+    pub mails_waiting: IntGauge,
+    mails: IntCounterVec,
 }
 
 impl Metrics {
@@ -28,12 +31,16 @@ impl Metrics {
         let tasks_overdue = IntGauge::new("entraide_tasks_overdue", "Open tasks that were due before today.")?;
         let deadlines_overdue =
             IntGauge::new("entraide_deadlines_overdue", "Deadlines that ended before today without anybody having said whether they were met.")?;
+        let mails_waiting = IntGauge::new("entraide_mails_waiting", "Mails that no server has taken yet.")?;
+        let mails = IntCounterVec::new(Opts::new("entraide_mails_total", "What became of mails each time they were tried."), &["outcome"])?;
+        registry.register(Box::new(mails_waiting.clone()))?;
+        registry.register(Box::new(mails.clone()))?;
         registry.register(Box::new(durations.clone()))?;
         registry.register(Box::new(responses.clone()))?;
         registry.register(Box::new(refusals.clone()))?;
         registry.register(Box::new(tasks_overdue.clone()))?;
         registry.register(Box::new(deadlines_overdue.clone()))?;
-        Ok(Self { registry, durations, responses, refusals, tasks_overdue, deadlines_overdue })
+        Ok(Self { registry, durations, responses, refusals, tasks_overdue, deadlines_overdue, mails_waiting, mails })
     }
 
     /// The histogram of one operation, looked up once.
@@ -48,6 +55,10 @@ impl Metrics {
 
     pub fn rate_limited(&self, class: Class) {
         self.refusals.with_label_values(&[class.name()]).inc();
+    }
+
+    pub fn mailed(&self, outcome: &str) {
+        self.mails.with_label_values(&[outcome]).inc();
     }
 
     pub fn observe(histogram: &Histogram, elapsed: Duration) {

@@ -3,18 +3,19 @@
 use super::bodies::{RecordIncident, UpdateIncident};
 use super::model::IncidentFilters;
 use super::store::{self, IncidentRow};
-use super::view::{IncidentView, TITLES, show};
+use super::view::{IncidentStatisticsView, IncidentView, TITLES, show};
 use crate::audit::access::Confided;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers::view::DossierView;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Place, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Page, Parameters, Patch, PathId, Projection,
+    route,
 };
-use crate::values::Day;
+use crate::values::{Day, DepartmentCode};
 use crate::{associations, dossiers, establishments};
 
 /// The incidents as a list, counted by the dossiers that the caller sees.
@@ -104,6 +105,7 @@ impl Reach {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_incidents).lists::<IncidentView>(SORTS).exports(TITLES).expands(EXPANDS),
+        route!(count_incidents),
         route!(record_incident).creates().shows::<IncidentView>(),
         route!(retrieve_incident).shows::<IncidentView>().sparse().expands(EXPANDS),
         route!(update_incident).conditional().shows::<IncidentView>(),
@@ -120,6 +122,35 @@ pub fn routes() -> Vec<Endpoint> {
     params(IncidentFilters), responses((status = 200, description = "A page of incidents.", body = Page<IncidentView>)))]
 async fn list_incidents(actor: Actor, list: ListOf<IncidentFilters>) -> Answer {
     actor.list(Incidents { of_dossiers: Reach::of(&actor).of_dossiers }, list).await
+}
+
+/// The scope by which the dossiers of incidents are counted exactly: that of the team, where the caller asks for its departments alone.
+fn of_team(actor: &Actor, filters: &IncidentFilters) -> Option<Scope> {
+    let own = |code: &DepartmentCode| actor.scope().covers_department(Some(code.as_str()));
+    let at_home = filters.department.as_ref().is_some_and(|codes| codes.iter().all(own));
+    (actor.scope().veiled().is_none() || at_home).then(|| Reach::of(actor).of_dossiers)
+}
+
+/// Count incidents, dossiers and persons
+///
+/// By the filters of the list. The team counts the dossiers that it sees. National staff count all, in whole months and by no single
+/// establishment (403 `field.masked`); what is less than five dossiers or persons is withheld, what is more is rounded down to fives.
+#[utoipa::path(get, path = "/incidents/statistics", operation_id = "incidents_statistics", tag = "incidents",
+    params(IncidentFilters), responses((status = 200, description = "The figures.", body = IncidentStatisticsView)))]
+async fn count_incidents(actor: Actor, filters: Parameters<IncidentFilters>) -> Answer {
+    let (team, filters) = (of_team(&actor, &filters.0), filters.0);
+    let fine = if team.is_none() { filters.too_fine() } else { Vec::new() };
+    if !fine.is_empty() {
+        let masked = fine.into_iter().fold(Error::of(Code::FieldMasked), |error, name| error.placed(Place::Parameter(name.to_owned())));
+        return Err(masked.into());
+    }
+    actor
+        .show(move |conn, scope| {
+            let incidents = store::count(conn, scope, &filters)?;
+            let counts = store::total(conn, scope, team.as_ref().unwrap_or(scope), &filters)?;
+            Ok(if team.is_some() { IncidentStatisticsView::exact(incidents, counts) } else { IncidentStatisticsView::coarse(incidents, counts) })
+        })
+        .await
 }
 
 /// Record an incident

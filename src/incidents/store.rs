@@ -6,11 +6,12 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossiers, incidents};
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among};
+use crate::db::search::{AmongRows, listing};
+use crate::db::{DbConn, Engine, Id, Instant, Json, MultiBackend, among};
 use crate::dossiers::model::{DossierStatus, Place};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
-use diesel::dsl::exists;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -45,14 +46,18 @@ fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     incidents::table.into_boxed().filter(scope.incidents())
 }
 
-fn filtered<'a>(scope: &Scope, filters: &IncidentFilters) -> Boxed<'a> {
-    let IncidentFilters { department, establishment, occurred } = filters;
+fn filtered<'a>(engine: Engine, scope: &Scope, filters: &IncidentFilters) -> Boxed<'a> {
+    let IncidentFilters { department, establishment, occurred, nature } = filters;
     let mut query = visible(scope);
     if let Some(codes) = department {
         query = among!(query, incidents::department_code, codes.iter().map(ToString::to_string).collect());
     }
     if let Some(id) = establishment {
         query = query.filter(incidents::establishment_id.eq(*id));
+    }
+    if let Some(natures) = nature {
+        let words: Vec<&str> = natures.iter().map(|nature| nature.as_str()).collect();
+        query = query.filter(listing(engine, "incidents", "natures", &words));
     }
     let (from, to) = occurred.map_or((None, None), |interval| (interval.from, interval.to));
     if let Some(day) = from {
@@ -65,7 +70,7 @@ fn filtered<'a>(scope: &Scope, filters: &IncidentFilters) -> Boxed<'a> {
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &IncidentFilters, slice: &Slice) -> Result<Vec<IncidentRow>> {
-    let query = filtered(scope, filters).select(IncidentRow::as_select());
+    let query = filtered(conn.engine(), scope, filters).select(IncidentRow::as_select());
     let page = keyset!(query, slice, incidents::id, { "occurred" => (incidents::occurred_on, day) });
     Ok(page.load(conn)?)
 }
@@ -75,7 +80,7 @@ pub fn position(row: &IncidentRow) -> Position {
 }
 
 pub fn count(conn: &mut DbConn, scope: &Scope, filters: &IncidentFilters) -> Result<i64> {
-    Ok(filtered(scope, filters).count().get_result(conn)?)
+    Ok(filtered(conn.engine(), scope, filters).count().get_result(conn)?)
 }
 
 pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<IncidentRow> {
@@ -95,6 +100,16 @@ pub fn counts(conn: &mut DbConn, of_dossiers: &Scope, ids: Vec<Id>) -> Result<Ha
         counts.persons += i64::from(member_id.is_some_and(|member_id| persons.insert((id, member_id))));
     }
     Ok(found)
+}
+
+/// How many dossiers in a scope, and of how many members, the incidents concern that are found by filters. Whoever has a part in two of
+/// them is one person.
+pub fn total(conn: &mut DbConn, scope: &Scope, of_dossiers: &Scope, filters: &IncidentFilters) -> Result<Counts> {
+    let query = filtered(conn.engine(), scope, filters).select(incidents::id);
+    let of_incidents = dossiers::incident_id.is_not_null().and(AmongRows { column: "dossiers.incident_id", query });
+    let seen = dossiers::table.into_boxed().filter(of_dossiers.dossiers()).filter(of_incidents);
+    let (dossiers, persons) = seen.select((count_star(), diesel::dsl::count(dossiers::member_id).aggregate_distinct())).get_result(conn)?;
+    Ok(Counts { dossiers, persons })
 }
 
 /// Stores an incident of a department in the scope.

@@ -1,6 +1,6 @@
 //! What is shown of an incident.
 
-use super::model::{IncidentNature, IncidentSummary};
+use super::model::{IncidentNature, IncidentSummary, THRESHOLD, coarse};
 use super::store::{Counts, IncidentRow};
 use crate::associations::model::TimeOfDay;
 use crate::audit::Resource;
@@ -98,6 +98,39 @@ impl From<IncidentRow> for IncidentView {
             created_at,
             updated_at,
         }
+    }
+}
+
+/// How many incidents, dossiers and persons: three figures, for one event may open several dossiers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentStatisticsView {
+    /// Incidents.
+    #[schema(minimum = 0, maximum = 1_000_000, example = 12)]
+    pub incidents_count: i64,
+    /// Their dossiers: those that the caller sees, to national staff all.
+    #[schema(minimum = 0, maximum = 1_000_000, example = 30)]
+    pub dossiers_count: Option<i64>,
+    /// Of how many members these are, each counted once.
+    #[schema(minimum = 0, maximum = 1_000_000, example = 25)]
+    pub persons_count: Option<i64>,
+    /// What dossiers and persons are rounded down to, and below which they are withheld: 1 where they are exact.
+    #[schema(minimum = 1, maximum = 100, example = 5)]
+    pub grain: i64,
+    /// The figures that are too small to be told.
+    #[schema(max_items = 20, value_type = Vec<FieldName>)]
+    pub withheld: Vec<&'static str>,
+}
+
+impl IncidentStatisticsView {
+    pub fn exact(incidents_count: i64, Counts { dossiers, persons }: Counts) -> Self {
+        Self { incidents_count, dossiers_count: Some(dossiers), persons_count: Some(persons), grain: 1, withheld: Vec::new() }
+    }
+
+    /// The same for whoever only counts. The incidents themselves they may list, one by one.
+    pub fn coarse(incidents_count: i64, Counts { dossiers, persons }: Counts) -> Self {
+        let (dossiers_count, persons_count) = (coarse(dossiers), coarse(persons));
+        let small = [("dossiers_count", dossiers_count), ("persons_count", persons_count)].into_iter().filter(|(_, told)| told.is_none());
+        Self { incidents_count, dossiers_count, persons_count, grain: THRESHOLD, withheld: small.map(|(name, _)| name).collect() }
     }
 }
 

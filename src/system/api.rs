@@ -3,6 +3,7 @@
 use crate::auth::Scope;
 use crate::auth::keys::PublicKey;
 use crate::auth::store as accounts;
+use crate::digests;
 use crate::dossiers::{deadlines, tasks};
 use crate::error::{Code, Error, Language};
 use crate::http::{Answer, Endpoint, Parameters, PathWord, Reply, Server, context, problem, route};
@@ -227,7 +228,7 @@ async fn retrieve_readyz(request: HttpRequest) -> Answer {
 
 /// Retrieve metrics
 ///
-/// For Prometheus: counters by operation, and how many tasks and deadlines are overdue.
+/// For Prometheus: counters by operation, how many tasks and deadlines are overdue, and what became of mails.
 #[utoipa::path(get, path = "/metrics", operation_id = "metrics_retrieve", tag = "system",
     responses((status = 200, description = "Counters in Prometheus' text format.", body = String, content_type = "text/plain")))]
 async fn retrieve_metrics(request: HttpRequest) -> Answer {
@@ -235,10 +236,14 @@ async fn retrieve_metrics(request: HttpRequest) -> Answer {
     let (server, today) = (&context.server, context.server.today());
     // What is counted in the database stays as it was last known while that does not answer.
     let scope = Scope::console();
-    let overdue = server.db.read(move |conn| Ok((tasks::store::count_overdue(conn, &scope, today)?, deadlines::store::count_overdue(conn, &scope, today)?)));
-    if let Ok((tasks, deadlines)) = overdue.await {
+    let counted = server.db.read(move |conn| {
+        let overdue = (tasks::store::count_overdue(conn, &scope, today)?, deadlines::store::count_overdue(conn, &scope, today)?);
+        Ok((overdue, digests::store::count_queued(conn, &scope)?))
+    });
+    if let Ok(((tasks, deadlines), mails)) = counted.await {
         server.metrics.tasks_overdue.set(tasks);
         server.metrics.deadlines_overdue.set(deadlines);
+        server.metrics.mails_waiting.set(mails);
     }
     let text = server.metrics.text().map_err(Error::internal)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))

@@ -1,5 +1,6 @@
 //! Accounts: who may sign in, with which rights, from where.
 
+pub mod absences;
 pub mod api;
 pub mod grants;
 pub mod model;

@@ -540,6 +540,11 @@ pub fn period(starts_on: &super::Day, ends_on: &Option<super::Day>) -> Option<Fl
     ends_on.is_some_and(|end| end < *starts_on).then(|| Code::PeriodReversed.into())
 }
 
+/// The same of days of which both are given.
+pub fn days(starts_on: &super::Day, ends_on: &super::Day) -> Option<Flaw> {
+    period(starts_on, &Some(*ends_on))
+}
+
 /// Changes the ends of a period; one that would run backwards is reported at the end that was moved.
 pub fn change_period(
     starts: Change<super::Day>,

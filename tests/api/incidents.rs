@@ -167,6 +167,72 @@ fn the_team_reads_the_incidents_of_its_department_and_national_staff_only_count_
 }
 
 #[test]
+fn figures_of_incidents_are_those_of_the_list_and_of_what_the_caller_sees() {
+    let scene = Scene::new();
+    let (head, world) = (scene.head(), &scene.office.world);
+    let record = |day: &str, natures: &[&str]| head.post("/incidents", &scene.body(&json!({ "occurred_on": day, "natures": natures }))).ok();
+    let (first, second) = (record("2026-09-14", &["threat", "weapon"]), record("2026-10-01", &["death_threat"]));
+    let people: Vec<Value> = (0..3).map(|_| person(head, "63")).collect();
+    for (member, incident, level) in
+        [(0, &first, "standard"), (1, &first, "standard"), (2, &first, "secret"), (0, &second, "standard"), (0, &second, "standard"), (1, &second, "secret")]
+    {
+        of_incident(head, &people[member], incident, &json!({ "confidentiality": level })).ok();
+    }
+    let figures = |client: &Client, query: &str| {
+        let told = client.get(&format!("/incidents/statistics?{query}")).ok();
+        assert_eq!((&told["grain"], &told["withheld"]), (&json!(1), &json!([])));
+        ["incidents_count", "dossiers_count", "persons_count"].map(|name| told[name].as_i64().unwrap())
+    };
+    let volunteer = world.volunteer("63");
+    for (query, to_head, to_volunteer) in [
+        ("", [2, 6, 3], [2, 4, 2]),
+        ("occurred=2026-09-14/2026-09-14", [1, 3, 3], [1, 2, 2]),
+        ("nature=death_threat", [1, 3, 2], [1, 2, 1]),
+        ("nature=weapon,death_threat&department=63", [2, 6, 3], [2, 4, 2]),
+        ("nature=threat&occurred=2026-10-01/..", [0, 0, 0], [0, 0, 0]),
+        (&*format!("establishment={}", scene.school["id"].as_str().unwrap()), [2, 6, 3], [2, 4, 2]),
+        ("department=03", [0, 0, 0], [0, 0, 0]),
+    ] {
+        assert_eq!((figures(head, query), figures(&volunteer, query)), (to_head, to_volunteer), "{query}");
+        let listed = head.request("GET", &format!("/incidents?{query}")).header("Prefer", "count=exact").send().ok();
+        assert_eq!(listed["total_count"], to_head[0], "{query}");
+    }
+    assert_eq!(figures(&world.head("03"), ""), [0, 0, 0]);
+    assert_eq!(head.get("/incidents/statistics?natures=threat").flaws(), ["natures parameter.unknown"]);
+    world.user("dpo", Role::Dpo, None).get("/incidents/statistics").refused(403, "function.not_granted");
+}
+
+#[test]
+fn national_staff_are_told_no_figure_that_is_small_or_fine() {
+    let scene = Scene::new();
+    let (head, world) = (scene.head(), &scene.office.world);
+    let national = world.user("national", Role::NationalStaff, None);
+    let incident = scene.incident();
+    let member = person(head, "63");
+    let figures = |query: &str| {
+        let told = national.get(&format!("/incidents/statistics?{query}")).ok();
+        (told["incidents_count"].as_i64().unwrap(), told["dossiers_count"].as_i64(), told["persons_count"].as_i64(), told["withheld"].clone())
+    };
+    for opened in 1..=7 {
+        of_incident(head, &member, &incident, &json!({ "confidentiality": "secret" })).ok();
+        let dossiers = (opened >= 5).then_some(5);
+        let withheld = if opened < 5 { json!(["dossiers_count", "persons_count"]) } else { json!(["persons_count"]) };
+        assert_eq!(figures("occurred=2026-09-01/2026-09-30"), (1, dossiers, None, withheld), "of {opened}");
+    }
+    assert_eq!(national.get("/incidents/statistics").ok()["grain"], 5);
+    let fine = format!("/incidents/statistics?occurred=2026-09-14/2026-09-30&establishment={}", scene.school["id"].as_str().unwrap());
+    let refused = national.get(&fine);
+    refused.refused(403, "field.masked");
+    assert_eq!(refused.json()["errors"].as_array().map_or(0, Vec::len), 2);
+    // Where they work too, they are told what the team is.
+    world.grant(&national, Role::Volunteer, Some("63"));
+    let both = world.again(&national);
+    let home = both.get("/incidents/statistics?department=63&occurred=2026-09-14/2026-09-14").ok();
+    assert_eq!((&home["grain"], &home["dossiers_count"]), (&json!(1), &json!(0)), "which sees no secret");
+    assert_eq!(both.get("/incidents/statistics?department=63,03").ok()["grain"], 5);
+}
+
+#[test]
 fn those_who_study_dossiers_tell_incidents_apart_without_knowing_them() {
     let scene = Scene::new();
     let incident = scene.incident();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::as_conversions)]
 
+mod absences;
 mod access;
 mod activities;
 mod api_clients;
@@ -22,6 +23,7 @@ mod cover_decisions;
 mod crashes;
 mod deadlines;
 mod derived;
+mod digests;
 mod documents;
 mod door;
 mod dossiers;

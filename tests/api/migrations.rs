@@ -144,7 +144,16 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
     db::migrate(&mut conn).unwrap();
     let readable = "EXISTS (SELECT 1 FROM dossiers WHERE dossiers.id = tasks.dossier_id AND (department_code = '63'))";
     let mine = "assignee_id IS NOT NULL AND assignee_id = x'00'";
+    let away = "SELECT user_id FROM user_absences WHERE ends_on >= ? AND starts_on <= ? AND deleted_at IS NULL";
+    let referred = format!(
+        "EXISTS (SELECT 1 FROM dossiers WHERE dossiers.id = tasks.dossier_id AND (dossiers.referent_id IS NOT NULL AND dossiers.referent_id IN ({away})))"
+    );
+    let left = format!("assignee_id IS NULL OR order_on < ? OR (assignee_id IS NOT NULL AND assignee_id IN ({away}) OR {referred})");
+    let heads = format!("({mine} OR (status = ? AND ({left})) AND department_code = '63')");
     for (table, condition, order, index) in [
+        ("tasks", &*format!("department_code = '63' AND {readable} AND {heads}"), "order_on, id", "tasks_by_department"),
+        ("tasks", &*format!("department_code = '63' AND {readable} AND {heads} AND status = ?"), "order_on, id", "tasks_by_status"),
+        ("tasks", &*format!("department_code = '63' AND {readable} AND {heads}"), "order_on, id", "user_absences_by_end"),
         ("tasks", &*format!("department_code = '63' AND {readable}"), "order_on, id", "tasks_by_department"),
         ("tasks", &*format!("department_code = '63' AND {readable} AND status = ?"), "order_on, id", "tasks_by_status"),
         ("tasks", &*format!("{readable} AND {mine}"), "order_on, id", "tasks_by_assignee "),
@@ -152,6 +161,8 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
         ("tasks", "dossier_id = x'00'", "order_on, id", "tasks_by_dossier"),
         ("tasks", "dossier_id = x'00'", "created_at DESC, id DESC", "tasks_in_time"),
         ("tasks", "status = 'open' AND order_on < '2026-11-22'", "order_on", "tasks_open"),
+        ("deadlines", "status = 'running' AND due_on < '2026-11-22'", "due_on", "deadlines_running"),
+        ("digest_mails", "status = 'queued' AND next_at <= 0", "next_at, id", "digest_mails_queued"),
         ("activities", "dossier_id = x'00' AND (author_id = x'00' OR for_team)", "started_at DESC, id DESC", "activities_by_dossier"),
         ("documents", "dossier_id = x'00'", "created_at, id", "documents_by_dossier"),
         ("document_versions", "document_id = x'00'", "number, id", "document_versions_number"),

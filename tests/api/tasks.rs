@@ -163,6 +163,50 @@ fn what_is_nobody_s_or_overdue_goes_to_the_head_of_the_department() {
 }
 
 #[test]
+fn what_somebody_who_is_away_leaves_goes_to_the_head_by_every_channel_while_they_are() {
+    let office = Office::new();
+    let (world, head) = (&office.world, &office.head);
+    let (volunteer, present, neighbour) = (world.volunteer("63"), world.volunteer("63"), world.head("03"));
+    let referred = head.post("/dossiers", &case_with(&office.member, &json!({ "referent_id": user_id(&volunteer) }))).ok();
+    let body = json!({ "title": "of their dossier", "due_on": "2026-12-03", "assignee_id": user_id(&present) });
+    head.post(&format!("{}/tasks", path(&referred)), &body).ok();
+    set(&office, "theirs", Some("2026-12-01"), Some(&volunteer));
+    set(&office, "somebody else's", Some("2026-12-02"), Some(&present));
+    let done = set(&office, "theirs and done", Some("2026-12-01"), Some(&volunteer));
+    order(head, &at("tasks", &done), &json!({ "command": "complete" })).ok();
+    // The same person leaves something in another department too.
+    world.grant(&volunteer, Role::Volunteer, Some("03"));
+    let elsewhere = neighbour.post("/dossiers", &case(&person(&neighbour, "03"))).ok();
+    let body = json!({ "title": "elsewhere", "assignee_id": user_id(&world.again(&volunteer)) });
+    neighbour.post(&format!("{}/tasks", path(&elsewhere)), &body).ok();
+    let mine = |client: &Client| {
+        let list = titles(client, "assignee=me&limit=1");
+        let counted = client.request("GET", "/tasks?assignee=me").header("Prefer", "count=exact").send().ok()["total_count"].clone();
+        let csv = client.request("GET", "/tasks?assignee=me&status=open").header("Accept", "text/csv").send().text();
+        assert_eq!((counted, csv.lines().count() - 1), (json!(list.len()), list.len()));
+        list
+    };
+    assert_eq!((mine(head).len(), mine(&neighbour).len()), (0, 0));
+    let away = json!({ "user_id": user_id(&world.again(&volunteer)), "starts_on": "2026-11-22", "ends_on": "2026-11-23" });
+    let absence = head.post("/absences", &away).ok();
+    assert_eq!((mine(head), mine(&neighbour)), (vec!["theirs".to_owned(), "of their dossier".to_owned()], vec!["elsewhere".to_owned()]));
+    assert_eq!(titles(head, "assignee=me&due=../2026-12-01"), ["theirs"]);
+    let under = head.request("GET", &format!("{}/tasks?assignee=me", path(&referred))).header("Prefer", "count=exact").send().ok();
+    assert_eq!(under["total_count"], 1, "of one dossier too");
+    assert_eq!(titles(&present, "assignee=me"), ["somebody else's", "of their dossier"], "to nobody but a head");
+    // Until the last day has passed in Paris, and no longer once it is taken back.
+    world.set_time("2026-11-23T22:59:50Z");
+    assert_eq!(mine(&world.again(head)).len(), 2);
+    world.set_time("2026-11-23T23:00:00Z");
+    let head = world.again(head);
+    assert_eq!(mine(&head).len(), 0);
+    head.patch(&at("absences", &absence), "*", &json!({ "ends_on": "2026-11-30" })).ok();
+    assert_eq!(mine(&head).len(), 2);
+    head.delete(&at("absences", &absence), "*").ok_status(204);
+    assert_eq!(mine(&head).len(), 0);
+}
+
+#[test]
 fn a_dossier_does_not_end_while_something_is_to_be_done_in_it() {
     let office = Office::new();
     let (head, dossier) = (&office.head, path(&office.dossier));

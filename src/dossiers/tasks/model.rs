@@ -55,8 +55,8 @@ impl Assignee {
 query! {
     /// Filters of tasks.
     pub struct TaskFilters {
-        /// Whose they are: `me`, `none` or the id of a user. To the head of a department, the open tasks there that are nobody's or
-        /// overdue are theirs too: `me` brings them.
+        /// Whose they are: `me`, `none` or the id of a user. To the head of a department, the open tasks there that are nobody's,
+        /// overdue, or left by somebody who is away today, as assignee or as referent, are theirs too: `me` brings them.
         assignee: Option<Assignee>,
         /// Days on which they are due.
         due: Option<Interval>,

@@ -4,11 +4,12 @@ use super::model::{Asked, LIFECYCLE, TaskFilters, TaskNote, TaskStatus, TaskTitl
 use crate::audit::Tx;
 use crate::auth::{Role, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::tasks;
-use crate::db::search::{Condition, Written, no_row};
+use crate::db::schema::{dossiers, tasks};
+use crate::db::search::{Condition, Written, beside, no_row};
 use crate::db::{DbConn, Id, Instant, Kept, MultiBackend, Prepared, among, columns_of, direct};
 use crate::dossiers::erasure::scrub_records;
 use crate::error::{Code, Error, Result};
+use crate::users::absences::store::away_on;
 use crate::values::{Day, DepartmentCode};
 use crate::workflow::{Lifecycle, Stateful};
 use diesel::prelude::*;
@@ -54,21 +55,35 @@ impl Stateful for TaskRow {
 
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;
 
-/// The caller's own tasks; to a head, those too of their department that are open and nobody's, or overdue.
+/// Tasks that are somebody's who is away on a day, or lie under a dossier whose referent is.
+fn left_alone(day: Day) -> Condition<tasks::table> {
+    let theirs = tasks::assignee_id.is_not_null().and(tasks::assignee_id.assume_not_null().eq_any(away_on(day)));
+    let referred: Condition<dossiers::table> = Box::new(dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq_any(away_on(day))));
+    let under: Condition<tasks::table> = beside("dossiers WHERE dossiers.id = tasks.dossier_id", referred);
+    Box::new(theirs.or(under))
+}
+
+/// The caller's own tasks; to a head, those too of their department that are open and nobody's, overdue, or left alone by who is away.
 fn own(scope: &Scope) -> Condition<tasks::table> {
     let own: Condition<tasks::table> = match scope.caller() {
         Some(user_id) => Box::new(tasks::assignee_id.is_not_null().and(tasks::assignee_id.assume_not_null().eq(user_id))),
         None => no_row(),
     };
-    let mut headed: Vec<String> = scope.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
-    headed.dedup();
+    let headed = headed(scope);
     let today = scope.now().map(|now| Day::of(now.0)).unwrap_or_default();
-    let left = tasks::status.eq(TaskStatus::Open).and(tasks::assignee_id.is_null().or(tasks::order_on.lt(today)));
+    let left = tasks::status.eq(TaskStatus::Open).and(tasks::assignee_id.is_null().or(tasks::order_on.lt(today)).or(left_alone(today)));
     match headed.as_slice() {
         [] => own,
         [code] => Box::new(own.or(left.and(tasks::department_code.eq(code.clone())))),
         _ => Box::new(own.or(left.and(tasks::department_code.eq_any(headed)))),
     }
+}
+
+/// The departments whose head the caller is.
+fn headed(scope: &Scope) -> Vec<String> {
+    let mut headed: Vec<String> = scope.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
+    headed.dedup();
+    headed
 }
 
 /// Tasks in the scope, or those of one dossier that was found there.
@@ -118,6 +133,16 @@ pub fn position(row: &TaskRow, sort: &str) -> Position {
 
 pub fn count(conn: &mut DbConn, scope: &Scope, dossier_id: Option<Id>, filters: &TaskFilters) -> Result<i64> {
     Ok(filtered(scope, dossier_id, filters).count().get_result(conn)?)
+}
+
+/// How many open tasks are nobody's in the departments whose head the caller is; none where they are no head.
+pub fn count_unassigned(conn: &mut DbConn, scope: &Scope) -> Result<Option<i64>> {
+    let headed = headed(scope);
+    if headed.is_empty() {
+        return Ok(None);
+    }
+    let left = tasks::status.eq(TaskStatus::Open).and(tasks::assignee_id.is_null());
+    Ok(Some(tasks::table.into_boxed().filter(scope.tasks()).filter(left.and(tasks::department_code.eq_any(headed))).count().get_result(conn)?))
 }
 
 /// How many tasks anywhere were due before a day and are open still. The state is written out, as the partial index has it.

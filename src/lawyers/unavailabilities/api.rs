@@ -5,10 +5,10 @@ use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
-use crate::error::{Code, Error, Flaw, Result};
+use crate::error::{Error, Result};
 use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
 use crate::lawyers::store as lawyers;
-use crate::values::input::Change;
+use crate::values::input::{Change, days};
 use crate::values::{Day, body};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,10 +52,6 @@ impl From<UnavailabilityRow> for UnavailabilityView {
     }
 }
 
-fn reversed(starts_on: &Day, ends_on: &Day) -> Option<Flaw> {
-    (ends_on < starts_on).then(|| Code::PeriodReversed.into())
-}
-
 body! {
     /// Says that a lawyer takes no case for a while.
     pub struct CreateUnavailability {
@@ -63,7 +59,7 @@ body! {
         starts_on: Day,
         /// Last day.
         ends_on: Day,
-    } check { ends_on: reversed[starts_on, ends_on] }
+    } check { ends_on: days[starts_on, ends_on] }
 }
 
 body! {
@@ -158,7 +154,7 @@ async fn update_unavailability(actor: Actor, id: PathId, patch: Patch<UpdateUnav
             let moved = if ends_on == Change::Keep { "/starts_on" } else { "/ends_on" };
             starts_on.apply(&mut row.starts_on);
             ends_on.apply(&mut row.ends_on);
-            if let Some(flaw) = reversed(&row.starts_on, &row.ends_on) {
+            if let Some(flaw) = days(&row.starts_on, &row.ends_on) {
                 return Err(Error::field(moved, flaw));
             }
             let view: UnavailabilityView = store::update(tx, scope, row)?.into();

@@ -10,6 +10,7 @@ pub mod forms;
 pub mod golden;
 pub mod machines;
 mod program;
+pub mod smtp;
 pub mod training;
 pub mod wire;
 mod world;

@@ -159,6 +159,9 @@ impl Estate {
         let certificate = head.post(&format!("{held_at}/certificates"), &json!({ "registration_id": person["id"] })).ok();
         order(head, &at("training-certificates", &certificate), &json!({ "command": "revoke", "reason": mark })).ok();
         let feed = head.request("POST", "/me/calendar-feeds").json(&json!({ "department_code": department })).send().ok();
+        let away = json!({ "user_id": user["id"], "starts_on": "2026-12-24", "ends_on": "2026-12-31" });
+        let absence = head.post("/absences", &away).ok();
+        head.patch(&at("absences", &absence), "*", &json!({ "ends_on": "2026-12-30" })).ok();
         let file = format!("numero_adherent;nom;prenom;date_naissance\n{mark};{mark};{mark};{mark}\n");
         let operation = import_of(world, head, "members", "partial", file.as_bytes());
         assert!(!lines(head, &operation).is_empty());
@@ -191,6 +194,7 @@ impl Estate {
             ("contact-requests", id(&contact)),
             ("users", id(&user)),
             ("grants", id(&grant)),
+            ("absences", id(&absence)),
             ("operations", id(&operation)),
             ("training-certificates", id(&certificate)),
             ("calendar-feeds", id(&feed)),

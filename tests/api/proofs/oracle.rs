@@ -98,6 +98,7 @@ const RULES: &[(&str, &str)] = &[
     ("account.move", "x.u............"),
     ("right.give", "x.y............"),
     ("right.decide", "*.............."),
+    ("absence.keep", "*.doo....o..o.."),
     ("client.manage", "*.............."),
     ("member.read", "..ddd.........."),
     ("member.write", "..dd..........."),
@@ -166,6 +167,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("user_sessions_list", "account.read"), ("user_sessions_delete", "account.read"), ("users_reset_password", "account.read"),
     ("user_grants_list", "account.read"), ("user_grants_create", "account.read"), ("user_grants_retrieve", "account.read"),
     ("user_grants_transition", "account.read"), ("user_grants_transitions_list", "account.read"),
+    ("me_digest_retrieve", "self"), ("me_digest_update", "self"),
+    ("absences_list", "absence.keep"), ("absences_create", "absence.keep"), ("absences_retrieve", "absence.keep"),
+    ("absences_update", "absence.keep"), ("absences_delete", "absence.keep"), ("absences_history", "absence.keep"),
     ("associations_list", "directory.read"), ("associations_retrieve", "directory.read"), ("associations_update", "association.write"),
     ("associations_history", "association.history"), ("team_members_list", "directory.read"), ("team_members_create", "team.write"),
     ("team_members_retrieve", "directory.read"), ("team_members_update", "team.write"), ("team_members_delete", "team.write"),
@@ -232,7 +236,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("commitments_transition", "dossier.work"), ("commitments_transitions_list", "part.read"),
     ("links_list", "part.read"), ("links_create", "dossier.work"), ("links_retrieve", "part.read"), ("links_history", "dossier.past"),
     ("links_transition", "dossier.work"), ("links_transitions_list", "part.read"),
-    ("incidents_list", "incident.read"), ("incidents_create", "dossier.open"), ("incidents_retrieve", "incident.read"),
+    ("incidents_list", "incident.read"), ("incidents_statistics", "incident.read"), ("incidents_create", "dossier.open"), ("incidents_retrieve", "incident.read"),
     ("incidents_update", "incident.work"), ("incidents_history", "incident.work"), ("incident_dossiers_list", "dossier.work"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
@@ -637,10 +641,11 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 21] = [
+const COLLECTIONS: [&str; 22] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
     "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-modules",
     "training-commissions", "commission-members", "training-plans",
+    "absences",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -695,6 +700,11 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     trainings(world, estates, &mut rows);
     let by = |name: &str| callers.iter().find(|caller| caller.name == name).unwrap();
     let call = by("correspondent").client.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Anne" })).ok();
+    for (name, department) in [("head", "63"), ("staff", "63"), ("lawyer", ""), ("officer", "")] {
+        let own = by(name).client.post("/absences", &json!({ "starts_on": "2026-12-24", "ends_on": "2026-12-31" })).ok();
+        let own = Situation { name: format!("{name}'s own"), id: own["id"].as_str().unwrap().to_owned(), department, ..Situation::default() };
+        rows.entry("absences").or_default().push(Situation { whose: Some(name.to_owned()), ..own });
+    }
     let opened = Situation { name: "for the school".into(), id: call["id"].as_str().unwrap().to_owned(), department: "63", ..Situation::default() };
     rows.entry("contact-requests").or_default().push(Situation { whose: Some("correspondent".into()), ..opened });
     for (collection, id) in Estate::commission(&by("national").client, "23") {
@@ -1449,6 +1459,7 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("members_list", "members"),
         ("contact_requests_list", "contact-requests"),
         ("users_list", "users"),
+        ("absences_list", "absences"),
         ("operations_list", "operations"),
         ("break_glass_list", "break-glass"),
         ("conflicts_list", "conflicts"),

@@ -1,0 +1,3 @@
+DROP TABLE digest_mails;
+DROP TABLE digests;
+DROP TABLE user_absences;
