@@ -439,6 +439,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("dossiers_history", CASE_HISTORIANS),
     ("dossiers_transition", CASEWORKERS_AND_DPO),
     ("dossiers_transitions_list", CASE_READERS),
+    ("dossier_splits_create", CASEWORKERS),
     ("break_glass_list", WITNESSES),
     ("break_glass_create", Access::Granted(&[(NationalStaff, Rows::Unwalled)])),
     ("break_glass_retrieve", WITNESSES),

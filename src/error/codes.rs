@@ -193,6 +193,8 @@ codes! {
     DayNotToCome "day.not_to_come" 400 "Un jour à venir est attendu." "A day to come is expected.";
     MandateLawyer "mandate.lawyer_required" 400 "Désignez un avocat et un seul, partenaire ou extérieur." "Name one lawyer and one only, a partner or an external one.";
     MandateChoice "mandate.choice_required" 400 "Indiquez soit que l'adhérent a choisi l'avocat, soit le jour où il a demandé par écrit un nom." "Say either that the member chose the lawyer, or on which day they asked in writing for a name.";
+    LinkOfHouse "link.kind_of_house" 400 "Ce lien ne se pose pas à la main : il découle d'une scission ou d'une fusion." "This link is not made by hand: it follows from splitting or merging.";
+    OutcomeByMerge "outcome.by_merge" 400 "Un doublon se clôt par la commande « merge », qui désigne le dossier conservé." "A duplicate is closed by the command \"merge\", which names the dossier that is kept.";
     MandateConsultationOnly "mandate.consultation_only" 400 "Ce champ n'appartient qu'à une consultation d'orientation." "This field belongs to an orientation consultation only.";
     KindUnchanged "kind.unchanged" 400 "Le dossier est déjà de ce type." "The dossier is of this kind already.";
     PurposeRequired "purpose.required" 400 "Indiquez l'étude pour laquelle les dossiers sont lus sous pseudonymes." "Name the study for which dossiers are read under pseudonyms.";
@@ -282,6 +284,9 @@ codes! {
     ConciliationNotAgreed "conciliation.not_agreed" 409 "Un engagement se vérifie une fois l'accord trouvé, et avant que celui-ci ne soit vérifié." "A commitment is checked once the sides have agreed, and before the agreement is verified.";
     CommitmentsUnchecked "conciliation.commitments_unchecked" 409 "Des engagements restent à vérifier : {open}." "Commitments are still to be checked: {open}.";
     CommitmentChecked "commitment.checked" 409 "Cet engagement a été vérifié ; il ne se modifie plus." "This commitment was checked; it can no longer be changed.";
+    LinkKept "link.kept" 409 "Ce lien découle d'une scission ou d'une fusion ; il ne se retire pas." "This link follows from splitting or merging; it is not withdrawn.";
+    DossierIsDuplicate "dossier.is_duplicate" 409 "Le dossier désigné est lui-même un doublon ; désignez celui qui a été conservé." "The dossier named is a duplicate itself; name the one that was kept.";
+    DossierHasDuplicates "dossier.has_duplicates" 409 "D'autres dossiers sont les doublons de celui-ci ; rouvrez-les d'abord." "Other dossiers are duplicates of this one; reopen them first.";
     LinkStanding "link.standing" 409 "Un lien de ce type existe déjà entre ces deux dossiers." "A link of this kind stands between these two dossiers already.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";

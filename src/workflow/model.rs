@@ -59,6 +59,8 @@ pub struct Line {
 pub trait Stateful {
     type Status: Choice + PartialEq + Send;
     const LIFECYCLE: &'static Lifecycle<Self::Status>;
+    /// Fields of commands that name what not everybody may know of who reads the resource: its steps do not tell them.
+    const UNTOLD: &'static [&'static str] = &[];
 
     fn id(&self) -> Id;
     fn version(&self) -> i32;

@@ -55,6 +55,7 @@ where
     }
     let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
     let mut details = command.details();
+    details.retain(|name, _| !R::UNTOLD.contains(&name.as_str()));
     let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
     let after = advance(tx, scope, step, row, command)?;
     let row = TransitionRow {
