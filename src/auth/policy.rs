@@ -248,8 +248,8 @@ const ANY_TEAM: Access = Access::Granted(&[(DepartmentHead, Rows::All), (Departm
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
-/// The team proposes dossiers, lawyers answer.
-const MANDATE_MOVERS: Access =
+/// The team proposes dossiers and lawyers answer; both write down what they do.
+const CASEWORKERS_AND_LAWYERS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Lawyer, Rows::Mandates)]);
 /// A dossier can be proposed to a lawyer of any bar: the teams read them all.
 const LAWYER_READERS: Access = Access::Granted(&[
@@ -452,9 +452,9 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
     ("activities_list", PART_READERS),
-    ("activities_create", CASEWORKERS),
+    ("activities_create", CASEWORKERS_AND_LAWYERS),
     ("activities_retrieve", PART_READERS),
-    ("activities_update", CASEWORKERS),
+    ("activities_update", CASEWORKERS_AND_LAWYERS),
     ("activities_history", CASE_HISTORIANS),
     ("tasks_list", PART_LIST),
     ("dossier_tasks_list", PART_READERS),
@@ -498,7 +498,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("mandates_create", CASEWORKERS),
     ("mandates_retrieve", PART_READERS),
     ("mandates_history", CASE_HISTORIANS),
-    ("mandates_transition", MANDATE_MOVERS),
+    ("mandates_transition", CASEWORKERS_AND_LAWYERS),
     ("mandates_transitions_list", PART_READERS),
     ("lawyer_suggestions_list", CASEWORKERS),
     ("cover_decisions_list", PART_READERS),

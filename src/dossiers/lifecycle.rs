@@ -163,6 +163,10 @@ impl Stateful for DossierRow {
     fn department(&self) -> Option<&str> {
         Some(self.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.id)
+    }
 }
 
 impl DossierRow {

@@ -177,9 +177,9 @@ codes! {
     MemberOrCard "member.required" 400 "Désignez l'adhérent, soit par son identifiant, soit par son numéro et sa date de naissance." "Name the member, either by id or by number and date of birth.";
     ReferentOwnCase "referent.own_case" 400 "Nul n'est référent de son propre dossier." "Nobody is the referent of their own case.";
     AssigneeUnfit "assignee.cannot_read" 400 "Aucun compte de cet identifiant ne lit ce dossier." "No account with this id reads this dossier.";
-    ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
     ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
+    VisibilityPrivileged "visibility.privileged" 400 "Ce qu'écrit un avocat n'est que pour lui et, s'il le veut, pour le référent." "What a lawyer writes is for themselves and, if they wish, for the referent.";
     FileNameIsPath "file_name.path" 400 "Un nom de fichier ne contient ni « / », ni « \\ », ni « .. », ni signe invisible ; ce n'est pas un chemin." "A file name has no \"/\", no \"\\\", no \"..\" and no invisible sign; it is no path.";
     DocumentEmpty "document.empty" 400 "Ce fichier est vide." "This file is empty.";
     DocumentFormatRefused "document.format_refused" 400 "Ce que contient ce fichier n'est d'aucun format accepté : {known}." "What this file contains is of no format that is taken: {known}.";

@@ -67,6 +67,10 @@ pub trait Stateful {
     fn status(&self) -> Self::Status;
     /// Where the roles of the caller must hold.
     fn department(&self) -> Option<&str>;
+    /// What it lies under and is read with: its steps are told there too. None where it stands by itself, or is not for all who read that.
+    fn whole(&self) -> Option<Id> {
+        None
+    }
 }
 
 /// A transition under way: what the UPDATE that makes it sets and asks for.

@@ -48,7 +48,7 @@ where
     V: Resource,
     A: FnOnce(&mut Tx<'_>, &Scope, Step<R::Status>, R, C) -> Result<V>,
 {
-    let (id, word, status) = (row.id(), command.word(), row.status());
+    let (id, word, status, whole_id) = (row.id(), command.word(), row.status(), row.whole());
     let line = R::LIFECYCLE.find(word)?;
     if !line.from.contains(&status) {
         return Err(R::LIFECYCLE.not_allowed(status, scope, row.department()));
@@ -71,6 +71,7 @@ where
         recorded_at: tx.now,
         actor_id: tx.author.actor_id,
         request_id: tx.author.request_id,
+        whole_id,
     };
     store::insert(tx, scope, &row)?;
     Ok(TransitionView::of(row, Content::Shown))

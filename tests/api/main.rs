@@ -34,6 +34,7 @@ mod house;
 mod imports;
 mod imports_files;
 mod incidents;
+mod lawyer_notes;
 mod lawyers;
 mod limits;
 mod links;
