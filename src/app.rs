@@ -63,6 +63,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         lawyers::routes(),
         lawyers::unavailabilities::routes(),
         dossiers::routes(),
+        dossiers::splits::routes(),
         dossiers::motives::routes(),
         dossiers::contexts::routes(),
         dossiers::legal_holds::routes(),

@@ -12,7 +12,7 @@
 //! | [`members`] | members, their memberships and the cover these prove, their employments, duplicates and merges |
 //! | [`deadlines`] | rules of deadlines, and the calendar on which they run |
 //! | [`lawyers`] | lawyer partners: agreements, where and in what they plead, when they are away |
-//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
+//! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, splits and duplicates, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`training_modules`] · [`training_sessions`] | what can be taught; when it is given, its slots, who trains, who takes part, who waits for a seat, who was there, and certificates of it |

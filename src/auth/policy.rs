@@ -252,8 +252,8 @@ const STAFF: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (
 const CASEWORKERS: Access = Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers)]);
 const CASEWORKERS_AND_DPO: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Dpo, Rows::Metadata)]);
-/// The team proposes dossiers, lawyers answer.
-const MANDATE_MOVERS: Access =
+/// The team proposes dossiers and lawyers answer; both write down what they do.
+const CASEWORKERS_AND_LAWYERS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (Lawyer, Rows::Mandates)]);
 /// A dossier can be proposed to a lawyer of any bar, and any may train: the teams and coordinators of training read them all.
 const LAWYER_READERS: Access = Access::Granted(&[
@@ -504,6 +504,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("dossiers_history", CASE_HISTORIANS),
     ("dossiers_transition", CASEWORKERS_AND_DPO),
     ("dossiers_transitions_list", CASE_READERS),
+    ("dossier_splits_create", CASEWORKERS),
     ("break_glass_list", WITNESSES),
     ("break_glass_create", Access::Granted(&[(NationalStaff, Rows::Unwalled)])),
     ("break_glass_retrieve", WITNESSES),
@@ -516,9 +517,9 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("legal_holds_transition", HOLDERS),
     ("legal_holds_transitions_list", HOLDERS),
     ("activities_list", PART_READERS),
-    ("activities_create", CASEWORKERS),
+    ("activities_create", CASEWORKERS_AND_LAWYERS),
     ("activities_retrieve", PART_READERS),
-    ("activities_update", CASEWORKERS),
+    ("activities_update", CASEWORKERS_AND_LAWYERS),
     ("activities_history", CASE_HISTORIANS),
     ("tasks_list", PART_LIST),
     ("dossier_tasks_list", PART_READERS),
@@ -562,7 +563,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("mandates_create", CASEWORKERS),
     ("mandates_retrieve", PART_READERS),
     ("mandates_history", CASE_HISTORIANS),
-    ("mandates_transition", MANDATE_MOVERS),
+    ("mandates_transition", CASEWORKERS_AND_LAWYERS),
     ("mandates_transitions_list", PART_READERS),
     ("lawyer_suggestions_list", CASEWORKERS),
     ("cover_decisions_list", PART_READERS),

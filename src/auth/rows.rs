@@ -248,11 +248,12 @@ impl Scope {
         beside("dossiers WHERE dossiers.id = activities.dossier_id", self.dossiers())
     }
 
-    /// Activities, of a dossier that was found in scope, that are meant for the caller: those they wrote, those for the team, those for
-    /// the lawyer. Who reads some dossiers with the team and others under a mandate is to each what they are there.
+    /// Activities, of a dossier that was found in scope, that are meant for the caller: those they wrote, those that name them as its
+    /// referent, those for the team, those for the lawyer. Who reads some dossiers with the team and others under a mandate is to each what
+    /// they are there.
     pub fn meant(&self) -> Condition<activities::table> {
         let own: Condition<activities::table> = match self.caller() {
-            Some(user_id) => Box::new(activities::author_id.is_not_null().and(activities::author_id.assume_not_null().eq(user_id))),
+            Some(user_id) => Box::new(activities::author_id.eq(user_id).or(self.named())),
             None => no_row(),
         };
         match (self.of_team(), self.of_lawyers()) {
@@ -264,6 +265,16 @@ impl Scope {
                 Box::new(own.or(for_team).or(activities::for_lawyer.and(lawyers.dossiers_of_activities())))
             }
         }
+    }
+
+    /// Activities that name the caller as the referent, who is so still, and works there.
+    fn named(&self) -> Condition<activities::table> {
+        let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        let Some(user_id) = self.own().filter(|_| !codes.is_empty()) else { return no_row() };
+        let here: Condition<dossiers::table> = of_departments!(dossiers::department_code, codes);
+        let charged = dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq(user_id)).and(here);
+        let in_charge = beside("dossiers WHERE dossiers.id = activities.dossier_id", Box::new(charged));
+        Box::new(activities::referent_id.is_not_null().and(activities::referent_id.assume_not_null().eq(user_id)).and(in_charge))
     }
 
     pub fn tasks(&self) -> Condition<tasks::table> {

@@ -586,6 +586,7 @@ diesel::table! {
         recorded_at -> Instant,
         actor_id -> Nullable<Uuid>,
         request_id -> Uuid,
+        whole_id -> Nullable<Uuid>,
     }
 }
 
@@ -884,7 +885,7 @@ diesel::table! {
         medium -> Nullable<Text>,
         started_at -> Instant,
         minutes -> Nullable<Integer>,
-        author_id -> Nullable<Uuid>,
+        author_id -> Uuid,
         summary -> Nullable<Text>,
         for_team -> Bool,
         for_lawyer -> Bool,
@@ -893,6 +894,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        referent_id -> Nullable<Uuid>,
     }
 }
 

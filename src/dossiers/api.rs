@@ -68,7 +68,7 @@ fn load_by_id(conn: &mut DbConn, scope: &Scope, lens: Lens, ids: &[String]) -> R
 }
 
 impl Means {
-    fn of(actor: &Actor) -> Self {
+    pub(super) fn of(actor: &Actor) -> Self {
         let server = &actor.context.server;
         Self { reach: Reach::of(actor), today: actor.today(), retention_years: server.config.retention_years, erasers: server.erasers.clone() }
     }

@@ -4,7 +4,7 @@ use super::bodies::{FactsPatch, UpdateDossier};
 use super::circumstances::{Circumstances, evidence};
 use super::lifecycle::Means;
 use super::model::{DossierKind, DossierStatus, DossierWarning};
-use super::opening::{at, check_contexts, check_days, check_explained, check_level, check_motives, elsewhere, find_establishment, find_incident};
+use super::opening::{check_contexts, check_days, check_explained, check_level, check_motives, elsewhere, find_establishment, find_incident};
 use super::store::{self, DossierRow, Unless};
 use crate::audit::Tx;
 use crate::auth::{Confidentiality, Role, Scope};
@@ -41,9 +41,6 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, means: &Means, mut row: DossierRo
     if recoded {
         row.nomenclature_version = check_motives(&row.motive_code, &row.secondary_motive_codes.0, today, &mut issues);
         row.facts_snapshot.0.nomenclature_version = row.nomenclature_version;
-        if row.secondary_motive_codes.0.contains(&row.motive_code) {
-            at(&mut issues, "/secondary_motive_codes", Code::MotiveRepeated);
-        }
     }
     if (seen_establishment, seen_days) != (row.establishment_id, (row.facts_on, row.facts_end_on)) {
         look_anew(tx, scope, means, &mut row, &mut issues)?;

@@ -11,6 +11,7 @@
 //! the history of the proceeding, the mandate or the command that did; the next version of the dossier shows it.
 
 use super::conciliations;
+use super::links::store::duplicates_of;
 use super::model::Outcome;
 use super::proceeding_steps::model::ActingSide;
 use super::proceeding_steps::store::acts_of;
@@ -59,26 +60,29 @@ pub struct Derived {
     pub path: DossierPath,
 }
 
-/// Whether a room tells that a dossier was conciliated.
-type Told = fn(&mut DbConn, &Scope, Id) -> Result<bool>;
+/// Whether a room tells that a case was conciliated, whichever of these dossiers it was told in.
+type Told = fn(&mut DbConn, &Scope, &[Id]) -> Result<bool>;
 /// How a dossier is known to have been conciliated: a line for each room that tells.
 const CONCILIATED: &[Told] = &[by_outcome, conciliations::store::met];
 
-fn by_outcome(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<bool> {
-    let outcome: Option<Outcome> = dossiers::table.find(id).select(dossiers::outcome).first(conn)?;
-    Ok(matches!(outcome, Some(Outcome::ConciliationSucceeded | Outcome::ConciliationFailed)))
+fn by_outcome(conn: &mut DbConn, _found_in: &Scope, ids: &[Id]) -> Result<bool> {
+    let conciliated = [Outcome::ConciliationSucceeded, Outcome::ConciliationFailed].map(Outcome::as_str);
+    let so = dossiers::table.filter(dossiers::id.eq_any(ids).and(dossiers::outcome.is_not_null()).and(dossiers::outcome.assume_not_null().eq_any(conciliated)));
+    Ok(diesel::select(exists(so)).get_result(conn)?)
 }
 
-/// Works it out from the rooms beneath.
+/// Works it out from the rooms beneath, and from those beneath its duplicates: what was done under these was done in the same case.
 fn work_out(conn: &mut DbConn, found_in: &Scope, id: Id) -> Result<Derived> {
-    let acts = acts_of(conn, found_in, id)?;
+    let mut ids = duplicates_of(conn, found_in, id)?;
+    ids.push(id);
+    let acts = acts_of(conn, found_in, &ids)?;
     let complaint_filed = acts.iter().any(|(_, kind, done_by)| *done_by == ActingSide::Member && kind.is_complaint());
     let judicialised = acts.iter().any(|(nature, kind, _)| kind.is_before_judge(*nature));
-    let accepted = lawyer_mandates::table.filter(lawyer_mandates::dossier_id.eq(id).and(lawyer_mandates::accepted_on.is_not_null()));
+    let accepted = lawyer_mandates::table.filter(lawyer_mandates::dossier_id.eq_any(ids.clone()).and(lawyer_mandates::accepted_on.is_not_null()));
     let counsel_involved = diesel::select(exists(accepted)).get_result(conn)?;
     let mut conciliation = false;
     for told in CONCILIATED {
-        conciliation = conciliation || told(conn, found_in, id)?;
+        conciliation = conciliation || told(conn, found_in, &ids)?;
     }
     Ok(Derived { complaint_filed, counsel_involved, judicialised, path: DossierPath::of(counsel_involved, judicialised, conciliation) })
 }

@@ -40,6 +40,7 @@ pub const LIFECYCLE: Lifecycle<DossierStatus> = Lifecycle {
         step("requalify", DossierStatus::OPEN, None, STAFF, "Requalifier", "Requalify"),
         step("transfer", DossierStatus::OPEN, None, HEAD, "Transférer", "Transfer"),
         step("assign", DossierStatus::OPEN, None, HEAD, "Attribuer", "Assign"),
+        step("merge", DossierStatus::OPEN, Some(Closed), HEAD, "Clore comme doublon", "Close as a duplicate"),
     ],
 };
 
@@ -76,6 +77,14 @@ commands! {
             outcome_for_member: OutcomeForMember,
             /// What else is to be said of it.
             reason: Option<Reason>,
+        } check { outcome: not_by_merge[outcome] },
+        /// Ends it as a duplicate of another, which goes on in its place. Nothing may be open under it, and no deadline run that the other does
+        /// not have. Reopening it makes it a case of its own again.
+        Merge as "merge" {
+            /// The dossier that is kept: one that the caller reads, and no duplicate itself.
+            surviving_dossier_id: Id,
+            /// Why, and of another member all the more.
+            reason: Reason,
         },
         /// Takes it up again after its end; the day of its first closing stays.
         Reopen as "reopen" {
@@ -117,6 +126,11 @@ commands! {
     }
 }
 
+/// A duplicate names the dossier that is kept.
+fn not_by_merge(outcome: &Outcome) -> Option<Flaw> {
+    (*outcome == Outcome::Duplicate).then(|| Code::OutcomeByMerge.into())
+}
+
 /// Legal protection given although the days of the facts are not covered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Derogation {
@@ -131,6 +145,8 @@ pub struct Derogation {
 impl Stateful for DossierRow {
     type Status = DossierStatus;
     const LIFECYCLE: &'static Lifecycle<DossierStatus> = &LIFECYCLE;
+    /// Whoever does not read the other dossier is told of none: the link tells those who do.
+    const UNTOLD: &'static [&'static str] = &["surviving_dossier_id"];
 
     fn id(&self) -> Id {
         self.id
@@ -146,6 +162,10 @@ impl Stateful for DossierRow {
 
     fn department(&self) -> Option<&str> {
         Some(self.department_code.as_str())
+    }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.id)
     }
 }
 
@@ -169,7 +189,7 @@ impl DossierRow {
         match command {
             "take_charge" if self.referent_id.is_none() => Verdict::Blocked(Code::ReferentMissing.into()),
             "take_charge" if self.kind == DossierKind::LegalProtection && !self.is_covered() => Verdict::Needs(Code::DerogationNeeded.into()),
-            "close" | "declare_inadmissible" if self.awaits_solidarity() => Verdict::Blocked(Code::SolidarityPending.into()),
+            "close" | "merge" | "declare_inadmissible" if self.awaits_solidarity() => Verdict::Blocked(Code::SolidarityPending.into()),
             "archive" | "anonymise" if self.on_legal_hold => Verdict::Blocked(Code::DossierOnHold.into()),
             "archive" => due.map_or(Verdict::Free, |due| Verdict::Blocked(Flaw::new(Code::RetentionRunning).with("due", due))),
             _ => Verdict::Free,

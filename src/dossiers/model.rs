@@ -250,6 +250,8 @@ query! {
         incident: Option<Id>,
         /// What the facts belong to: any of these words.
         context: Option<Vec<ContextTag>>,
+        /// Whether it was closed as a duplicate: without these, each case is counted once.
+        duplicate: Option<bool>,
         /// References.
         reference: Option<Vec<DossierReference>>,
         /// Days of opening; whole months under pseudonyms.

@@ -1,9 +1,9 @@
 //! Opening a dossier: what it refers to, what is odd about it, and what was true on the day of the facts.
 
-use super::bodies::{FactsInput, OpenDossier};
+use super::bodies::{CardOfMember, FactsInput, OpenDossier};
 use super::circumstances::{Circumstances, FactsDays, evidence};
 use super::conflicts;
-use super::conflicts::detection::{self, Standing};
+use super::conflicts::detection::{self, Found, Standing};
 use super::derived::DossierPath;
 use super::lifecycle::Means;
 use super::model::{ContextTag, DossierKind, DossierReference, DossierStatus, DossierWarning, Urgency, month_of};
@@ -73,18 +73,54 @@ pub(super) fn at(issues: &mut Vec<Issue>, pointer: &str, flaw: impl Into<Flaw>) 
 
 /// Opens a dossier, or tells everything that stands in its way.
 pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) -> Result<DossierRow> {
+    let Draft { row, member } = draft(tx, scope, means, body, None, Vec::new())?;
+    let opposed = detection::look(tx, scope, Standing::For { dossier_id: row.id }, &Marks::of_member(&member))?;
+    let row = enter(tx, scope, row, &opposed)?;
+    bar_referent(tx, scope, &row)?;
+    Ok(row)
+}
+
+/// Stores a dossier that was drafted, and whom its member opposes.
+pub(super) fn enter(tx: &mut Tx<'_>, scope: &Scope, row: DossierRow, opposed: &Found) -> Result<DossierRow> {
+    let row = store::insert(tx, scope, row)?;
+    detection::settle(tx, scope, opposed)?;
+    Ok(row)
+}
+
+/// Refuses the referent of a new dossier who is in charge of one that opposes it.
+pub(super) fn bar_referent(tx: &mut Tx<'_>, scope: &Scope, row: &DossierRow) -> Result<()> {
+    let Some(user_id) = row.referent_id else { return Ok(()) };
+    conflicts::store::bar(tx, scope, row.id, user_id).map_err(|error| error.at("/referent_id"))
+}
+
+/// The member whom a body names, as far as the caller may refer to them.
+fn find_member(conn: &mut DbConn, reach: &Reach, id: Option<Id>, card: Option<CardOfMember>, issues: &mut Vec<Issue>) -> Result<Option<MemberRow>> {
+    let (member, pointer) = match (id, card) {
+        (None, Some(card)) => (members::store::find_by_card(conn, &reach.anybody, &card.member_number, card.birth_date)?, "/member_card"),
+        (id, _) => (id.map(|id| members::store::find_by_ids(conn, &reach.members, vec![id])).transpose()?.and_then(|mut found| found.pop()), "/member_id"),
+    };
+    if member.is_none() {
+        at(issues, pointer, Code::ReferenceNotFound);
+    }
+    Ok(member)
+}
+
+/// A dossier that nothing stands in the way of, with the record of its member.
+pub(super) struct Draft {
+    pub row: DossierRow,
+    pub member: MemberRow,
+}
+
+/// Looks at all that a dossier refers to: its member is the one whom the body names, or one that was found. What was seen to be wrong
+/// before is told with what is now.
+pub(super) fn draft(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier, found: Option<MemberRow>, mut issues: Vec<Issue>) -> Result<Draft> {
     let OpenDossier { member_id, member_card, establishment_id, association_id, kind, member_quality, channel, urgency, confidentiality, .. } = body;
     let OpenDossier { referent_id, facts, motive_code, secondary_motive_codes, warning_reason, .. } = body;
-    let (mut issues, today) = (Vec::new(), means.today);
-    let member = match (member_id, member_card) {
-        (Some(id), _) => (members::store::find_by_ids(tx.conn, &means.reach.members, vec![id])?.pop(), "/member_id"),
-        (None, Some(card)) => (members::store::find_by_card(tx.conn, &means.reach.anybody, &card.member_number, card.birth_date)?, "/member_card"),
-        (None, None) => (None, "/member_id"),
+    let today = means.today;
+    let member = match found {
+        Some(member) => Some(member),
+        None => find_member(tx.conn, &means.reach, member_id, member_card, &mut issues)?,
     };
-    let member = member.0.or_else(|| {
-        at(&mut issues, member.1, Code::ReferenceNotFound);
-        None
-    });
     let association = match associations::store::find_own(tx.conn, scope, association_id)? {
         Ok(found) => Some(found),
         Err(code) => {
@@ -176,13 +212,7 @@ pub fn open(tx: &mut Tx<'_>, scope: &Scope, means: &Means, body: OpenDossier) ->
         created_at: tx.now,
         updated_at: tx.now,
     };
-    let opposed = detection::look(tx, scope, Standing::For { dossier_id: row.id }, &Marks::of_member(&member))?;
-    let row = store::insert(tx, scope, row)?;
-    detection::settle(tx, scope, &opposed)?;
-    if let Some(user_id) = row.referent_id {
-        conflicts::store::bar(tx, scope, row.id, user_id).map_err(|error| error.at("/referent_id"))?;
-    }
-    Ok(row)
+    Ok(Draft { row, member })
 }
 
 pub(super) fn find_establishment(conn: &mut DbConn, means: &Means, id: Option<Id>, issues: &mut Vec<Issue>) -> Result<Option<EstablishmentRow>> {
@@ -236,6 +266,9 @@ pub(super) fn check_motives(main: &MotiveCode, secondary: &[MotiveCode], today: 
         if let Some(flaw) = nomenclature.flaw(code) {
             at(issues, &format!("/secondary_motive_codes/{place}"), flaw);
         }
+    }
+    if secondary.contains(main) {
+        at(issues, "/secondary_motive_codes", Code::MotiveRepeated);
     }
     nomenclature.version
 }

@@ -5,9 +5,10 @@ use super::conciliations;
 use super::conflicts;
 use super::cover_decisions;
 use super::derived;
+use super::duplicates;
 use super::erasure;
 use super::lifecycle::{Derogation, DossierCommand, Means};
-use super::model::{DossierKind, DossierStatus};
+use super::model::{DossierKind, DossierStatus, Outcome, OutcomeForMember};
 use super::opening::referent_flaw;
 use super::proceedings;
 use super::protection_requests;
@@ -36,11 +37,11 @@ const OPEN_UNDER: &[Open] = &[
     ("conciliation", conciliations::store::open_under),
 ];
 
-/// Refuses to end a dossier while something is open under it, and names what. The dossier is locked first: whoever writes under it
+/// Refuses to end a dossier while something is open under it, and names what, with what else stands in the way. The dossier is locked first: whoever writes under it
 /// has finished, or finds it ended.
-fn nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
+fn nothing_open(tx: &mut Tx<'_>, scope: &Scope, id: Id, besides: &[(&'static str, Id)]) -> Result<()> {
     store::lock(tx, scope, id)?;
-    let mut open = Vec::new();
+    let mut open = besides.to_vec();
     for (kind, find) in OPEN_UNDER {
         open.extend(find(tx, scope, id)?.into_iter().map(|id| (*kind, id)));
     }
@@ -68,7 +69,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             }
             protect(tx, scope, means, &mut row, derogation_reason)?;
         }
-        DossierCommand::DeclareInadmissible { .. } => nothing_open(tx, scope, row.id)?,
+        DossierCommand::DeclareInadmissible { .. } => nothing_open(tx, scope, row.id, &[])?,
         DossierCommand::Suspend { review_on, .. } => {
             if review_on <= today {
                 return Err(Error::field("/review_on", Code::DayNotToCome));
@@ -77,12 +78,18 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         }
         DossierCommand::Resume { .. } => row.review_on = None,
         DossierCommand::Close { outcome, outcome_for_member, .. } => {
-            nothing_open(tx, scope, row.id)?;
-            (row.outcome, row.outcome_for_member) = (Some(outcome), Some(outcome_for_member));
-            (row.closed_on, row.first_closed_on) = (Some(today), row.first_closed_on.or(Some(today)));
-            row.retention_due_on = Some(today.plus_years(means.retention_years));
+            nothing_open(tx, scope, row.id, &[])?;
+            end(&mut row, means, outcome, outcome_for_member);
         }
-        DossierCommand::Reopen { .. } => {
+        DossierCommand::Merge { surviving_dossier_id: kept_id, reason } => {
+            duplicates::merge(tx, scope, &row, kept_id, &reason)?;
+            let lost = duplicates::deadlines_lost(tx.conn, scope, row.id, kept_id)?;
+            nothing_open(tx, scope, row.id, &lost.into_iter().map(|id| ("deadline", id)).collect::<Vec<_>>())?;
+            row.review_on = None;
+            end(&mut row, means, Outcome::Duplicate, OutcomeForMember::Unknown);
+        }
+        DossierCommand::Reopen { reason } => {
+            duplicates::part(tx, scope, row.id, reason)?;
             (row.outcome, row.outcome_for_member, row.closed_on) = (None, None, None);
             (row.retention_due_on, row.unarchived_until) = (None, None);
         }
@@ -136,6 +143,13 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
         erasure::scrub(tx, scope, row.id)?;
     }
     Ok(row)
+}
+
+/// What is known of the end of a dossier.
+fn end(row: &mut DossierRow, means: &Means, outcome: Outcome, outcome_for_member: OutcomeForMember) {
+    (row.outcome, row.outcome_for_member) = (Some(outcome), Some(outcome_for_member));
+    (row.closed_on, row.first_closed_on) = (Some(means.today), row.first_closed_on.or(Some(means.today)));
+    row.retention_due_on = Some(means.today.plus_years(means.retention_years));
 }
 
 /// Legal protection needs cover on the days of the facts, or a derogation.

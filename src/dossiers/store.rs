@@ -12,7 +12,7 @@ use crate::audit::Tx;
 use crate::auth::{Confidentiality, PermitFact, PermitKind, Scope, WallFact, WallKind};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
-use crate::db::search::listing;
+use crate::db::search::{Written, listing};
 use crate::db::{DbConn, Engine, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode, Interval};
@@ -108,7 +108,7 @@ fn texts<T: ToString>(values: &[T]) -> Vec<String> {
 
 fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
     let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, solidarity, complaint, counsel, judicialised, path, incident, context, purpose: _, .. } = filters;
+    let DossierFilters { opened, facts, solidarity, complaint, counsel, judicialised, path, incident, context, duplicate, purpose: _, .. } = filters;
     let mut query = visible(scope);
     if let Some(statuses) = status {
         query = among!(query, dossiers::status, statuses.clone());
@@ -161,6 +161,11 @@ fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxe
     if let Some(id) = incident {
         query = query.filter(dossiers::incident_id.eq(*id));
     }
+    match duplicate {
+        Some(true) => query = query.filter(duplicates()),
+        Some(false) => query = query.filter(once()),
+        None => {}
+    }
     if let Some(tags) = context {
         query = query.filter(listing(engine, "dossiers", "contexts", tags));
     }
@@ -179,6 +184,16 @@ fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxe
         query = query.filter(dossiers::facts_on.le(day));
     }
     query
+}
+
+/// Each case once: without its duplicates.
+pub fn once() -> Written {
+    Written::default().sql("(dossiers.outcome IS NULL OR dossiers.outcome <> 'duplicate')")
+}
+
+/// Written out, so that the index of these is seen to hold all that is asked for.
+fn duplicates() -> Written {
+    Written::default().sql("dossiers.outcome = 'duplicate'")
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {

@@ -224,7 +224,7 @@ fn masked_from_analysts(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
 /// The parameters that ask for the content of dossiers.
 fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
     let DossierFilters { motive, quality, establishment, member, solidarity, complaint, counsel, judicialised, path, .. } = &list.filters;
-    let DossierFilters { incident, context, .. } = &list.filters;
+    let DossierFilters { incident, context, duplicate, .. } = &list.filters;
     let expand = &list.options.projection.expand;
     let asked: Asked<'static> = vec![
         ("motive", motive.is_some()),
@@ -238,6 +238,7 @@ fn masked_from_keepers(list: &ListOf<DossierFilters>) -> Vec<&'static str> {
         ("path", path.is_some()),
         ("incident", incident.is_some()),
         ("context", context.is_some()),
+        ("duplicate", duplicate.is_some()),
         ("sort", CONTENT.contains(&list.options.sort)),
         ("fields", names(list, CONTENT)),
         ("expand", expand.iter().any(|word| !word.starts_with("association"))),

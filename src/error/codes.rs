@@ -182,9 +182,9 @@ codes! {
     SlotNotBegun "training_slot.not_begun" 400 "Ce créneau n'a pas encore commencé." "This slot has not begun yet.";
     RegistrationNotConfirmed "training_registration.not_confirmed" 400 "Cette inscription n'est pas confirmée." "This registration is not confirmed.";
     AttendanceCertified "attendance.certified" 400 "Une attestation repose sur cette présence ; révoquez-la d'abord." "A certificate rests on this attendance; revoke it first.";
-    ActivityOfHouse "activity.kind_of_house" 400 "Ce type est réservé à ce que le serveur note lui-même." "This kind is kept for what the server notes itself.";
     ContextOfOtherDays "context.of_other_days" 400 "Les faits ne sont pas de la période de ce contexte, du {min} au {max}." "The facts are not of the days of this context, from {min} to {max}.";
     VisibilityEmpty "visibility.empty" 400 "Indiquez au moins un destinataire ; author seul garde l'activité pour son auteur." "Name at least one audience; author alone keeps the activity to its author.";
+    VisibilityPrivileged "visibility.privileged" 400 "Ce qu'écrit un avocat n'est que pour lui et, s'il le veut, pour le référent." "What a lawyer writes is for themselves and, if they wish, for the referent.";
     FileNameIsPath "file_name.path" 400 "Un nom de fichier ne contient ni « / », ni « \\ », ni « .. », ni signe invisible ; ce n'est pas un chemin." "A file name has no \"/\", no \"\\\", no \"..\" and no invisible sign; it is no path.";
     DocumentEmpty "document.empty" 400 "Ce fichier est vide." "This file is empty.";
     DocumentFormatRefused "document.format_refused" 400 "Ce que contient ce fichier n'est d'aucun format accepté : {known}." "What this file contains is of no format that is taken: {known}.";
@@ -198,6 +198,8 @@ codes! {
     DayNotToCome "day.not_to_come" 400 "Un jour à venir est attendu." "A day to come is expected.";
     MandateLawyer "mandate.lawyer_required" 400 "Désignez un avocat et un seul, partenaire ou extérieur." "Name one lawyer and one only, a partner or an external one.";
     MandateChoice "mandate.choice_required" 400 "Indiquez soit que l'adhérent a choisi l'avocat, soit le jour où il a demandé par écrit un nom." "Say either that the member chose the lawyer, or on which day they asked in writing for a name.";
+    LinkOfHouse "link.kind_of_house" 400 "Ce lien ne se pose pas à la main : il découle d'une scission ou d'une fusion." "This link is not made by hand: it follows from splitting or merging.";
+    OutcomeByMerge "outcome.by_merge" 400 "Un doublon se clôt par la commande « merge », qui désigne le dossier conservé." "A duplicate is closed by the command \"merge\", which names the dossier that is kept.";
     MandateConsultationOnly "mandate.consultation_only" 400 "Ce champ n'appartient qu'à une consultation d'orientation." "This field belongs to an orientation consultation only.";
     ParticipantOne "participant.one_required" 400 "Désignez un adhérent, par son identifiant ou par son numéro et sa date de naissance, ou une personne extérieure." "Name a member, by id or by number and date of birth, or somebody from outside.";
     StaffOrMembers "registration.members_or_establishment" 400 "Indiquez des adhérents ou un établissement, l'un des deux." "Name members or an establishment, one of the two.";
@@ -301,6 +303,9 @@ codes! {
     ConciliationNotAgreed "conciliation.not_agreed" 409 "Un engagement se vérifie une fois l'accord trouvé, et avant que celui-ci ne soit vérifié." "A commitment is checked once the sides have agreed, and before the agreement is verified.";
     CommitmentsUnchecked "conciliation.commitments_unchecked" 409 "Des engagements restent à vérifier : {open}." "Commitments are still to be checked: {open}.";
     CommitmentChecked "commitment.checked" 409 "Cet engagement a été vérifié ; il ne se modifie plus." "This commitment was checked; it can no longer be changed.";
+    LinkKept "link.kept" 409 "Ce lien découle d'une scission ou d'une fusion ; il ne se retire pas." "This link follows from splitting or merging; it is not withdrawn.";
+    DossierIsDuplicate "dossier.is_duplicate" 409 "Le dossier désigné est lui-même un doublon ; désignez celui qui a été conservé." "The dossier named is a duplicate itself; name the one that was kept.";
+    DossierHasDuplicates "dossier.has_duplicates" 409 "D'autres dossiers sont les doublons de celui-ci ; rouvrez-les d'abord." "Other dossiers are duplicates of this one; reopen them first.";
     LinkStanding "link.standing" 409 "Un lien de ce type existe déjà entre ces deux dossiers." "A link of this kind stands between these two dossiers already.";
     SilenceRunning "silence.running" 409 "Le silence ne vaut refus qu'à partir du {due}." "Silence is a refusal from {due} on only.";
     DeadlineNotOver "deadline.not_over" 409 "Cette échéance court jusqu'au {due} : elle n'est pas manquée." "This deadline runs until {due}: it is not missed.";

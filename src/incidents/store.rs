@@ -9,6 +9,7 @@ use crate::db::schema::{dossiers, incidents};
 use crate::db::search::{AmongRows, listing};
 use crate::db::{DbConn, Engine, Id, Instant, Json, MultiBackend, among};
 use crate::dossiers::model::{DossierStatus, Place};
+use crate::dossiers::store::once;
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DepartmentCode};
 use diesel::dsl::{count_star, exists};
@@ -87,11 +88,12 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<IncidentRow> {
     Ok(visible(scope).filter(incidents::id.eq(id)).select(IncidentRow::as_select()).first(conn)?)
 }
 
-/// How many dossiers in a scope, and of how many members, incidents concern that were found.
+/// How many dossiers in a scope, each case once, and of how many members, incidents concern that were found.
 pub fn counts(conn: &mut DbConn, of_dossiers: &Scope, ids: Vec<Id>) -> Result<HashMap<Id, Counts>> {
     let seen = dossiers::table.into_boxed().filter(of_dossiers.dossiers());
     let ids: Vec<Option<Id>> = ids.into_iter().map(Some).collect();
-    let rows: Vec<(Option<Id>, Option<Id>)> = seen.filter(dossiers::incident_id.eq_any(ids)).select((dossiers::incident_id, dossiers::member_id)).load(conn)?;
+    let rows: Vec<(Option<Id>, Option<Id>)> =
+        seen.filter(dossiers::incident_id.eq_any(ids)).filter(once()).select((dossiers::incident_id, dossiers::member_id)).load(conn)?;
     let (mut found, mut persons): (HashMap<Id, Counts>, HashSet<(Id, Id)>) = (HashMap::new(), HashSet::new());
     for (incident_id, member_id) in rows {
         let Some(id) = incident_id else { continue };

@@ -37,7 +37,7 @@ pub struct IncidentView {
     pub natures: Vec<IncidentNature>,
     /// What happened, in words; `null` once all its dossiers are anonymised.
     pub summary: Option<IncidentSummary>,
-    /// How many of its dossiers the caller sees.
+    /// How many of its dossiers the caller sees, each case once: duplicates are not counted.
     #[schema(minimum = 0, maximum = 1_000_000, example = 6)]
     pub dossiers_count: Option<i64>,
     /// Of how many members these are.

@@ -18,6 +18,11 @@ use utoipa::ToSchema;
 pub struct TransitionView {
     /// Identifier.
     pub id: Id,
+    /// What moved on: a dossier, a mandate, a task.
+    #[schema(value_type = Word)]
+    pub resource: String,
+    /// Its identifier.
+    pub resource_id: Id,
     /// The command that was given.
     #[schema(value_type = Word)]
     pub command: String,
@@ -65,13 +70,13 @@ pub enum Content {
 
 impl TransitionView {
     pub fn of(row: TransitionRow, content: Content) -> Self {
-        let TransitionRow { id, resource: _, resource_id: _, resource_version, command, from_status, to_status, reason, details, recorded_at, .. } = row;
+        let TransitionRow { id, resource, resource_id, whole_id: _, resource_version, command, from_status, to_status, reason, details, recorded_at, .. } = row;
         let TransitionRow { actor_id, request_id, .. } = row;
         let (reason, details, withheld) = match content {
             Content::Shown => (reason, Some(details.0), Vec::new()),
             Content::Withheld => (None, None, vec!["reason", "details"]),
         };
-        Self { id, command, from_status, to_status, reason, details, resource_version, recorded_at, actor_id, request_id, withheld }
+        Self { id, resource, resource_id, command, from_status, to_status, reason, details, resource_version, recorded_at, actor_id, request_id, withheld }
     }
 }
 
@@ -101,7 +106,7 @@ impl Listed for Transitions {
     }
 }
 
-/// The steps of a resource that was found in the caller's scope with its content, in order of time.
+/// The steps of a resource that was found in the caller's scope with its content, and of all that lies under it, in order of time.
 pub fn in_time(conn: &mut DbConn, found_in: &Scope, id: Id, slice: &Slice) -> Result<Vec<TransitionView>> {
     let rows = store::list_in_time(conn, found_in, id, &Slice { sort: "at", ..slice.clone() })?;
     Ok(rows.into_iter().map(|row| TransitionView::of(row, Content::Shown)).collect())

@@ -12,4 +12,4 @@ mod store;
 pub use api::{Content, TransitionView, Transitions, in_time, routes, served};
 pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
 pub use perform::{take_step, take_steps};
-pub use store::{count, scrub};
+pub use store::{count_in_time, scrub};

@@ -59,12 +59,18 @@ pub struct Line {
 pub trait Stateful {
     type Status: Choice + PartialEq + Send;
     const LIFECYCLE: &'static Lifecycle<Self::Status>;
+    /// Fields of commands that name what not everybody may know of who reads the resource: its steps do not tell them.
+    const UNTOLD: &'static [&'static str] = &[];
 
     fn id(&self) -> Id;
     fn version(&self) -> i32;
     fn status(&self) -> Self::Status;
     /// Where the roles of the caller must hold.
     fn department(&self) -> Option<&str>;
+    /// What it lies under and is read with: its steps are told there too. None where it stands by itself, or is not for all who read that.
+    fn whole(&self) -> Option<Id> {
+        None
+    }
 }
 
 /// A transition under way: what the UPDATE that makes it sets and asks for.

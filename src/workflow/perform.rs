@@ -49,35 +49,45 @@ where
     V: Resource,
     A: FnOnce(&mut Tx<'_>, &Scope, Step<R::Status>, R, C) -> Result<V>,
 {
-    let (word, status) = (command.word(), row.status());
+    let (word, status, whole_id) = (command.word(), row.status(), row.whole());
     let line = R::LIFECYCLE.find(word)?;
     if !line.from.contains(&status) {
         return Err(R::LIFECYCLE.not_allowed(status, scope, row.department()));
     }
     let step = Step { from: line.from, to: line.to.unwrap_or(status), seen: row.version() };
-    let details = command.details();
+    let mut details = command.details();
+    details.retain(|name, _| !R::UNTOLD.contains(&name.as_str()));
     let after = advance(tx, scope, step, row, command)?;
-    let row = history(tx, R::LIFECYCLE.resource, word, (status.code(), step.to.code()), details, &after);
+    let row = history(tx, R::LIFECYCLE.resource, word, (status.code(), step.to.code()), details, &after, whole_id);
     store::insert(tx, scope, &row)?;
     Ok(TransitionView::of(row, Content::Shown))
 }
 
-/// The same step of many resources in one state, whose word nobody but the server gives; `advance` changes them all.
+/// The same step of many resources in one state under one whole, whose word nobody but the server gives; `advance` changes them all.
 pub fn take_steps<R, V, A>(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<R>, word: &'static str, advance: A) -> Result<()>
 where
     R: Stateful,
     V: Resource,
     A: FnOnce(&mut Tx<'_>, &Scope, R::Status, Vec<R>) -> Result<Vec<V>>,
 {
-    let Some(status) = rows.first().map(Stateful::status) else { return Ok(()) };
+    let Some((status, whole_id)) = rows.first().map(|row| (row.status(), row.whole())) else { return Ok(()) };
     let to = R::LIFECYCLE.find(word)?.to.unwrap_or(status);
     let after = advance(tx, scope, to, rows)?;
-    let steps: Vec<TransitionRow> = after.iter().map(|after| history(tx, R::LIFECYCLE.resource, word, (status.code(), to.code()), Map::new(), after)).collect();
+    let step = |after: &V| history(tx, R::LIFECYCLE.resource, word, (status.code(), to.code()), Map::new(), after, whole_id);
+    let steps: Vec<TransitionRow> = after.iter().map(step).collect();
     store::insert_many(tx, scope, &steps)
 }
 
 /// The line of a step in the history.
-fn history(tx: &Tx<'_>, resource: &str, word: &str, (from, to): (&str, &str), mut details: Map<String, Value>, after: &impl Resource) -> TransitionRow {
+fn history(
+    tx: &Tx<'_>,
+    resource: &str,
+    word: &str,
+    (from, to): (&str, &str),
+    mut details: Map<String, Value>,
+    after: &impl Resource,
+    whole_id: Option<Id>,
+) -> TransitionRow {
     let reason = details.remove("reason").and_then(|reason| reason.as_str().map(str::to_owned));
     TransitionRow {
         id: Id::new(),
@@ -92,5 +102,6 @@ fn history(tx: &Tx<'_>, resource: &str, word: &str, (from, to): (&str, &str), mu
         recorded_at: tx.now,
         actor_id: tx.author.actor_id,
         request_id: tx.author.request_id,
+        whole_id,
     }
 }

@@ -24,6 +24,8 @@ pub struct TransitionRow {
     pub recorded_at: Instant,
     pub actor_id: Option<Id>,
     pub request_id: Id,
+    /// What the resource lies under, where it is told there too; of what nothing lies over that is told so, its own id.
+    pub whole_id: Option<Id>,
 }
 
 pub fn insert(tx: &mut Tx<'_>, _found_in: &Scope, row: &TransitionRow) -> Result<()> {
@@ -47,15 +49,19 @@ pub fn list(conn: &mut DbConn, _found_in: &Scope, resource_id: Id, slice: &Slice
         .load(conn)?)
 }
 
-/// The same in order of time.
-pub fn list_in_time(conn: &mut DbConn, _found_in: &Scope, resource_id: Id, slice: &Slice) -> Result<Vec<TransitionRow>> {
-    let query = status_transitions::table.filter(status_transitions::resource_id.eq(resource_id)).into_boxed().select(columns_of::<TransitionRow>());
+/// The steps of a resource and of all that lies under it, in order of time.
+pub fn list_in_time(conn: &mut DbConn, _found_in: &Scope, whole_id: Id, slice: &Slice) -> Result<Vec<TransitionRow>> {
+    let query = status_transitions::table.filter(status_transitions::whole_id.eq(whole_id)).into_boxed().select(columns_of::<TransitionRow>());
     let page = keyset!(query, slice, status_transitions::id, { "at" => (status_transitions::recorded_at, instant) });
     Ok(page.load(conn)?)
 }
 
 pub fn count(conn: &mut DbConn, _found_in: &Scope, resource_id: Id) -> Result<i64> {
     Ok(status_transitions::table.filter(status_transitions::resource_id.eq(resource_id)).count().get_result(conn)?)
+}
+
+pub fn count_in_time(conn: &mut DbConn, _found_in: &Scope, whole_id: Id) -> Result<i64> {
+    Ok(status_transitions::table.filter(status_transitions::whole_id.eq(whole_id)).count().get_result(conn)?)
 }
 
 /// Takes the words out of the steps of a resource: which ones there were, when and by whom stays.

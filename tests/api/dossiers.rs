@@ -1,6 +1,6 @@
 //! Dossiers: opening, correcting, and the life up to what nobody can trace back.
 
-use crate::harness::cases::{at, case, case_with, commands, order, order_at, path, person, user_id};
+use crate::harness::cases::{activity, at, case, case_with, commands, order, order_at, path, person, user_id};
 use crate::harness::data::{association, member_with, school_with, tariff};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
@@ -282,11 +282,11 @@ fn a_dossier_lives_from_opening_to_closing_and_says_what_is_possible() {
     let head = world.head("63");
     let dossier = head.post("/dossiers", &case(&person(&head, "63"))).ok();
     let path = path(&dossier);
-    assert_eq!(commands(&dossier), ["take_charge! referent.missing", "declare_inadmissible", "requalify", "transfer", "assign"]);
+    assert_eq!(commands(&dossier), ["take_charge! referent.missing", "declare_inadmissible", "requalify", "transfer", "assign", "merge"]);
     order(&head, &path, &json!({ "command": "take_charge" })).refused(409, "referent.missing");
     let wrong = order(&head, &path, &CLOSE());
     wrong.refused(409, "transition.not_allowed");
-    assert_eq!(wrong.json()["errors"][0]["params"]["allowed"], "take_charge, declare_inadmissible, requalify, transfer, assign");
+    assert_eq!(wrong.json()["errors"][0]["params"]["allowed"], "take_charge, declare_inadmissible, requalify, transfer, assign, merge");
     order(&head, &path, &json!({ "command": "assign", "referent_id": user_id(&head) })).ok();
     let taken = order(&head, &path, &json!({ "command": "take_charge" })).ok();
     assert_eq!((&taken["from_status"], &taken["to_status"], &taken["resource_version"]), (&json!("new"), &json!("in_progress"), &json!(3)));
@@ -451,6 +451,40 @@ fn a_transferred_dossier_leaves_the_perimeter_and_keeps_its_reference() {
     assert_eq!((&there["reference"], &there["department_code"], &there["referent_id"]), (&dossier["reference"], &json!("03"), &Value::Null));
     let own = other.post("/dossiers", &case(&person(&other, "03"))).ok();
     assert_eq!(own["reference"], "03-2026-000001");
+}
+
+#[test]
+fn whatever_becomes_of_a_dossier_it_keeps_its_past_and_what_lies_under_it() {
+    let world = World::new();
+    let (head, dossier) = in_progress(&world);
+    let address = path(&dossier);
+    let witness = json!({ "role": "witness", "category": "colleague", "display_name": "Zoé Lac" });
+    let witness = at("parties", &head.post(&format!("{address}/parties"), &witness).ok());
+    let interview = at("activities", &head.post(&format!("{address}/activities"), &activity(&["team"])).ok());
+    let requalify = json!({ "command": "requalify", "kind": "legal_protection", "reason": "Plainte déposée.", "derogation_reason": "En cours." });
+    let transfer = json!({ "command": "transfer", "association_id": association(&head, "03"), "reason": "Elle a été mutée." });
+    for command in [requalify, CLOSE(), json!({ "command": "reopen", "reason": "Un fait nouveau." }), transfer] {
+        order(&head, &address, &command).ok();
+    }
+    let there = world.head("03");
+    let told = |part: &str, names: [&str; 2]| {
+        let all = there.all(&format!("{address}/{part}?limit=2"));
+        all.iter().map(|told| names.map(|name| told.pointer(name).unwrap().as_str().unwrap_or("-").to_owned())).collect::<Vec<_>>()
+    };
+    let steps = told("transitions", ["/command", "/reason"]);
+    let steps: Vec<(&str, &str)> = steps.iter().map(|[command, reason]| (&**command, &**reason)).collect();
+    let expected = [("take_charge", "-"), ("requalify", "Plainte déposée."), ("close", "-"), ("reopen", "Un fait nouveau."), ("transfer", "Elle a été mutée.")];
+    assert_eq!(steps, expected);
+    let kinds: Vec<String> = told("history", ["/after/kind", "/after/status"]).into_iter().rev().map(|[kind, status]| format!("{kind} {status}")).collect();
+    let (advice, protection) = (["legal_information new", "legal_information in_progress"], ["in_progress", "closed", "in_progress", "in_progress"]);
+    assert_eq!(kinds, advice.into_iter().map(str::to_owned).chain(protection.map(|status| format!("legal_protection {status}"))).collect::<Vec<_>>());
+    let now = there.get(&address).ok();
+    assert_eq!((&now["reference"], &now["first_closed_on"], &now["closed_on"]), (&dossier["reference"], &json!("2026-11-22"), &Value::Null));
+    assert_eq!(now["derogation"]["reason"], "En cours.");
+    for part in [&witness, &interview] {
+        assert_eq!(there.get(part).ok()["dossier_id"], dossier["id"], "{part}");
+        head.get(part).refused(404, "not_found");
+    }
 }
 
 #[test]

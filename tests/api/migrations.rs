@@ -166,7 +166,7 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
         ("activities", "dossier_id = x'00' AND (author_id = x'00' OR for_team)", "started_at DESC, id DESC", "activities_by_dossier"),
         ("documents", "dossier_id = x'00'", "created_at, id", "documents_by_dossier"),
         ("document_versions", "document_id = x'00'", "number, id", "document_versions_number"),
-        ("status_transitions", "resource_id = x'00'", "recorded_at, id", "status_transitions_in_time"),
+        ("status_transitions", "whole_id = ?", "recorded_at, id", "status_transitions_in_time"),
     ] {
         let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");
         let plan = plan(&mut conn, &query);
@@ -189,6 +189,25 @@ fn what_follows_from_the_rooms_of_dossiers_is_asked_in_the_order_of_the_list() {
             let plan = plan(&mut conn, &query);
             assert!(plan.as_ref().is_none_or(|plan| plan.contains(index) && !plan.contains("TEMP B-TREE")), "{query}: {plan:?}");
         }
+    }
+}
+
+#[test]
+fn duplicates_are_read_in_the_order_of_an_index() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (query, index) in [
+        ("dossiers WHERE department_code = ? AND dossiers.outcome = 'duplicate' ORDER BY opened_on DESC, id DESC LIMIT 51", "dossiers_duplicates"),
+        ("dossier_links WHERE dossier_links.kind = 'duplicate_of' AND dossier_links.withdrawn_on IS NULL AND from_id = ?", "dossier_links_duplicate_of"),
+        (
+            "dossier_links WHERE dossier_links.kind = 'duplicate_of' AND dossier_links.withdrawn_on IS NULL AND to_id = ? ORDER BY from_id",
+            "dossier_links_duplicates",
+        ),
+    ] {
+        let query = format!("SELECT id FROM {query}");
+        let plan = plan(&mut conn, &query);
+        assert!(plan.as_ref().is_none_or(|plan| plan.contains(index)), "{query}: {plan:?}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! The timeline of a dossier: activities, tasks and steps in order of time, as far as the caller may know of them.
 
-use crate::harness::Client;
-use crate::harness::cases::{Office, activity_with, order, path, user_id};
+use crate::harness::cases::{Office, activity_with, at, employed, order, path, user_id};
+use crate::harness::{Client, World};
 use entraide::auth::Role;
 use entraide::dossiers::timeline::sources::SOURCES;
 use entraide::dossiers::timeline::view::TimelineKind;
+use entraide::dossiers::{deadlines, protection_requests};
 use entraide::values::Choice;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -97,6 +98,50 @@ fn each_reads_in_it_what_is_meant_for_them() {
     dpo.get(&address).refused(403, "function.not_granted");
     office.world.head("03").get(&address).refused(404, "not_found");
     assert_eq!(dpo.all("/access-log?limit=100").last().unwrap()["operation"], "dossier_timeline_list");
+}
+
+#[test]
+fn what_the_server_does_by_itself_is_told_by_its_steps_and_its_tasks() {
+    let world = World::new();
+    let head = world.head("63");
+    let dossier = employed(&head, &json!({ "employment_status": "tenured", "employer": "state" }));
+    let address = path(&dossier);
+    let request = at("protection-requests", &head.post(&format!("{address}/protection-requests"), &json!({ "stage": "initial" })).ok());
+    order(&head, &request, &json!({ "command": "request", "requested_on": "2026-11-02", "received_on": "2026-11-03" })).ok();
+    let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
+        "expires_on": "2026-12-06" });
+    let mandate = at("mandates", &head.post(&format!("{address}/mandates"), &mandate).ok());
+    order(&head, &mandate, &json!({ "command": "accept" })).ok();
+    let hold = at("legal-holds", &head.post(&format!("{address}/legal-holds"), &json!({ "reason": "Instance" })).ok());
+    order(&head, &hold, &json!({ "command": "lift", "reason": "Fin de l'instance." })).ok();
+    world.set_time("2027-01-04T09:00:00Z");
+    assert_eq!(protection_requests::runner::step(&world.server).unwrap(), 1);
+    assert!(deadlines::runner::step(&world.server).unwrap() > 0);
+    let (head, volunteer) = (world.again(&head), world.volunteer("63"));
+    let entries = head.all(&format!("{address}/timeline?limit=2"));
+    assert!(entries.is_sorted_by_key(|entry| (entry["at"].to_string(), entry["id"].to_string())));
+    let steps: Vec<&Value> = entries.iter().filter(|entry| entry["kind"] == "transition").map(|entry| &entry["transition"]).collect();
+    let told: Vec<(&str, &str, bool)> =
+        steps.iter().map(|step| (step["resource"].as_str().unwrap(), step["command"].as_str().unwrap(), step["actor_id"].is_null())).collect();
+    assert_eq!(
+        told,
+        [
+            ("dossier", "take_charge", false),
+            ("protection_request", "request", false),
+            ("mandate", "accept", false),
+            ("protection_request", "refuse_implicitly", true),
+        ],
+        "not what is for those who hold: {told:?}"
+    );
+    let own = |list: &str| head.all(&format!("{list}/transitions"));
+    let of = |resource: &str| steps.iter().filter(|step| step["resource"] == resource).map(|step| (*step).clone()).collect::<Vec<_>>();
+    assert_eq!((of("protection_request"), of("mandate"), of("dossier")), (own(&request), own(&mandate), own(&address)), "each as its own list shows it");
+    let raised = entries.iter().filter(|entry| entry["kind"] == "task" && entry["task"]["created_by"].is_null());
+    assert!(raised.count() > 0, "the deadlines that come near");
+    let shown = |client: &Client| client.all(&format!("{address}/timeline")).iter().map(|entry| entry["id"].clone()).collect::<Vec<_>>();
+    assert_eq!(shown(&volunteer), shown(&head));
+    let counted = head.request("GET", &format!("{address}/timeline?kind=transition")).header("Prefer", "count=exact").send().ok();
+    assert_eq!(counted["total_count"], json!(steps.len()));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn the_machines_are_served_as_they_are() {
 }
 
 /// A body for each command of a dossier.
-fn body(command: &str, referent: &Value) -> Value {
+fn body(command: &str, referent: &Value, kept: &Value) -> Value {
     let fields = match command {
         "declare_inadmissible" | "reopen" => json!({ "reason": "Une raison." }),
         "suspend" => json!({ "reason": "Une raison.", "review_on": "2026-12-24" }),
@@ -69,6 +69,7 @@ fn body(command: &str, referent: &Value) -> Value {
         "requalify" => json!({ "kind": "legal_protection", "reason": "Une raison.", "derogation_reason": "Une autre." }),
         "take_charge" => json!({ "derogation_reason": "Une raison." }),
         "assign" => json!({ "referent_id": referent }),
+        "merge" => json!({ "surviving_dossier_id": kept["id"], "reason": "Une raison." }),
         _ => json!({}),
     };
     let mut body = json!({ "command": command });
@@ -78,8 +79,8 @@ fn body(command: &str, referent: &Value) -> Value {
     body
 }
 
-const WALKED: [&str; 11] =
-    ["take_charge", "declare_inadmissible", "suspend", "resume", "close", "reopen", "archive", "unarchive", "anonymise", "requalify", "assign"];
+const WALKED: [&str; 12] =
+    ["take_charge", "declare_inadmissible", "suspend", "resume", "close", "merge", "reopen", "archive", "unarchive", "anonymise", "requalify", "assign"];
 
 /// What each caller is shown: `None` where the dossier is not theirs to see.
 fn shown(client: &Client, path: &str) -> Option<Value> {
@@ -92,6 +93,7 @@ fn every_walk_of_commands_is_a_legal_path_and_equals_its_history() {
     let world = World::with(&[("RETENTION_YEARS", "0")]);
     let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
     let (member, referent) = (person(&head, "63"), user_id(&head));
+    let kept = head.post("/dossiers", &case_with(&member, &json!({}))).ok();
     let machine = app::workflows().into_iter().find(|machine| machine.resource == "dossier").unwrap();
     let mut runner = TestRunner::new(Config { cases: 12, failure_persistence: None, ..Config::default() });
     let walks = prop::collection::vec((prop::sample::select(&WALKED[..]), any::<bool>()), 1..14);
@@ -102,7 +104,7 @@ fn every_walk_of_commands_is_a_legal_path_and_equals_its_history() {
             for (command, by_head) in walk {
                 let client = if by_head { &head } else { &dpo };
                 let told = shown(client, &path).map(|view| commands(&view));
-                let reply = order(client, &path, &body(command, &referent));
+                let reply = order(client, &path, &body(command, &referent, &kept));
                 let line = machine.lines.iter().find(|line| line.command == command).unwrap();
                 let legal = line.from.iter().any(|from| *from == state);
                 prop_assert_eq!(

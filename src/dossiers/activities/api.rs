@@ -1,7 +1,7 @@
 //! Routes of activities.
 
 use super::bodies::{CreateActivity, UpdateActivity};
-use super::model::{ActivityFilters, Audience};
+use super::model::{ActivityFilters, Audience, Author};
 use super::store;
 use super::view::{ActivityView, TITLES};
 use crate::audit::access::Confided;
@@ -11,6 +11,7 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers;
 use crate::dossiers::parts::PartOf;
+use crate::dossiers::under::{TEAM, Under};
 use crate::error::{Code, Error, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
@@ -51,7 +52,12 @@ impl Listed for Versions {
 
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters, slice: &Slice) -> Result<Vec<(Position, HistoryEntryView)>> {
         let caller = json!(scope.caller());
-        let meant = |told: &Value| told["author_id"] == caller || told["visibility"].as_array().is_some_and(|named| named.contains(&json!(Audience::Team)));
+        let dossier_id = store::find(conn, scope, self.0.id)?.dossier_id;
+        let in_charge = json!(dossiers::store::find(conn, scope, dossier_id)?.referent_id) == caller;
+        let meant = |told: &Value| {
+            let for_team = told["visibility"].as_array().is_some_and(|named| named.contains(&json!(Audience::Team)));
+            told["author_id"] == caller || for_team || in_charge && told["referent_id"] == caller
+        };
         let shown = |HistoryEntryView { before, after, .. }: &mut HistoryEntryView| {
             for told in [before, after] {
                 *told = told.take().filter(meant);
@@ -67,6 +73,12 @@ impl Listed for Versions {
     }
 }
 
+/// As what the caller writes in a dossier that is theirs to read.
+fn author_in(conn: &mut DbConn, scope: &Scope, dossier_id: Id) -> Result<Author> {
+    let found = Under::find(conn, scope, (), dossier_id)?;
+    Ok(if found.is_moved_by(scope, TEAM) { Author::Team } else { Author::Lawyer })
+}
+
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_activities).lists::<ActivityView>(SORTS).exports(TITLES).discloses(Confided::Dossier),
@@ -80,7 +92,8 @@ pub fn routes() -> Vec<Endpoint> {
 /// List the activities of a dossier
 ///
 /// What was done in a case, as far as it is meant for the caller, in the order in which it began. Whoever reads the dossier for the
-/// association is of the team; a lawyer reads what is meant for the lawyer; what is meant for its author alone, nobody else reads.
+/// association is of the team; a lawyer reads what is meant for the lawyer; what is meant for its author alone, nobody else reads, and
+/// what is meant for the referent, only the one whom it names, while they are in charge.
 #[utoipa::path(get, path = "/dossiers/{id}/activities", operation_id = "activities_list", tag = "activities",
     params(("id" = Id, Path), ActivityFilters), responses((status = 200, description = "A page of activities.", body = Page<ActivityView>)))]
 async fn list_activities(actor: Actor, id: PathId, list: ListOf<ActivityFilters>) -> Answer {
@@ -89,14 +102,15 @@ async fn list_activities(actor: Actor, id: PathId, list: ListOf<ActivityFilters>
 
 /// Record an activity
 ///
-/// Tells what the caller did in an open dossier, and for whom that is meant.
+/// Tells what the caller did in an open dossier, and for whom that is meant. A lawyer writes while their mandate runs, for themselves and,
+/// if they say so, for the referent: no head, nobody who breaks the glass and no other lawyer reads it.
 #[utoipa::path(post, path = "/dossiers/{id}/activities", operation_id = "activities_create", tag = "activities",
     params(("id" = Id, Path), CommandOptions), request_body = CreateActivity, responses((status = 201, description = "The activity.", body = ActivityView)))]
 async fn create_activity(actor: Actor, id: PathId, command: Command<CreateActivity>) -> Answer {
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| dossiers::store::find(tx.conn, scope, id.0).map(drop);
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| author_in(tx.conn, scope, id.0);
     actor
-        .create_under("activities", command, find, move |tx, scope, (), body| {
-            let row = body.into_row(id.0, tx)?;
+        .create_under("activities", command, find, move |tx, scope, by, body| {
+            let row = body.into_row(id.0, by, tx)?;
             let view = store::insert(tx, scope, row)?.into();
             tx.record(Action::Create, &view)?;
             Ok::<ActivityView, Error>(view)
@@ -128,11 +142,12 @@ async fn update_activity(actor: Actor, id: PathId, patch: Patch<UpdateActivity>)
     actor
         .update(patch, move |tx, scope, expected, changes| {
             let row = store::find(tx.conn, scope, id.0)?;
-            if row.author_id.is_none() || row.author_id != scope.caller() {
+            if Some(row.author_id) != scope.caller() {
                 return Err(Error::of(Code::ActivityNotYours));
             }
             expected.check(row.version)?;
-            let row = changes.apply(row, tx.now)?;
+            let by = author_in(tx.conn, scope, row.dossier_id)?;
+            let row = changes.apply(row, by, tx.now)?;
             let view = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
             Ok::<ActivityView, Error>(view)

@@ -1,6 +1,6 @@
 //! What callers send to record and change an activity.
 
-use super::model::{ActivityKind, ActivityMedium, ActivitySummary, Audience, SpentMinutes, Visibility};
+use super::model::{ActivityKind, ActivityMedium, ActivitySummary, Audience, Author, SpentMinutes, Visibility};
 use super::store::ActivityRow;
 use crate::audit::Tx;
 use crate::db::{Id, Instant};
@@ -11,7 +11,7 @@ use crate::values::{Day, body};
 body! {
     /// Records what was done in a case.
     pub struct CreateActivity {
-        /// What was done; `system` is kept for the server.
+        /// What was done.
         kind: ActivityKind,
         /// By which way.
         medium: Option<ActivityMedium>,
@@ -21,7 +21,8 @@ body! {
         minutes: Option<SpentMinutes>,
         /// What was said and done.
         summary: ActivitySummary,
-        /// For whom it is meant, its author always among them; `author` alone keeps it to its author.
+        /// For whom it is meant, its author always among them; `author` alone keeps it to its author, `referent` names whoever is in charge
+        /// now. What a lawyer writes is for these two at most.
         visibility: Vec<Audience>,
     }
 }
@@ -29,7 +30,7 @@ body! {
 body! {
     /// Changes an activity: absent fields stay, `null` clears.
     pub struct UpdateActivity {
-        /// What was done; `system` is kept for the server.
+        /// What was done.
         kind: Change<ActivityKind>,
         /// By which way.
         medium: Change<Option<ActivityMedium>>,
@@ -39,34 +40,36 @@ body! {
         minutes: Change<Option<SpentMinutes>>,
         /// What was said and done.
         summary: Change<ActivitySummary>,
-        /// For whom it is meant, its author always among them.
+        /// For whom it is meant, its author always among them; `referent` names anew whoever is in charge now.
         visibility: Change<Vec<Audience>>,
     } refuse {
-        id: FieldReadOnly, version: FieldReadOnly, dossier_id: FieldReadOnly, author_id: FieldReadOnly, created_at: FieldReadOnly, updated_at: FieldReadOnly,
+        id: FieldReadOnly, version: FieldReadOnly, dossier_id: FieldReadOnly, author_id: FieldReadOnly, referent_id: FieldReadOnly, created_at: FieldReadOnly, updated_at: FieldReadOnly,
     }
 }
 
 /// What was found wrong while the fields went into the row, and what is wrong with the row.
 fn checked(mut issues: Vec<Issue>, row: ActivityRow, now: Instant) -> Result<ActivityRow> {
-    let mut at = |pointer: &str, code: Code| issues.push(Flaw::from(code).at(Place::Pointer(pointer.to_owned())));
-    if row.kind == ActivityKind::System {
-        at("/kind", Code::ActivityOfHouse);
-    }
     if Day::of(row.started_at.0) > Day::of(now.0) {
-        at("/started_at", Code::DayInFuture);
+        issues.push(Flaw::from(Code::DayInFuture).at(Place::Pointer("/started_at".to_owned())));
     }
     if issues.is_empty() { Ok(row) } else { Err(Error::invalid(issues)) }
 }
 
-fn read(audiences: &[Audience], issues: &mut Vec<Issue>) -> Option<Visibility> {
-    Visibility::of(audiences).map_err(|flaw| issues.push(flaw.at(Place::Pointer("/visibility".to_owned())))).ok()
+/// For whom it is meant; whoever writes under a mandate means nobody but the referent.
+fn read(audiences: &[Audience], by: Author, issues: &mut Vec<Issue>) -> Option<Visibility> {
+    let meant = Visibility::of(audiences).and_then(|meant| {
+        let kept = by == Author::Team || meant.is_privileged();
+        if kept { Ok(meant) } else { Err(Code::VisibilityPrivileged.into()) }
+    });
+    meant.map_err(|flaw| issues.push(flaw.at(Place::Pointer("/visibility".to_owned())))).ok()
 }
 
 impl CreateActivity {
-    pub fn into_row(self, dossier_id: Id, tx: &Tx<'_>) -> Result<ActivityRow> {
+    /// The row, and for whom it is meant.
+    pub fn into_row(self, dossier_id: Id, by: Author, tx: &Tx<'_>) -> Result<(ActivityRow, Visibility)> {
         let Self { kind, medium, started_at, minutes, summary, visibility } = self;
         let mut issues = Vec::new();
-        let meant = read(&visibility, &mut issues).unwrap_or_default();
+        let meant = read(&visibility, by, &mut issues).unwrap_or_default();
         let row = ActivityRow {
             id: Id::new(),
             dossier_id,
@@ -74,7 +77,7 @@ impl CreateActivity {
             medium,
             started_at,
             minutes,
-            author_id: tx.author.actor_id,
+            author_id: tx.author.actor_id.ok_or_else(|| Error::internal("nobody writes"))?,
             summary: Some(summary),
             for_team: meant.team,
             for_lawyer: meant.lawyer,
@@ -83,13 +86,15 @@ impl CreateActivity {
             version: 1,
             created_at: tx.now,
             updated_at: tx.now,
+            referent_id: None,
         };
-        checked(issues, row, tx.now)
+        Ok((checked(issues, row, tx.now)?, meant))
     }
 }
 
 impl UpdateActivity {
-    pub fn apply(self, mut row: ActivityRow, now: Instant) -> Result<ActivityRow> {
+    /// The row, and for whom it is meant from now on, where that changes.
+    pub fn apply(self, mut row: ActivityRow, by: Author, now: Instant) -> Result<(ActivityRow, Option<Visibility>)> {
         let Self { kind, medium, started_at, minutes, summary, visibility } = self;
         let mut issues = Vec::new();
         kind.apply(&mut row.kind);
@@ -99,11 +104,7 @@ impl UpdateActivity {
         if let Change::To(summary) = summary {
             row.summary = Some(summary);
         }
-        if let Change::To(audiences) = visibility
-            && let Some(meant) = read(&audiences, &mut issues)
-        {
-            row.means(meant);
-        }
-        checked(issues, row, now)
+        let meant = if let Change::To(audiences) = visibility { read(&audiences, by, &mut issues) } else { None };
+        Ok((checked(issues, row, now)?, meant))
     }
 }

@@ -15,7 +15,6 @@ choice! {
         Meeting = "meeting" ("Réunion", "Meeting"),
         Decision = "decision" ("Décision", "Decision"),
         Note = "note" ("Note", "Note"),
-        System = "system" ("Fait noté par le système", "Noted by the system"),
     }
 }
 
@@ -37,6 +36,7 @@ choice! {
     /// For whom an activity is meant.
     pub enum Audience as "audience" {
         Author = "author" ("Auteur", "Author"),
+        Referent = "referent" ("Référent", "Referent"),
         Team = "team" ("Équipe", "Team"),
         Lawyer = "lawyer" ("Avocat", "Lawyer"),
         Member = "member" ("Adhérent", "Member"),
@@ -64,9 +64,18 @@ query! {
     }
 }
 
+/// As what somebody writes an activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    Team,
+    /// Under a mandate.
+    Lawyer,
+}
+
 /// For whom an activity is meant besides its author, who always reads it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Visibility {
+    pub referent: bool,
     pub team: bool,
     pub lawyer: bool,
     pub member: bool,
@@ -79,12 +88,20 @@ impl Visibility {
             return Err(Code::VisibilityEmpty.into());
         }
         let named = |audience: Audience| audiences.contains(&audience);
-        Ok(Self { team: named(Audience::Team), lawyer: named(Audience::Lawyer), member: named(Audience::Member), insurer: named(Audience::Insurer) })
+        let [referent, team, lawyer, member, insurer] = [Audience::Referent, Audience::Team, Audience::Lawyer, Audience::Member, Audience::Insurer].map(named);
+        Ok(Self { referent, team, lawyer, member, insurer })
+    }
+
+    /// Whether it stays between its author and the referent: what a lawyer writes is covered by their secrecy.
+    pub fn is_privileged(self) -> bool {
+        let Self { referent: _, team, lawyer, member, insurer } = self;
+        !(team || lawyer || member || insurer)
     }
 
     pub fn audiences(self) -> Vec<Audience> {
-        let Self { team, lawyer, member, insurer } = self;
-        let others = [(team, Audience::Team), (lawyer, Audience::Lawyer), (member, Audience::Member), (insurer, Audience::Insurer)];
+        let Self { referent, team, lawyer, member, insurer } = self;
+        let others =
+            [(referent, Audience::Referent), (team, Audience::Team), (lawyer, Audience::Lawyer), (member, Audience::Member), (insurer, Audience::Insurer)];
         std::iter::once(Audience::Author).chain(others.into_iter().filter_map(|(named, audience)| named.then_some(audience))).collect()
     }
 }
@@ -99,5 +116,8 @@ mod tests {
         let told = |audiences: &[Audience]| Visibility::of(audiences).unwrap().audiences();
         assert_eq!(told(&[Audience::Author]), [Audience::Author]);
         assert_eq!(told(&[Audience::Insurer, Audience::Team]), [Audience::Author, Audience::Team, Audience::Insurer]);
+        let privileged = |audience: Audience| Visibility::of(&[audience]).unwrap().is_privileged();
+        let others = [Audience::Team, Audience::Lawyer, Audience::Member, Audience::Insurer];
+        assert!(privileged(Audience::Author) && privileged(Audience::Referent) && !others.into_iter().any(privileged));
     }
 }

@@ -20,7 +20,7 @@ pub struct ActivityRow {
     pub medium: Option<ActivityMedium>,
     pub started_at: Instant,
     pub minutes: Option<SpentMinutes>,
-    pub author_id: Option<Id>,
+    pub author_id: Id,
     pub summary: Option<ActivitySummary>,
     pub for_team: bool,
     pub for_lawyer: bool,
@@ -29,15 +29,25 @@ pub struct ActivityRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// The referent for whom it is meant: whoever was in charge when it was so meant, and reads it as long as they are.
+    pub referent_id: Option<Id>,
 }
 
 impl ActivityRow {
     pub fn visibility(&self) -> Visibility {
-        Visibility { team: self.for_team, lawyer: self.for_lawyer, member: self.for_member, insurer: self.for_insurer }
+        let Self { referent_id, for_team: team, for_lawyer: lawyer, for_member: member, for_insurer: insurer, .. } = *self;
+        Visibility { referent: referent_id.is_some(), team, lawyer, member, insurer }
     }
 
-    pub fn means(&mut self, meant: Visibility) {
-        (self.for_team, self.for_lawyer, self.for_member, self.for_insurer) = (meant.team, meant.lawyer, meant.member, meant.insurer);
+    /// Says for whom it is meant, in a dossier of which somebody may be in charge.
+    fn means(&mut self, meant: Visibility, in_charge: Option<Id>) -> Result<()> {
+        let Visibility { referent, team, lawyer, member, insurer } = meant;
+        if referent && in_charge.is_none() {
+            return Err(Error::of(Code::ReferentMissing).at("/visibility"));
+        }
+        self.referent_id = in_charge.filter(|_| referent);
+        (self.for_team, self.for_lawyer, self.for_member, self.for_insurer) = (team, lawyer, member, insurer);
+        Ok(())
     }
 }
 
@@ -79,16 +89,20 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<ActivityRow> {
     Ok(Kept::new(query).get_result(conn)?)
 }
 
-/// Stores what was done in an open dossier.
-pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: ActivityRow) -> Result<ActivityRow> {
-    lock_open(tx, scope, row.dossier_id)?;
+/// Stores what was done in an open dossier, which is still in the scope once it is locked: a mandate may have ended.
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, (mut row, meant): (ActivityRow, Visibility)) -> Result<ActivityRow> {
+    let in_charge = lock_open(tx, scope, row.dossier_id)?.referent_id;
+    row.means(meant, in_charge)?;
     direct!(&mut *tx.conn, |conn| diesel::insert_into(activities::table).values(&row).execute(conn))?;
     Ok(row)
 }
 
 /// Stores the row as its next version, if its current version still is the one it was made from and its dossier is open.
-pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: ActivityRow) -> Result<ActivityRow> {
-    lock_open(tx, scope, row.dossier_id)?;
+pub fn update(tx: &mut Tx<'_>, scope: &Scope, (mut row, meant): (ActivityRow, Option<Visibility>)) -> Result<ActivityRow> {
+    let in_charge = lock_open(tx, scope, row.dossier_id)?.referent_id;
+    if let Some(meant) = meant {
+        row.means(meant, in_charge)?;
+    }
     let seen = row.version;
     row.version = seen + 1;
     row.updated_at = tx.now;

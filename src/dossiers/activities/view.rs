@@ -25,13 +25,15 @@ pub struct ActivityView {
     pub started_at: Instant,
     /// How many minutes it took.
     pub minutes: Option<SpentMinutes>,
-    /// Who wrote it; `null` where the server noted it.
-    pub author_id: Option<Id>,
+    /// Who wrote it.
+    pub author_id: Id,
     /// What was said and done; `null` once the dossier is anonymised.
     pub summary: Option<ActivitySummary>,
     /// For whom it is meant.
-    #[schema(max_items = 5)]
+    #[schema(max_items = 6)]
     pub visibility: Vec<Audience>,
+    /// The referent for whom it is meant, and who reads it as long as they are in charge: whoever was when it was last said for whom.
+    pub referent_id: Option<Id>,
     /// When it was first recorded.
     pub created_at: Instant,
     /// When it last changed.
@@ -42,7 +44,7 @@ pub struct ActivityView {
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("dossier_id", "Dossier"), ("kind", "Type"), ("medium", "Moyen"), ("started_at", "Début"),
-    ("minutes", "Minutes"), ("author_id", "Auteur"), ("summary", "Résumé"), ("visibility", "Destinataires"), ("created_at", "Créée le"),
+    ("minutes", "Minutes"), ("author_id", "Auteur"), ("summary", "Résumé"), ("visibility", "Destinataires"), ("referent_id", "Référent destinataire"), ("created_at", "Créée le"),
     ("updated_at", "Modifiée le"),
 ];
 
@@ -61,7 +63,7 @@ impl Resource for ActivityView {
 impl From<ActivityRow> for ActivityView {
     fn from(row: ActivityRow) -> Self {
         let visibility = row.visibility().audiences();
-        let ActivityRow { id, dossier_id, kind, medium, started_at, minutes, author_id, summary, version, created_at, updated_at, .. } = row;
-        Self { id, version, dossier_id, kind, medium, started_at, minutes, author_id, summary, visibility, created_at, updated_at }
+        let ActivityRow { id, dossier_id, kind, medium, started_at, minutes, author_id, summary, version, created_at, updated_at, referent_id, .. } = row;
+        Self { id, version, dossier_id, kind, medium, started_at, minutes, author_id, summary, visibility, referent_id, created_at, updated_at }
     }
 }

@@ -90,9 +90,9 @@ pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result
     Ok(of.order(conciliations::id).select(conciliations::id).load(tx.conn)?)
 }
 
-/// Whether the sides of a case ever began to talk.
-pub fn met(conn: &mut DbConn, _found_in: &Scope, dossier_id: Id) -> Result<bool> {
-    let of = conciliations::table.filter(conciliations::dossier_id.eq(dossier_id).and(conciliations::status.eq_any(ConciliationStatus::MET)));
+/// Whether the sides of a case, told in these dossiers, ever began to talk.
+pub fn met(conn: &mut DbConn, _found_in: &Scope, dossier_ids: &[Id]) -> Result<bool> {
+    let of = conciliations::table.filter(conciliations::dossier_id.eq_any(dossier_ids).and(conciliations::status.eq_any(ConciliationStatus::MET)));
     Ok(diesel::select(exists(of)).get_result(conn)?)
 }
 

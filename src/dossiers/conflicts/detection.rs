@@ -10,7 +10,7 @@ use crate::auth::Scope;
 use crate::db::{Id, lock_in_order, take_turns_in_order};
 use crate::dossiers::parties::identity::Marks;
 use crate::dossiers::parties::model::Side;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Where somebody stands who is recorded now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,16 +68,36 @@ impl Found {
 
 /// Looks for the dossiers, in any department, that somebody's standing in one sets against it; locks all of them.
 pub fn look(tx: &mut Tx<'_>, scope: &Scope, standing: Standing, marks: &Marks) -> Result<Found> {
-    let digests = marks.digests(&tx.author.key);
-    take_turns_in_order(tx.conn, digests.iter().filter_map(|digest| digest.first_chunk()).map(|bytes| i32::from_be_bytes(*bytes)).collect())?;
+    look_for_all(tx, scope, &[(Some(standing), marks)])?.pop().ok_or_else(|| Error::internal("nobody was looked for"))
+}
+
+/// The same for several who are recorded at once, told in their order, nobody for whoever stands nowhere: all turns come before all locks.
+pub fn look_for_all(tx: &mut Tx<'_>, scope: &Scope, all: &[(Option<Standing>, &Marks)]) -> Result<Vec<Found>> {
+    let digests = |(standing, marks): &(Option<Standing>, &Marks)| standing.map_or_else(Vec::new, |_| marks.digests(&tx.author.key));
+    let digests: Vec<Vec<Vec<u8>>> = all.iter().map(digests).collect();
+    let turn = |digest: &Vec<u8>| digest.first_chunk().map(|bytes| i32::from_be_bytes(*bytes));
+    take_turns_in_order(tx.conn, digests.iter().flatten().filter_map(turn).collect())?;
+    let mut found = Vec::new();
+    for ((standing, marks), digests) in all.iter().zip(digests) {
+        found.push(match standing {
+            Some(standing) => find(tx, scope, *standing, marks, digests)?,
+            None => Found::nobody(),
+        });
+    }
+    let opposed = found.iter().flat_map(|found| &found.opposed).map(|opposed| opposed.dossier_id);
+    let mut dossiers: Vec<Id> = opposed.chain(all.iter().filter_map(|(standing, _)| standing.map(Standing::dossier_id))).collect();
+    dossiers.sort_unstable();
+    dossiers.dedup();
+    lock_in_order(tx.conn, "dossiers", &dossiers)?;
+    Ok(found)
+}
+
+fn find(tx: &mut Tx<'_>, scope: &Scope, standing: Standing, marks: &Marks, digests: Vec<Vec<u8>>) -> Result<Found> {
     let recognised = match standing.side() {
         Side::For => Vec::new(),
         Side::Against => store::recognised(tx.conn, scope, marks)?,
     };
     let opposed = store::opposed(tx.conn, scope, standing, &digests, &marks.members, &recognised)?;
-    let mut dossiers: Vec<Id> = opposed.iter().map(|opposed| opposed.dossier_id).chain([standing.dossier_id()]).collect();
-    dossiers.sort_unstable();
-    lock_in_order(tx.conn, "dossiers", &dossiers)?;
     Ok(Found { standing: Some(standing), digests, recognised, opposed })
 }
 

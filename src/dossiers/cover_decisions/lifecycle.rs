@@ -100,6 +100,10 @@ impl Stateful for Under<CoverDecisionRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 /// Asks for a decision under a dossier that was found.

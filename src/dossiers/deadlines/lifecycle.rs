@@ -69,6 +69,10 @@ impl Stateful for Under<DeadlineRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 impl DeadlineRow {

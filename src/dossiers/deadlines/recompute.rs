@@ -63,7 +63,7 @@ impl Standing {
 
 impl DeadlineRow {
     /// Whether it is followed: somebody is told of it.
-    fn is_followed(&self) -> bool {
+    pub fn is_followed(&self) -> bool {
         matches!(self.status, DeadlineStatus::Running | DeadlineStatus::Reached)
     }
 

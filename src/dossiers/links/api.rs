@@ -1,10 +1,11 @@
 //! Routes of links.
 
+use super::making;
 use super::model::{LinkCommand, LinkDossier, LinkFilters};
 use super::store::{self, LinkRow};
 use super::view::LinkView;
+use crate::audit::Tx;
 use crate::audit::access::Confided;
-use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
@@ -70,8 +71,8 @@ async fn list_links(actor: Actor, id: PathId, list: ListOf<LinkFilters>) -> Answ
 
 /// Link a dossier
 ///
-/// Says what an open dossier is to another that the caller reads, open or not. One link of a kind stands between two dossiers; `follows`,
-/// `split_from` and `duplicate_of` never lead back to where they began.
+/// Says what an open dossier is to another that the caller reads, open or not. One link of a kind stands between two dossiers; `follows`
+/// never leads back to where it began. `split_from` and `duplicate_of` are made by splitting a dossier and by merging it.
 #[utoipa::path(post, path = "/dossiers/{id}/links", operation_id = "links_create", tag = "links",
     params(("id" = Id, Path), CommandOptions), request_body = LinkDossier, responses((status = 201, description = "The link.", body = LinkView)))]
 async fn link_dossier(actor: Actor, id: PathId, command: Command<LinkDossier>) -> Answer {
@@ -82,14 +83,14 @@ async fn link_dossier(actor: Actor, id: PathId, command: Command<LinkDossier>) -
             command,
             move |tx, scope| Under::find(tx.conn, scope, (), id.0),
             move |tx, scope, dossier, body| {
-                let row = make(tx, scope, id.0, body)?;
+                let row = link(tx, scope, id.0, body)?;
                 Ok(dossier.with(row).shown(scope, lens))
             },
         )
         .await
 }
 
-fn make(tx: &mut Tx<'_>, scope: &Scope, from_id: Id, body: LinkDossier) -> Result<LinkRow> {
+fn link(tx: &mut Tx<'_>, scope: &Scope, from_id: Id, body: LinkDossier) -> Result<LinkRow> {
     let LinkDossier { kind, linked_dossier_id: to_id, note } = body;
     lock_open(tx, scope, from_id)?;
     if dossiers::store::find_by_ids(tx.conn, scope, vec![to_id])?.is_empty() {
@@ -98,23 +99,7 @@ fn make(tx: &mut Tx<'_>, scope: &Scope, from_id: Id, body: LinkDossier) -> Resul
     if to_id == from_id {
         return Err(Error::field("/linked_dossier_id", Code::ReferenceCycle));
     }
-    let row = LinkRow {
-        id: Id::new(),
-        from_id,
-        to_id,
-        kind,
-        note,
-        created_by: tx.author.actor_id,
-        withdrawn_on: None,
-        withdrawn_by: None,
-        withdraw_reason: None,
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-    };
-    let row = store::insert(tx, scope, row)?;
-    tx.record(Action::Create, &LinkView::from(row.clone()))?;
-    Ok(row)
+    making::make(tx, scope, from_id, (kind, to_id), note)
 }
 
 /// Retrieve a link
@@ -145,7 +130,8 @@ async fn list_link_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) ->
 
 /// Move a link on
 ///
-/// Withdraws it, at the version the caller has seen, while the dossier that it was made from is open; it stays in the list.
+/// Withdraws it, at the version the caller has seen, while the dossier that it was made from is open; it stays in the list. What follows from
+/// splitting stands for good, and what follows from merging until the duplicate is reopened.
 #[utoipa::path(post, path = "/links/{id}/transitions", operation_id = "links_transition", tag = "links",
     params(("id" = Id, Path), CommandOptions), request_body = LinkCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_link(actor: Actor, id: PathId, order: Order<LinkCommand>) -> Answer {
@@ -153,9 +139,10 @@ async fn transition_link(actor: Actor, id: PathId, order: Order<LinkCommand>) ->
     actor
         .transition(id.0, order, find, move |tx, scope, _, found: Under<LinkRow>, LinkCommand::Withdraw { reason }| {
             lock_open(tx, scope, found.dossier.id)?;
-            let view = LinkView::from(store::withdraw(tx, scope, found.row, reason)?);
-            tx.record(Action::Transition, &view)?;
-            Ok(view)
+            if found.row.kind.is_of_house() {
+                return Err(Error::of(Code::LinkKept));
+            }
+            making::withdraw(tx, scope, found.row, reason)
         })
         .await
 }

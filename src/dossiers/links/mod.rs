@@ -1,6 +1,7 @@
 //! Links: what one dossier is to another, told from both sides to whoever reads both.
 
 pub mod api;
+pub mod making;
 pub mod model;
 pub mod store;
 pub mod view;

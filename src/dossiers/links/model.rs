@@ -2,6 +2,7 @@
 
 use crate::db::Id;
 use crate::dossiers::under::TEAM;
+use crate::error::{Code, Flaw};
 use crate::values::{body, choice, commands, query, text};
 use crate::workflow::{Lifecycle, Reason, step};
 
@@ -50,6 +51,11 @@ impl LinkKind {
         }
     }
 
+    /// Whether it follows from what is done to a dossier, and nobody makes or withdraws it by hand.
+    pub fn is_of_house(self) -> bool {
+        matches!(self, Self::SplitFrom | Self::DuplicateOf)
+    }
+
     /// Whether it leads from one dossier to another: then it never leads back.
     pub fn is_directed(self) -> bool {
         let (from, to) = self.relations();
@@ -75,13 +81,17 @@ query! {
 body! {
     /// Links a dossier to another.
     pub struct LinkDossier {
-        /// What it is to the other.
+        /// What it is to the other; `split_from` and `duplicate_of` follow from splitting and merging.
         kind: LinkKind,
         /// The other: a dossier that the caller reads.
         linked_dossier_id: Id,
         /// What else is to be known of it.
         note: Option<LinkNote>,
-    }
+    } check { kind: by_hand[kind] }
+}
+
+fn by_hand(kind: &LinkKind) -> Option<Flaw> {
+    kind.is_of_house().then(|| Code::LinkOfHouse.into())
 }
 
 pub const LIFECYCLE: Lifecycle<LinkStatus> = Lifecycle {

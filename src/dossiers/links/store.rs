@@ -5,7 +5,8 @@ use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::dossier_links;
-use crate::db::{DbConn, Id, Instant, MultiBackend, among, on_conflict, take_turns};
+use crate::db::search::Written;
+use crate::db::{DbConn, Id, Instant, MultiBackend, among, on_conflict, optional, take_turns};
 use crate::dossiers::erasure::scrub_records;
 use crate::dossiers::under::Under;
 use crate::error::{Code, Error, Result};
@@ -123,6 +124,22 @@ pub fn insert(tx: &mut Tx<'_>, _locked_in: &Scope, row: LinkRow) -> Result<LinkR
     }
     on_conflict(diesel::insert_into(dossier_links::table).values(&row).execute(tx.conn), Code::LinkStanding)?;
     Ok(row)
+}
+
+/// The link by which a dossier stands for a duplicate of another, whoever reads that one.
+pub fn of_duplicate(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<Option<LinkRow>> {
+    optional(duplicates().filter(dossier_links::from_id.eq(id)).select(LinkRow::as_select()).first(conn))
+}
+
+/// The dossiers that stand for duplicates of one.
+pub fn duplicates_of(conn: &mut DbConn, _found_in: &Scope, id: Id) -> Result<Vec<Id>> {
+    Ok(duplicates().filter(dossier_links::to_id.eq(id)).order(dossier_links::from_id).select(dossier_links::from_id).load(conn)?)
+}
+
+fn duplicates() -> Boxed<'static> {
+    // Written out, so that the indexes of these alone are seen to hold all that is asked for.
+    let standing = Written::default().sql("dossier_links.kind = 'duplicate_of' AND dossier_links.withdrawn_on IS NULL");
+    dossier_links::table.filter(standing).into_boxed()
 }
 
 /// Withdraws a link that still stands at the version seen.

@@ -6,6 +6,7 @@ use crate::audit::Resource;
 use crate::auth::Scope;
 use crate::db::{Id, Instant};
 use crate::dossiers::under::Under;
+use crate::error::Code;
 use crate::http::Lens;
 use crate::values::Day;
 use crate::workflow::{AllowedCommandView, Reason, Verdict};
@@ -87,6 +88,13 @@ impl LinkRow {
     }
 }
 
+impl LinkRow {
+    /// What the row itself says of being withdrawn.
+    fn verdict(&self) -> Verdict {
+        if self.kind.is_of_house() { Verdict::Blocked(Code::LinkKept.into()) } else { Verdict::Free }
+    }
+}
+
 impl From<LinkRow> for LinkView {
     fn from(row: LinkRow) -> Self {
         let from_id = row.from_id;
@@ -97,7 +105,7 @@ impl From<LinkRow> for LinkView {
 impl Under<LinkRow> {
     /// As seen from the dossier that it was found under.
     pub fn shown(self, scope: &Scope, lens: Lens) -> LinkView {
-        let allowed_commands = self.allowed(&LIFECYCLE, self.row.status(), scope, lens.language, |_| Verdict::Free);
+        let allowed_commands = self.allowed(&LIFECYCLE, self.row.status(), scope, lens.language, |_| self.row.verdict());
         LinkView { allowed_commands, ..self.row.seen_from(self.dossier.id) }
     }
 }

@@ -91,6 +91,10 @@ impl Stateful for Mandate {
     fn department(&self) -> Option<&str> {
         Some(&self.department_code)
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.row.dossier_id)
+    }
 }
 
 /// Which mandates are listed: of a dossier that was found, or of the lawyer who asks.

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod model;
 pub mod recording;
 pub mod store;
+pub mod taking_over;
 pub mod view;
 
 pub use api::routes;

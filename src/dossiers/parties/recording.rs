@@ -35,7 +35,7 @@ impl People {
     }
 
     /// The record of the member that a party is, in whichever department it is by now.
-    fn record(&self, conn: &mut DbConn, row: &PartyRow) -> Result<Option<MemberRow>> {
+    pub fn record(&self, conn: &mut DbConn, row: &PartyRow) -> Result<Option<MemberRow>> {
         row.member_id.map_or(Ok(None), |id| Ok(members::store::find_by_ids(conn, &self.anybody, vec![id])?.pop()))
     }
 }

@@ -74,6 +74,12 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<PartyRow> {
     Ok(row)
 }
 
+/// Those of these parties that a dossier has which was found in the scope.
+pub fn of_dossier(conn: &mut DbConn, _found_in: &Scope, dossier_id: Id, ids: Vec<Id>) -> Result<Vec<PartyRow>> {
+    let of = dossier_parties::table.filter(dossier_parties::dossier_id.eq(dossier_id).and(dossier_parties::id.eq_any(ids)));
+    Ok(of.select(PartyRow::as_select()).load(conn)?)
+}
+
 /// Stores a party of a dossier that was found open and is locked, and what it is recognised by.
 pub fn insert(tx: &mut Tx<'_>, _locked_in: &Scope, row: PartyRow, found: &Found) -> Result<PartyRow> {
     diesel::insert_into(dossier_parties::table).values(&row).execute(tx.conn)?;

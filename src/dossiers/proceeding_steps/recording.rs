@@ -34,6 +34,10 @@ impl Stateful for Under<ProceedingStepRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 /// Records a step of a proceeding, which is looked at once its dossier is locked: whoever ends it has finished, or waits.

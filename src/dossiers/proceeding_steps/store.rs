@@ -93,9 +93,9 @@ pub fn days_of(tx: &mut Tx<'_>, _locked_in: &Scope, proceeding_id: Id) -> Result
     Ok(counting.select((min(proceeding_steps::occurred_on), max(proceeding_steps::occurred_on))).first(tx.conn)?)
 }
 
-/// What was done in the proceedings of a dossier, in which nature of them, and by whom, as far as it counts.
-pub fn acts_of(conn: &mut DbConn, _found_in: &Scope, dossier_id: Id) -> Result<Vec<(ProceedingNature, ProceedingStepKind, ActingSide)>> {
-    let counting = proceeding_steps::table.inner_join(proceedings::table).filter(proceeding_steps::dossier_id.eq(dossier_id));
+/// What was done in the proceedings of these dossiers, in which nature of them, and by whom, as far as it counts.
+pub fn acts_of(conn: &mut DbConn, _found_in: &Scope, dossier_ids: &[Id]) -> Result<Vec<(ProceedingNature, ProceedingStepKind, ActingSide)>> {
+    let counting = proceeding_steps::table.inner_join(proceedings::table).filter(proceeding_steps::dossier_id.eq_any(dossier_ids));
     let columns = (proceedings::nature, proceeding_steps::kind, proceeding_steps::done_by);
     Ok(counting.filter(proceeding_steps::voided_at.is_null()).select(columns).load(conn)?)
 }

@@ -62,6 +62,10 @@ impl Stateful for Under<ProceedingRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 /// Opens a proceeding under a dossier that was found.

@@ -109,6 +109,10 @@ impl Stateful for Under<ProtectionRequestRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 impl ProtectionRequestRow {

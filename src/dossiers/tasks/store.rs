@@ -51,6 +51,10 @@ impl Stateful for TaskRow {
     fn department(&self) -> Option<&str> {
         Some(self.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier_id)
+    }
 }
 
 type Boxed<'a> = tasks::BoxedQuery<'a, MultiBackend>;

@@ -50,7 +50,7 @@ pub const SOURCES: &[Source] = &[
         count: |conn, scope, id| conciliations::store::count(conn, scope, id, &ALL_CONCILIATIONS),
     },
     Source { kind: TimelineKind::Document, slice: slice_documents, count: |conn, scope, id| documents::store::count(conn, scope, id, &ALL_DOCUMENTS) },
-    Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count },
+    Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count_in_time },
 ];
 
 /// The sources that a caller asks for.

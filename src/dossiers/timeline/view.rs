@@ -21,7 +21,7 @@ choice! {
         ProceedingStep = "proceeding_step" ("Étape d'une procédure", "Step of a proceeding"),
         Conciliation = "conciliation" ("Conciliation", "Conciliation"),
         Document = "document" ("Document", "Document"),
-        Transition = "transition" ("Étape du dossier", "Step of the dossier"),
+        Transition = "transition" ("Étape", "Step"),
     }
 }
 
@@ -39,7 +39,7 @@ pub struct TimelineEntryView {
     /// What it tells of.
     pub kind: TimelineKind,
     /// When: an activity when it began, a task when it was set, a document when it was first sent, a conciliation when it was recorded, a
-    /// step of the dossier when it was made; a proceeding as the day began on which it was opened, and so its steps.
+    /// step when it was made; a proceeding as the day began on which it was opened, and so its steps.
     pub at: Instant,
     /// Identifier of the activity, the task, the document, the proceeding, the conciliation, the step.
     pub id: Id,
@@ -55,7 +55,7 @@ pub struct TimelineEntryView {
     pub conciliation: Option<ConciliationView>,
     /// What was sent in, as it stands now.
     pub document: Option<DocumentView>,
-    /// A step in the life of the dossier.
+    /// A step in the life of the dossier or of what lies under it; without an actor where the server made it by itself.
     pub transition: Option<TransitionView>,
 }
 

@@ -114,6 +114,8 @@ impl Estate {
         let done = json!({ "kind": "interview", "started_at": "2026-11-21T10:00:00Z", "summary": mark, "visibility": ["team"] });
         let activity = head.post(&format!("{path}/activities"), &done).ok();
         head.patch(&at("activities", &activity), "*", &json!({ "summary": format!("{mark} 2") })).ok();
+        let named = json!({ "kind": "note", "started_at": "2026-11-21T11:00:00Z", "summary": mark, "visibility": ["referent"] });
+        head.post(&format!("{path}/activities"), &named).ok();
         let said = json!({ "document_type": "letter", "file_name": format!("{mark}.txt") });
         let document = head.send_form(&format!("{path}/documents"), &said, Some(FileSent { declared: None, bytes: mark.as_bytes() })).ok();
         head.patch(&at("documents", &document), "*", &json!({ "file_name": format!("{mark} 2.txt") })).ok();

@@ -109,7 +109,8 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.past", ".lccc.........."),
     ("part.read", ".lccc....l..s.."),
     ("part.list", "..ccc....l..s.."),
-    ("activity.write", "..aaa.........."),
+    ("activity.work", "..ccc....l....."),
+    ("activity.write", "..aaa....a....."),
     ("dossier.know", "..ccc.m........"),
     ("dossier.open", "..ddd.........."),
     ("dossier.work", "..ccc.........."),
@@ -192,6 +193,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("memberships_transitions_list", "member.read"),
     ("dossiers_list", "dossier.list"), ("dossiers_create", "dossier.open"), ("dossiers_retrieve", "dossier.read"), ("dossiers_update", "dossier.work"),
     ("dossiers_history", "dossier.past"), ("dossiers_transition", "dossier.know"), ("dossiers_transitions_list", "dossier.read"),
+    ("dossier_splits_create", "dossier.work"),
     ("dossiers_access_retrieve", "dossier.know"), ("legal_holds_list", "dossier.keep"), ("legal_holds_create", "dossier.keep"),
     ("legal_holds_retrieve", "dossier.keep"), ("legal_holds_transition", "dossier.keep"), ("legal_holds_transitions_list", "dossier.keep"),
     ("break_glass_list", "glass.know"), ("break_glass_create", "glass.break"), ("break_glass_retrieve", "glass.know"),
@@ -199,8 +201,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("parties_list", "part.read"), ("parties_create", "dossier.work"), ("parties_retrieve", "part.read"), ("parties_update", "dossier.work"),
     ("parties_history", "dossier.past"), ("conflicts_list", "dossier.keep"), ("conflicts_retrieve", "dossier.keep"),
     ("conflicts_transition", "dossier.keep"), ("conflicts_transitions_list", "dossier.keep"),
-    ("activities_list", "part.read"), ("activities_create", "dossier.work"), ("activities_retrieve", "part.read"),
-    ("activities_update", "dossier.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
+    ("activities_list", "part.read"), ("activities_create", "activity.work"), ("activities_retrieve", "part.read"),
+    ("activities_update", "activity.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
     ("tasks_create", "dossier.work"), ("tasks_retrieve", "part.read"), ("tasks_update", "dossier.work"), ("tasks_history", "dossier.past"),
     ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "part.read"), ("dossier_timeline_list", "part.read"),
     ("documents_list", "part.read"), ("documents_create", "dossier.work"), ("documents_retrieve", "part.read"), ("documents_update", "dossier.work"),
@@ -281,6 +283,7 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:resume", "dossier.work"), ("dossiers_transition:declare_inadmissible", "dossier.decide"),
     ("dossiers_transition:requalify", "dossier.decide"), ("dossiers_transition:close", "dossier.lead"),
     ("dossiers_transition:reopen", "dossier.lead"), ("dossiers_transition:transfer", "dossier.lead"), ("dossiers_transition:assign", "dossier.lead"),
+    ("dossiers_transition:merge", "dossier.lead"),
     ("cover_decisions_transition:grant", "cover.answer"), ("cover_decisions_transition:partly_grant", "cover.answer"),
     ("cover_decisions_transition:refuse", "cover.answer"), ("cover_decisions_transition:withdraw", "dossier.work"),
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
@@ -326,17 +329,21 @@ struct Situation {
     announced: bool,
 }
 
-/// The caller who wrote an activity, if one did, and whether it is meant for the team and for the lawyer.
+/// The caller who wrote an activity, if one did, the one whom it names as referent, and whether it is meant for the team and for the lawyer.
 #[derive(Clone, Default)]
 struct Meant {
     author: Option<String>,
+    referent: Option<String>,
     team: bool,
     lawyer: bool,
 }
 
 impl Meant {
-    fn reaches(&self, name: &str, role: Role) -> bool {
-        self.author.as_deref() == Some(name) || if role == Role::Lawyer { self.lawyer } else { self.team }
+    /// Whether it is for a caller, in a dossier of which somebody is the referent; no lawyer is, and nobody who is let in by a permit.
+    fn reaches(&self, (name, role): (&str, Role), referent: Option<&String>) -> bool {
+        let named = self.referent.as_deref() == Some(name) && referent.is_some_and(|referent| referent == name);
+        let works = CEILINGS.iter().any(|(of, _)| *of == role);
+        self.author.as_deref() == Some(name) || works && named || if role == Role::Lawyer { self.lawyer } else { self.team }
     }
 }
 
@@ -363,7 +370,7 @@ impl Caller {
             let (walled, asked) = (row.put_away || kept, row.of_lawyer.as_ref() == Some(&self.name));
             let ceiling = CEILINGS.iter().find(|(of, _)| *of == ROLES[*role]);
             let wrote = row.meant.as_ref().is_some_and(|meant| meant.author.as_ref() == Some(&self.name));
-            let meant = row.meant.as_ref().is_none_or(|meant| meant.reaches(&self.name, ROLES[*role]));
+            let meant = row.meant.as_ref().is_none_or(|meant| meant.reaches((&self.name, ROLES[*role]), row.whose.as_ref()));
             meant
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
@@ -997,20 +1004,24 @@ fn task(row: &DossierRow) -> TaskRow {
     }
 }
 
-/// An activity for the team in each dossier; where several read it, also one that a head keeps to themselves and one for the lawyer.
+/// An activity for the team in each dossier; where several read it, also one that a head keeps to themselves, one for the lawyer and one
+/// that the lawyer wrote for the head, who is not in charge; and one that the lawyer wrote for whoever is in charge, where somebody is.
 fn activities(cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -> (Vec<Situation>, Vec<ActivityRow>) {
     let (mut told, mut rows) = (Vec::new(), Vec::new());
     for (situation, row) in cases {
         let team = Meant { team: true, ..Meant::default() };
         let own = Meant { author: Some("head".to_owned()), ..Meant::default() };
         let lawyer = Meant { lawyer: true, ..Meant::default() };
+        let to = |name: &str| Meant { author: Some("lawyer".to_owned()), referent: Some(name.to_owned()), ..Meant::default() };
         let several = situation.name == "standard" || !situation.open_to.is_empty();
-        for meant in std::iter::once(team).chain([own, lawyer].into_iter().filter(|_| several)) {
-            let author_id = meant.author.as_deref().map(&account);
+        let noted = situation.whose.as_deref().map(to);
+        for meant in std::iter::once(team).chain([own, lawyer, to("head")].into_iter().filter(|_| several)).chain(noted) {
+            // Of what no caller wrote, somebody is the author who reads no dossier.
+            let author_id = account(meant.author.as_deref().unwrap_or("admin"));
             let activity = ActivityRow {
                 id: Id::new(),
                 dossier_id: row.id,
-                kind: if author_id.is_some() { ActivityKind::Note } else { ActivityKind::System },
+                kind: ActivityKind::Note,
                 medium: None,
                 started_at: row.created_at,
                 minutes: None,
@@ -1023,13 +1034,13 @@ fn activities(cases: &[(Situation, DossierRow)], account: impl Fn(&str) -> Id) -
                 version: 1,
                 created_at: row.created_at,
                 updated_at: row.updated_at,
+                referent_id: meant.referent.as_deref().map(&account),
             };
-            let audience = if meant.team {
-                "the team"
-            } else if meant.lawyer {
-                "the lawyer"
-            } else {
-                "its author"
+            let audience = match &meant {
+                Meant { team: true, .. } => "the team".to_owned(),
+                Meant { lawyer: true, .. } => "the lawyer".to_owned(),
+                Meant { referent: Some(name), .. } => format!("{name}, by the lawyer"),
+                _ => "its author".to_owned(),
             };
             let (name, id) = (format!("{}, for {audience}", situation.name), activity.id.to_string());
             told.push(Situation { name, id, meant: Some(meant), ..situation.clone() });

@@ -285,7 +285,7 @@ fn everything() -> DossierFilters {
     DossierFilters {
         status: None, kind: None, motive: None, quality: None, department: None, establishment: None, member: None, referent: None, urgency: None,
         confidentiality: None, reference: None, opened: None, facts: None, purpose: None, solidarity: None, complaint: None, counsel: None,
-        judicialised: None, path: None, incident: None, context: None,
+        judicialised: None, path: None, incident: None, context: None, duplicate: None,
     }
 }
 

@@ -76,6 +76,10 @@ impl Stateful for Under<Commitment> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 impl Commitment {

@@ -46,6 +46,10 @@ impl Stateful for Under<DeadlineEventRow> {
     fn department(&self) -> Option<&str> {
         Some(self.dossier.department_code.as_str())
     }
+
+    fn whole(&self) -> Option<Id> {
+        Some(self.dossier.id)
+    }
 }
 
 type Boxed<'a> = deadline_events::BoxedQuery<'a, MultiBackend>;
