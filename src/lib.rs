@@ -15,6 +15,9 @@
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
+//! | [`aid_rules`] | what members must meet to be granted aid, by association and year |
+//! | [`aid_envelopes`] | what associations may grant in a year, and how much of it is committed and paid |
+//! | [`financial_aid_requests`] | requests for financial aid: their life, the rules held against them, what a committee decides, payments and repayment |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
@@ -29,7 +32,8 @@
 //! | [`config`] · [`clock`] · [`error`] | settings · the present · everything that can go wrong |
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
-//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, records`.
+//! config`; among rooms `sessions ← users, clients`, `lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests,
+//! records`, and `aid_rules, aid_envelopes, dossiers ← financial_aid_requests`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -37,6 +41,8 @@
 //! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`. What the design says of it is a line
 //! in the oracle, `tests/api/proofs/oracle.rs`, which fails without.
 
+pub mod aid_envelopes;
+pub mod aid_rules;
 pub mod app;
 pub mod associations;
 pub mod audit;
@@ -51,6 +57,7 @@ pub mod deadlines;
 pub mod dossiers;
 pub mod error;
 pub mod establishments;
+pub mod financial_aid_requests;
 pub mod http;
 pub mod imports;
 pub mod incidents;

@@ -4,8 +4,8 @@ use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
     access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
-    dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
-    team_members, users,
+    dossier_permits, dossier_walls, dossiers, employments, establishments, financial_aid_requests, grants, incidents, lawyer_partners, members, memberships,
+    operations, tasks, team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -176,6 +176,19 @@ impl Scope {
         let here: Condition<contact_requests::table> = of_departments!(contact_requests::department_code, codes);
         match self.opened() {
             Some(user_id) => Box::new(here.or(contact_requests::created_by.is_not_null().and(contact_requests::created_by.assume_not_null().eq(user_id)))),
+            None => here,
+        }
+    }
+
+    /// Requests for aid of the departments in scope, but for one's own: nobody sees to what they ask for themselves.
+    pub fn financial_aid_requests(&self) -> Condition<financial_aid_requests::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        match self.own_member() {
+            Some(member_id) => {
+                let others = financial_aid_requests::member_id.is_null().or(financial_aid_requests::member_id.assume_not_null().ne(member_id));
+                Box::new(here.and(others))
+            }
             None => here,
         }
     }
