@@ -16,7 +16,7 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
+    aid_committees, associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
     users, workflow,
 };
 use actix_web::http::Method;
@@ -84,6 +84,14 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::conciliations::commitments::routes(),
         dossiers::links::routes(),
         incidents::routes(),
+        aid_committees::routes(),
+        aid_committees::members::routes(),
+        aid_committees::sessions::routes(),
+        aid_committees::sessions::attendances::routes(),
+        aid_committees::docket::routes(),
+        aid_committees::docket::identities::routes(),
+        aid_committees::docket::votes::routes(),
+        aid_committees::docket::recusals::routes(),
         contact_requests::routes(),
         records::routes(),
         records::access::routes(),
@@ -187,6 +195,13 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::links::model::LinkRelation::ENUMERATION,
     dossiers::links::model::LinkStatus::ENUMERATION,
     incidents::model::IncidentNature::ENUMERATION,
+    aid_committees::members::model::CommitteeFunction::ENUMERATION,
+    aid_committees::sessions::model::AidSessionStatus::ENUMERATION,
+    aid_committees::sessions::attendances::model::Presence::ENUMERATION,
+    aid_committees::docket::model::DocketKind::ENUMERATION,
+    aid_committees::docket::model::DocketStatus::ENUMERATION,
+    aid_committees::docket::model::VoteChoice::ENUMERATION,
+    aid_committees::docket::recusals::model::RecusalKind::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
     imports::model::Mode::ENUMERATION,
@@ -220,6 +235,8 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conciliations::LIFECYCLE.machine(),
         dossiers::conciliations::commitments::LIFECYCLE.machine(),
         dossiers::links::LIFECYCLE.machine(),
+        aid_committees::sessions::LIFECYCLE.machine(),
+        aid_committees::docket::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
     ]
 }
@@ -253,6 +270,9 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "conciliations", description: "Attempts to settle cases between the sides: sessions, what was promised, what was kept." },
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
+    TagFacts { name: "aid_committees", description: "Committees that decide on financial aid, and who sits in them." },
+    TagFacts { name: "aid_sessions", description: "Sessions of these committees: when, with whom, and the minutes." },
+    TagFacts { name: "aid_docket", description: "What stands before a session, by numbers and not by names: recusals, votes, decisions." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
@@ -343,7 +363,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase],
+        erasers: vec![aid_committees::docket::erasure::erase, contact_requests::erasure::erase, incidents::erasure::erase],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

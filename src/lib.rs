@@ -18,6 +18,7 @@
 //! | [`aid_rules`] | what members must meet to be granted aid, by association and year |
 //! | [`aid_envelopes`] | what associations may grant in a year, and how much of it is committed and paid |
 //! | [`financial_aid_requests`] | requests for financial aid: their life, the rules held against them, what a committee decides, payments and repayment |
+//! | [`aid_committees`] | committees on financial aid: who sits in them, their sessions, dockets of numbers in the place of names, votes, decisions, minutes |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
@@ -41,6 +42,7 @@
 //! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`. What the design says of it is a line
 //! in the oracle, `tests/api/proofs/oracle.rs`, which fails without.
 
+pub mod aid_committees;
 pub mod aid_envelopes;
 pub mod aid_rules;
 pub mod app;

@@ -1448,6 +1448,117 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_committees (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        name -> Text,
+        quorum -> Integer,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_sessions (id) {
+        id -> Uuid,
+        committee_id -> Uuid,
+        department_code -> Text,
+        held_on -> Date,
+        place -> Nullable<Text>,
+        remote -> Bool,
+        agenda -> Nullable<Text>,
+        status -> Text,
+        quorum -> Integer,
+        present -> Integer,
+        record -> Nullable<Json>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_attendances (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        function -> Text,
+        presence -> Text,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_docket_items (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        committee_id -> Uuid,
+        department_code -> Text,
+        request_id -> Uuid,
+        pseudonym -> Text,
+        kind -> Text,
+        status -> Text,
+        brief -> Nullable<Json>,
+        votes_for -> Integer,
+        votes_against -> Integer,
+        abstentions -> Integer,
+        chair_choice -> Nullable<Text>,
+        granted_cents -> Nullable<BigInt>,
+        motivation -> Nullable<Text>,
+        decided_on -> Nullable<Date>,
+        decided_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_votes (id) {
+        id -> Uuid,
+        item_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        choice -> Text,
+        cast_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_recusals (id) {
+        id -> Uuid,
+        item_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        recorded_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -1521,5 +1632,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     aid_payment_batches,
     aid_payments,
     aid_instalments,
-    aid_committee_members
+    aid_committee_members,
+    aid_committees,
+    aid_sessions,
+    aid_attendances,
+    aid_docket_items,
+    aid_votes,
+    aid_recusals
 );

@@ -31,6 +31,7 @@ mod server;
 mod upload;
 mod versions;
 
+pub use accept::Media;
 pub use actor::{Actor, Answer};
 pub use download::Download;
 pub use expand::{Expander, Expansion, Lens, Shown};

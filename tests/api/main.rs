@@ -5,6 +5,7 @@
 
 mod access;
 mod activities;
+mod aid_committees;
 mod api_clients;
 mod associations;
 mod audit;

@@ -137,7 +137,9 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let links = json!({ "kind": "related", "linked_dossier_id": "" });
     let mut facts = case.clone();
     facts["facts"]["incident_id"] = json!("");
-    let references: [(&Client, &str, &str, Value, &str, &str); 23] = [
+    let plan = json!({ "committee_id": "", "held_on": "2026-12-24" });
+    let references: [(&Client, &str, &str, Value, &str, &str); 24] = [
+        (&stranger, "aid_sessions_create", "", plan, "committee_id", hidden.id("aid-committees")),
         (&stranger, "links_create", own.id("dossiers"), links.clone(), "linked_dossier_id", hidden.id("dossiers")),
         (&volunteer, "links_create", hidden.id("dossiers"), links, "linked_dossier_id", secret["id"].as_str().unwrap()),
         (&stranger, "dossiers_create", "", facts, "incident_id", hidden.id("incidents")),
@@ -239,7 +241,7 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines"]
+    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines", "aid-committees", "aid-sessions"]
         .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
     let items = "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines";
