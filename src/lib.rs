@@ -19,6 +19,10 @@
 //! | [`calendar_feeds`] | secret addresses at which calendar programs read training sessions |
 //! | [`training_commissions`] | who coordinates training in each academy, with whom, and what is planned |
 //! | [`digests`] | what is told each morning by mail, to those who want it: how much is to be done, and nothing of what |
+//! | [`aid_rules`] | what members must meet to be granted aid, by association and year |
+//! | [`aid_envelopes`] | what associations may grant in a year, and how much of it is committed and paid |
+//! | [`financial_aid_requests`] | requests for financial aid: their life, the rules held against them, what a committee decides, payments and repayment |
+//! | [`aid_committees`] | committees on financial aid: who sits in them, their sessions, dockets of numbers in the place of names, votes, decisions, minutes |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
 //! | [`workflow`] | the one mechanism of all lifecycles: transitions, their history, allowed commands |
@@ -34,7 +38,7 @@
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
 //! config`; among rooms `sessions ← users, clients`, `users, lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, digests, records`,
-//! `members ← training_modules ← training_sessions ← calendar_feeds`.
+//! `members ← training_modules ← training_sessions ← calendar_feeds`, and `aid_rules, aid_envelopes, dossiers ← financial_aid_requests ← aid_committees`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
 //! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
@@ -42,6 +46,9 @@
 //! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`. What the design says of it is a line
 //! in the oracle, `tests/api/proofs/oracle.rs`, which fails without.
 
+pub mod aid_committees;
+pub mod aid_envelopes;
+pub mod aid_rules;
 pub mod app;
 pub mod associations;
 pub mod audit;
@@ -58,6 +65,7 @@ pub mod digests;
 pub mod dossiers;
 pub mod error;
 pub mod establishments;
+pub mod financial_aid_requests;
 pub mod http;
 pub mod imports;
 pub mod incidents;

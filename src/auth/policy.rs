@@ -127,6 +127,8 @@ pub enum Rows {
     Mandates,
     /// Dossiers whose national solidarity is requested and not yet decided.
     Solidarity,
+    /// Committees in which the caller is in office today, in a function that goes with the role, and what is theirs.
+    Committee,
     /// All, without content: what the law asks of whoever watches over personal data.
     Metadata,
     /// All, under pseudonyms and at the grain of published figures.
@@ -148,6 +150,7 @@ impl Rows {
             Self::BreakGlass => "break_glass",
             Self::Mandates => "mandates",
             Self::Solidarity => "solidarity",
+            Self::Committee => "committee",
             Self::Metadata => "metadata",
             Self::Pseudonymous => "pseudonymous",
         }
@@ -216,7 +219,7 @@ use Role::{
     TrainingCoordinator, Treasurer, Volunteer,
 };
 
-/// Every role that can be granted reads the directory. Committees and treasurers get their further lines when their rooms come.
+/// Every role that can be granted reads the directory.
 const EVERYONE: Access = Access::Granted(&[
     (Admin, Rows::All),
     (NationalStaff, Rows::All),
@@ -375,6 +378,21 @@ const TRAINING_READERS: Access = Access::Granted(&[
 ]);
 /// Who sets up the training of an academy.
 const COMMISSIONERS: Access = Access::Granted(&[(NationalStaff, Rows::All), (TrainingCoordinator, Rows::OwnAcademy)]);
+
+const HEADS: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment)]);
+/// Who instructs requests for aid sees the committees of the department; who sits in one, that one.
+const COMMITTEE_READERS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (AidCommitteeMember, Rows::Committee),
+    (Treasurer, Rows::Committee),
+]);
+/// Sessions are prepared by department staff and run with whoever presides.
+const COMMITTEE_MOVERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (AidCommitteeMember, Rows::Committee)]);
+/// Who knows whose request is whose: those who instruct, and the treasurer who pays.
+const COMMITTEE_IDENTIFIERS: Access =
+    Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Treasurer, Rows::Committee)]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
@@ -693,6 +711,41 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("training_plans_retrieve", EVERYONE),
     ("training_plans_update", COMMISSIONERS),
     ("training_plans_history", COMMISSIONERS),
+    ("aid_committees_list", COMMITTEE_READERS),
+    ("aid_committees_create", HEADS),
+    ("aid_committees_retrieve", COMMITTEE_READERS),
+    ("aid_committees_update", HEADS),
+    ("aid_committees_history", STAFF),
+    ("aid_committee_members_list", COMMITTEE_READERS),
+    ("aid_committee_members_create", HEADS),
+    ("aid_committee_members_retrieve", COMMITTEE_READERS),
+    ("aid_committee_members_update", HEADS),
+    ("aid_committee_members_history", STAFF),
+    ("aid_sessions_list", COMMITTEE_READERS),
+    ("aid_sessions_create", STAFF),
+    ("aid_sessions_retrieve", COMMITTEE_READERS),
+    ("aid_sessions_update", STAFF),
+    ("aid_sessions_history", STAFF),
+    ("aid_sessions_transition", COMMITTEE_MOVERS),
+    ("aid_sessions_transitions_list", COMMITTEE_READERS),
+    ("aid_session_minutes_retrieve", COMMITTEE_READERS),
+    ("aid_attendances_list", COMMITTEE_READERS),
+    ("aid_attendances_retrieve", COMMITTEE_READERS),
+    ("aid_attendances_update", COMMITTEE_MOVERS),
+    ("aid_attendances_history", STAFF),
+    ("aid_docket_items_list", COMMITTEE_READERS),
+    ("aid_docket_items_create", STAFF),
+    ("aid_docket_items_retrieve", COMMITTEE_READERS),
+    ("aid_docket_items_history", STAFF),
+    ("aid_docket_items_transition", COMMITTEE_MOVERS),
+    ("aid_docket_items_transitions_list", COMMITTEE_READERS),
+    ("aid_identities_list", COMMITTEE_IDENTIFIERS),
+    ("aid_votes_list", COMMITTEE_READERS),
+    ("aid_votes_create", Access::Granted(&[(AidCommitteeMember, Rows::Committee)])),
+    ("aid_votes_retrieve", COMMITTEE_READERS),
+    ("aid_recusals_list", COMMITTEE_READERS),
+    ("aid_recusals_create", COMMITTEE_MOVERS),
+    ("aid_recusals_retrieve", COMMITTEE_READERS),
     ("audit_events_list", WATCHERS),
     ("access_log_list", WATCHERS),
     ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),

@@ -1,11 +1,12 @@
 //! A `Scope` as conditions on tables: the only place that turns permission into SQL, and it may name any table.
 
 use super::scope::Bounds;
-use super::{Confidentiality, Scope};
+use super::{Confidentiality, Role, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts,
-    dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments, grants, incidents, lawyer_partners, members, memberships, operations,
-    tasks, team_members, training_commissions, training_modules, training_sessions, user_absences, users,
+    access_log, activities, aid_committee_members, aid_committees, aid_docket_items, aid_sessions, api_clients, associations, audit_events, calendar_feeds,
+    contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments,
+    financial_aid_requests, grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, training_commissions, training_modules,
+    training_sessions, user_absences, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -216,6 +217,60 @@ impl Scope {
             Some(user_id) => Box::new(here.or(contact_requests::created_by.is_not_null().and(contact_requests::created_by.assume_not_null().eq(user_id)))),
             None => here,
         }
+    }
+
+    /// Requests for aid of the departments in scope, but for one's own: nobody sees to what they ask for themselves.
+    pub fn financial_aid_requests(&self) -> Condition<financial_aid_requests::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        match self.own_member() {
+            Some(member_id) => {
+                let others = financial_aid_requests::member_id.is_null().or(financial_aid_requests::member_id.assume_not_null().ne(member_id));
+                Box::new(here.and(others))
+            }
+            None => here,
+        }
+    }
+
+    /// Terms of the caller that last today, in the functions that go with the roles by which they call.
+    fn own_terms(&self) -> Condition<aid_committee_members::table> {
+        let Some(user_id) = self.caller() else { return no_row() };
+        let today = self.now().map(|now| Day::of(now.0)).unwrap_or_default();
+        let lasting = aid_committee_members::ends_on.is_null().or(aid_committee_members::ends_on.assume_not_null().ge(today));
+        let own = aid_committee_members::user_id.eq(user_id).and(aid_committee_members::starts_on.le(today)).and(lasting);
+        match (self.seats().contains(&Role::AidCommitteeMember), self.seats().contains(&Role::Treasurer)) {
+            (true, true) => Box::new(own),
+            (true, false) => Box::new(own.and(aid_committee_members::function.ne("treasurer"))),
+            (false, true) => Box::new(own.and(aid_committee_members::function.eq("treasurer"))),
+            (false, false) => no_row(),
+        }
+    }
+
+    /// Committees of the departments in scope, and those in which the caller is in office today.
+    pub fn aid_committees(&self) -> Condition<aid_committees::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here: Condition<aid_committees::table> = of_departments!(aid_committees::department_code, codes);
+        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_committees.id", self.own_terms());
+        if self.seats().is_empty() { here } else { Box::new(here.or(seated)) }
+    }
+
+    /// Their sessions.
+    pub fn aid_sessions(&self) -> Condition<aid_sessions::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here: Condition<aid_sessions::table> = of_departments!(aid_sessions::department_code, codes);
+        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_sessions.committee_id", self.own_terms());
+        if self.seats().is_empty() { here } else { Box::new(here.or(seated)) }
+    }
+
+    /// What stands on their dockets, but for what the caller asked for: nobody has a part in deciding on that.
+    pub fn aid_docket_items(&self) -> Condition<aid_docket_items::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here: Condition<aid_docket_items::table> = of_departments!(aid_docket_items::department_code, codes);
+        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_docket_items.committee_id", self.own_terms());
+        let seen: Condition<aid_docket_items::table> = if self.seats().is_empty() { here } else { Box::new(here.or(seated)) };
+        let Some(member_id) = self.own_member() else { return seen };
+        let own = financial_aid_requests::table.filter(financial_aid_requests::id.eq(aid_docket_items::request_id));
+        Box::new(seen.and(not(exists(own.filter(financial_aid_requests::member_id.eq(member_id))))))
     }
 
     /// Those of one's departments up to one's ceiling there and those one is the referent of, those that are open to the caller

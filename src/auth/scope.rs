@@ -47,6 +47,8 @@ pub struct Scope {
     solidarity: bool,
     /// Every dossier that no wall keeps from the caller.
     unwalled: bool,
+    /// The roles by which committees are in scope in which the caller is in office today.
+    seats: Vec<Role>,
     /// The moment for which it was made.
     now: Option<Instant>,
     /// The user for whom it was made.
@@ -135,6 +137,7 @@ impl Scope {
             permits: Vec::new(),
             solidarity: false,
             unwalled: false,
+            seats: Vec::new(),
             now: None,
             caller: None,
             own_member: None,
@@ -182,6 +185,7 @@ impl Scope {
                     Rows::BreakGlass => scope.permits.push(PermitKind::BreakGlass),
                     Rows::Mandates => scope.permits.push(PermitKind::Mandate),
                     Rows::Solidarity => scope.solidarity = true,
+                    Rows::Committee => scope.seats.push(grant.role),
                     Rows::Metadata => scope.veiled = scope.veiled.max(Some(Veil::Metadata)),
                     Rows::Pseudonymous => scope.veiled = scope.veiled.max(Some(Veil::Pseudonyms)),
                 }
@@ -444,6 +448,11 @@ impl Scope {
     /// Whether every dossier is in scope that no wall keeps from the caller.
     pub fn is_unwalled(&self) -> bool {
         self.unwalled
+    }
+
+    /// The roles by which committees are in scope in which the caller is in office today.
+    pub fn seats(&self) -> &[Role] {
+        &self.seats
     }
 
     /// The user whose own rows are in scope.

@@ -67,6 +67,7 @@ pub const TO_MEMBERS: &[Reference] = &[
     hard("dossier_parties", "member_id"),
     hard("contact_requests", "member_id"),
     hard("training_registrations", "member_id"),
+    hard("financial_aid_requests", "member_id"),
     hard("members", "merged_into_id").moved(Moving::Alias),
     hard("member_merges", "survivor_id").moved(Moving::Record),
     hard("member_merges", "absorbed_id").moved(Moving::Record),

@@ -1534,6 +1534,294 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_rules (id) {
+        id -> Uuid,
+        association_id -> Nullable<Uuid>,
+        department_code -> Nullable<Text>,
+        year -> Integer,
+        seniority_months -> Nullable<Integer>,
+        dues_up_to_date -> Bool,
+        cooldown_months -> Nullable<Integer>,
+        grant_ceiling_cents -> Nullable<BigInt>,
+        loan_ceiling_cents -> Nullable<BigInt>,
+        fee_advance_ceiling_cents -> Nullable<BigInt>,
+        in_kind_ceiling_cents -> Nullable<BigInt>,
+        ratification_days -> Integer,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_envelopes (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Nullable<Text>,
+        year -> Integer,
+        amount_cents -> BigInt,
+        committed_cents -> BigInt,
+        paid_cents -> BigInt,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    financial_aid_requests (id) {
+        id -> Uuid,
+        number -> Text,
+        association_id -> Uuid,
+        department_code -> Text,
+        member_id -> Nullable<Uuid>,
+        dossier_id -> Nullable<Uuid>,
+        nature -> Text,
+        repayable -> Bool,
+        reason -> Text,
+        asked_cents -> BigInt,
+        sheet -> Nullable<Json>,
+        context -> Nullable<Text>,
+        urgent -> Bool,
+        purpose -> Nullable<Text>,
+        status -> Text,
+        submitted_on -> Nullable<Date>,
+        question -> Nullable<Text>,
+        information -> Nullable<Text>,
+        instruction_note -> Nullable<Text>,
+        instructed_by -> Nullable<Uuid>,
+        waivers -> Json,
+        session_id -> Nullable<Uuid>,
+        granted_cents -> Nullable<BigInt>,
+        motivation -> Nullable<Text>,
+        decided_on -> Nullable<Date>,
+        ratify_by -> Nullable<Date>,
+        envelope_id -> Nullable<Uuid>,
+        committed_cents -> BigInt,
+        ordered_cents -> BigInt,
+        paid_cents -> BigInt,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_documents (id) {
+        id -> Uuid,
+        request_id -> Uuid,
+        document_type -> Text,
+        file_name -> Text,
+        sha256 -> Text,
+        size -> BigInt,
+        format -> Text,
+        author_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_payment_batches (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        payments_count -> Integer,
+        total_cents -> BigInt,
+        created_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_payments (id) {
+        id -> Uuid,
+        request_id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        payee_kind -> Text,
+        payee_name -> Nullable<Text>,
+        iban -> Nullable<Text>,
+        amount_cents -> BigInt,
+        status -> Text,
+        ordered_on -> Date,
+        ordered_by -> Nullable<Uuid>,
+        paid_on -> Nullable<Date>,
+        batch_id -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_instalments (id) {
+        id -> Uuid,
+        request_id -> Uuid,
+        number -> Integer,
+        due_on -> Date,
+        amount_cents -> BigInt,
+        paid_on -> Nullable<Date>,
+        remitted_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_committee_members (id) {
+        id -> Uuid,
+        committee_id -> Uuid,
+        association_id -> Uuid,
+        user_id -> Uuid,
+        function -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_committees (id) {
+        id -> Uuid,
+        association_id -> Uuid,
+        department_code -> Text,
+        name -> Text,
+        quorum -> Integer,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_sessions (id) {
+        id -> Uuid,
+        committee_id -> Uuid,
+        department_code -> Text,
+        held_on -> Date,
+        place -> Nullable<Text>,
+        remote -> Bool,
+        agenda -> Nullable<Text>,
+        status -> Text,
+        quorum -> Integer,
+        present -> Integer,
+        record -> Nullable<Json>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_attendances (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        function -> Text,
+        presence -> Text,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Json, Uuid};
+    use diesel::sql_types::*;
+
+    aid_docket_items (id) {
+        id -> Uuid,
+        session_id -> Uuid,
+        committee_id -> Uuid,
+        department_code -> Text,
+        request_id -> Uuid,
+        pseudonym -> Text,
+        kind -> Text,
+        status -> Text,
+        brief -> Nullable<Json>,
+        votes_for -> Integer,
+        votes_against -> Integer,
+        abstentions -> Integer,
+        chair_choice -> Nullable<Text>,
+        granted_cents -> Nullable<BigInt>,
+        motivation -> Nullable<Text>,
+        decided_on -> Nullable<Date>,
+        decided_by -> Nullable<Uuid>,
+        version -> Integer,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_votes (id) {
+        id -> Uuid,
+        item_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        choice -> Text,
+        cast_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use crate::db::columns::sql::{Instant, Uuid};
+    use diesel::sql_types::*;
+
+    aid_recusals (id) {
+        id -> Uuid,
+        item_id -> Uuid,
+        committee_member_id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        recorded_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     grants,
@@ -1602,16 +1890,30 @@ diesel::allow_tables_to_appear_in_same_query!(
     conciliation_sessions,
     commitments,
     dossier_links,
-    contact_requests,
-    training_commissions,
-    commission_members,
-    training_plans,
+    aid_attendances,
+    aid_committee_members,
+    aid_committees,
+    aid_docket_items,
+    aid_documents,
+    aid_envelopes,
+    aid_instalments,
+    aid_payment_batches,
+    aid_payments,
+    aid_recusals,
+    aid_rules,
+    aid_sessions,
+    aid_votes,
     calendar_feeds,
+    commission_members,
+    contact_requests,
+    financial_aid_requests,
     training_attendance,
     training_certificates,
+    training_commissions,
     training_modules,
+    training_plans,
+    training_registrations,
     training_sessions,
-    training_trainers,
     training_slots,
-    training_registrations
+    training_trainers,
 );

@@ -12,11 +12,15 @@ pub enum Media {
     /// Semicolons, byte-order mark, decimal comma, French labels: opens in a French spreadsheet.
     CsvExcelFr,
     Ndjson,
+    Markdown,
+    Html,
 }
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
 const NDJSON: &str = "application/x-ndjson";
+const MARKDOWN: &str = "text/markdown";
+const HTML: &str = "text/html";
 
 /// A media range with its weight.
 struct Range<'a> {
@@ -53,12 +57,13 @@ fn fit(range: &str, offered: &str) -> u8 {
 
 pub fn negotiate(headers: &HeaderMap, facts: &Facts) -> Result<Media> {
     let Some(accepted) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).filter(|text| *text != "*/*") else {
-        return Ok(Media::Json);
+        return Ok(if facts.prints { Media::Markdown } else { Media::Json });
     };
     let offered: &[(&str, Media)] = match facts {
         // What is not JSON at the root has one form and serves it to anybody.
         Facts { at_root: true, .. } => return Ok(Media::Json),
         Facts { text: Some(text), .. } => &[(text, Media::Json)],
+        Facts { prints: true, .. } => &[(MARKDOWN, Media::Markdown), (HTML, Media::Html)],
         Facts { streams: true, .. } => &[(JSON, Media::Json), (CSV, Media::Csv), (NDJSON, Media::Ndjson)],
         _ => &[(JSON, Media::Json)],
     };
@@ -96,5 +101,18 @@ mod tests {
         assert_eq!(wanted("text/html, application/xhtml+xml, */*;q=0.8"), Some(Media::Json));
         assert_eq!(wanted("application/json;q=0, */*"), Some(Media::Csv));
         assert_eq!(wanted("image/png"), None);
+    }
+
+    #[test]
+    fn what_prints_is_markdown_unless_a_browser_asks() {
+        let wanted = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+            negotiate(&headers, &Facts { prints: true, ..Facts::default() }).ok()
+        };
+        assert_eq!(wanted("*/*"), Some(Media::Markdown));
+        assert_eq!(wanted("text/html,application/xhtml+xml,*/*;q=0.8"), Some(Media::Html));
+        assert_eq!(wanted("text/markdown, text/html;q=0.9"), Some(Media::Markdown));
+        assert_eq!(wanted("application/json"), None);
     }
 }

@@ -66,7 +66,7 @@ impl Actor {
         let (form, media_type, extension) = match self.context.media {
             Media::Csv => (Form::Csv(columns, Dialect::Standard), "text/csv; charset=utf-8; header=present", "csv"),
             Media::CsvExcelFr => (Form::Csv(columns, Dialect::ExcelFr), "text/csv; charset=utf-8; header=present; dialect=excel-fr", "csv"),
-            Media::Ndjson | Media::Json => (Form::Ndjson(fields), "application/x-ndjson", "ndjson"),
+            Media::Ndjson | Media::Json | Media::Markdown | Media::Html => (Form::Ndjson(fields), "application/x-ndjson", "ndjson"),
         };
         let (sender, mut chunks) = mpsc::channel(WAITING);
         let (slice, stall, buffer) = (Slice { limit: PAGE, ..slice }, self.context.server.config.export_stall, Vec::with_capacity(CHUNK * 2));

@@ -32,6 +32,7 @@ mod server;
 mod upload;
 mod versions;
 
+pub use accept::Media;
 pub use actor::{Actor, Answer};
 pub use document::Document;
 pub use download::Download;

@@ -35,6 +35,8 @@ pub struct Facts {
     pub any_host: bool,
     /// The only form it answers in, where that is not JSON.
     pub text: Option<&'static str>,
+    /// Answers in text that people read: Markdown, or HTML that prints.
+    pub prints: bool,
     /// Answers with the bytes of a file, or with a range of them.
     pub downloads: bool,
     /// May be kept by shared caches.
@@ -219,6 +221,11 @@ impl Endpoint {
     /// Answers in this form only.
     pub fn answers(self, media_type: &'static str) -> Self {
         self.with(|route| route.facts.text = Some(media_type))
+    }
+
+    /// Answers in Markdown or HTML.
+    pub fn prints(self) -> Self {
+        self.with(|route| route.facts.prints = true)
     }
 
     /// Answers with the bytes of a file, whose digest is its entity tag.

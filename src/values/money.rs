@@ -41,7 +41,11 @@ fn cents_of(text: &str) -> Option<i64> {
 }
 
 fn parse_amount(text: String) -> Result<String, Flaw> {
-    if cents_of(&text).is_some() { Ok(text) } else { Err(Flaw::new(Code::AmountInvalid)) }
+    match (cents_of(&text), text.strip_prefix('-')) {
+        (Some(_), _) => Ok(text),
+        (None, Some(positive)) if cents_of(positive).is_some() => Err(Code::AmountNotPositive.into()),
+        _ => Err(Code::AmountInvalid.into()),
+    }
 }
 
 fn parse_currency(text: String) -> Result<String, Flaw> {
@@ -49,6 +53,8 @@ fn parse_currency(text: String) -> Result<String, Flaw> {
 }
 
 impl Money {
+    pub const MAX: Self = Self(CENTS_MAX);
+
     pub fn from_cents(cents: i64) -> Self {
         Self(cents)
     }
@@ -62,8 +68,25 @@ impl Money {
         Self((self.0 * days * 2 + of) / (of * 2))
     }
 
-    fn amount(self) -> String {
+    /// What is left of it without another amount: nothing, where that is the greater one.
+    pub fn less(self, other: Self) -> Self {
+        Self((self.0 - other.0).max(0))
+    }
+
+    /// Euros and two digits of cents.
+    pub fn amount(self) -> String {
         format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+
+    /// Why an amount that must be one is none.
+    pub fn positive(amount: &Self) -> Option<Flaw> {
+        (amount.0 <= 0).then(|| Code::AmountNotPositive.into())
+    }
+}
+
+impl std::iter::Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.map(|amount| amount.0).sum())
     }
 }
 
@@ -99,6 +122,18 @@ impl serde::Serialize for Money {
         object.serialize_field("amount", &self.amount())?;
         object.serialize_field("currency", "EUR")?;
         object.end()
+    }
+}
+
+/// Reads what was stored; input goes through `Field`.
+impl<'de> serde::Deserialize<'de> for Money {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct Stored {
+            amount: String,
+        }
+        let Stored { amount } = Stored::deserialize(deserializer)?;
+        cents_of(&amount).map(Self).ok_or_else(|| serde::de::Error::custom("not an amount"))
     }
 }
 

@@ -6,6 +6,7 @@
 mod absences;
 mod access;
 mod activities;
+mod aid_committees;
 mod api_clients;
 mod associations;
 mod attendance;

@@ -129,6 +129,17 @@ pub fn status_on(periods: &[Period], day: Day) -> MembershipStatus {
     }
 }
 
+/// The first day of the membership that lasts on a day without a gap before it.
+pub fn member_since(periods: &[Period], day: Day) -> Option<Day> {
+    let mut begun: Vec<&Period> = periods.iter().filter(|period| period.counts() && period.starts_on <= day).collect();
+    begun.sort_unstable_by_key(|period| std::cmp::Reverse(period.ends_on));
+    begun.into_iter().fold(None, |since, period| match since {
+        None => (day <= period.ends_on).then_some(period.starts_on),
+        Some(since) if since <= period.ends_on.next() => Some(since.min(period.starts_on)),
+        since => since,
+    })
+}
+
 /// A stretch of days within the interval asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
@@ -214,6 +225,16 @@ mod tests {
         assert_eq!((status(&lapsed, "2026-03-01"), status(&lapsed, "2026-03-02")), (MembershipStatus::Grace, MembershipStatus::Expired));
         assert_eq!(status(&lapsed, "2024-12-31"), MembershipStatus::Future);
         assert_eq!(status(&[], "2024-12-31"), MembershipStatus::Never);
+    }
+
+    #[test]
+    fn a_membership_is_as_old_as_its_periods_follow_each_other() {
+        let year = |from: &str, to: &str| period(from, to, None, MembershipState::Confirmed, None);
+        let since = |periods: &[Period], day: &str| member_since(periods, day.parse().unwrap()).map(|day| day.to_string());
+        let lasting = [year("2024-09-01", "2024-12-31"), year("2026-01-01", "2026-12-31"), year("2025-01-01", "2025-12-31")];
+        assert_eq!(since(&lasting, "2026-11-22").as_deref(), Some("2024-09-01"));
+        assert_eq!(since(&[lasting[0].clone(), lasting[1].clone()], "2026-11-22").as_deref(), Some("2026-01-01"), "a year was left out");
+        assert_eq!((since(&lasting, "2027-01-01"), since(&lasting, "2024-08-31"), since(&[], "2026-11-22")), (None, None, None));
     }
 
     #[test]

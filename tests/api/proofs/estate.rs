@@ -1,5 +1,6 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
+use crate::harness::aid::{instructed, seat, store};
 use crate::harness::cases::{at, lawyer_with, order, user_id};
 use crate::harness::courses::record_as;
 use crate::harness::data::{association, uai};
@@ -9,6 +10,7 @@ use crate::harness::machines::{machine, secret};
 use crate::harness::training::{draft, module, morning, open};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
+use entraide::financial_aid_requests::store::AidRequestRow;
 use entraide::values::DepartmentCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -32,6 +34,45 @@ pub struct Estate {
 
 fn id(view: &Value) -> String {
     view["id"].as_str().unwrap().to_owned()
+}
+
+/// A committee that decided on a request for aid.
+struct Aid {
+    committee: Value,
+    term: Value,
+    session: Value,
+    attendance: Value,
+    item: Value,
+    vote: Value,
+    recusal: Value,
+}
+
+impl Aid {
+    fn new(world: &World, head: &Client, member: &Value, number: usize, mark: &str) -> Self {
+        let committee = head.post("/aid-committees", &json!({ "name": mark, "quorum": 1 })).ok();
+        head.patch(&at("aid-committees", &committee), "*", &json!({ "name": format!("{mark} 2") })).ok();
+        let chair = world.user("chair", Role::AidCommitteeMember, None);
+        let term = seat(head, &committee, &chair, "chair");
+        let colleague = world.user("colleague", Role::AidCommitteeMember, None);
+        seat(head, &committee, &colleague, "member");
+        let plan = json!({ "committee_id": committee["id"], "held_on": "2026-11-22", "place": mark, "agenda": mark });
+        let session = head.post("/aid-sessions", &plan).ok();
+        let path = at("aid-sessions", &session);
+        order(head, &path, &json!({ "command": "convene" })).ok();
+        let called = head.all(&format!("{path}/attendances"));
+        let attendance = called.iter().find(|attendance| attendance["user_id"] == user_id(&chair)).unwrap().clone();
+        head.patch(&at("aid-attendances", &attendance), "*", &json!({ "presence": "present" })).ok();
+        order(head, &path, &json!({ "command": "open" })).ok();
+        let request = AidRequestRow { instruction_note: mark.parse().ok(), ..instructed(world, member, 600_000 + u32::try_from(number).unwrap()) };
+        store(world, &request);
+        let item = head.post(&format!("{path}/docket-items"), &json!({ "request_id": request.id })).ok();
+        let own = at("aid-docket-items", &item);
+        let vote = chair.post(&format!("{own}/votes"), &json!({ "choice": "for" })).ok();
+        let recusal = colleague.post(&format!("{own}/recusals"), &json!({})).ok();
+        order(&chair, &own, &json!({ "command": "adjourn", "motivation": mark })).ok();
+        order(head, &path, &json!({ "command": "close" })).ok();
+        Self { committee, term, session, attendance, item, vote, recusal }
+    }
 }
 
 impl Estate {
@@ -144,6 +185,7 @@ impl Estate {
         let guest = json!({ "outsider": { "name": mark, "email": format!("{low}.guest@example.org"), "organisation": mark } });
         let registration = head.post(&format!("{announced}/registrations"), &guest).ok();
         order(head, &at("training-registrations", &registration), &json!({ "command": "cancel", "reason": mark })).ok();
+        let aid = Aid::new(world, head, &twin, number, mark);
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
@@ -194,6 +236,13 @@ impl Estate {
             ("tasks", id(&task)),
             ("mandates", id(&mandate)),
             ("contact-requests", id(&contact)),
+            ("aid-committees", id(&aid.committee)),
+            ("aid-committee-members", id(&aid.term)),
+            ("aid-sessions", id(&aid.session)),
+            ("aid-attendances", id(&aid.attendance)),
+            ("aid-docket-items", id(&aid.item)),
+            ("aid-votes", id(&aid.vote)),
+            ("aid-recusals", id(&aid.recusal)),
             ("users", id(&user)),
             ("grants", id(&grant)),
             ("absences", id(&absence)),

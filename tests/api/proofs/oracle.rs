@@ -4,6 +4,7 @@
 use super::estate::Estate;
 use super::requests::{Operation, operations, put};
 use super::side_by_side;
+use crate::harness::aid::seat;
 use crate::harness::cases::{lawyer_with, user_id};
 use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
@@ -82,7 +83,7 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
 /// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the academy and of its departments; `f`
-/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`.
+/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`; `z` what is of a committee in which one is in office today.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -138,6 +139,14 @@ const RULES: &[(&str, &str)] = &[
     ("training.organise", ".*dd....b......"),
     ("commission.open", ".*......*......"),
     ("commission.write", ".*......b......"),
+    ("committee.read", "..dd......zz..."),
+    ("committee.lead", "..d............"),
+    ("committee.past", "..dd..........."),
+    ("committee.prepare", "..dd..........."),
+    ("committee.run", "..dd......z...."),
+    ("committee.identify", "..dd.......z..."),
+    ("committee.vote", "..........z...."),
+    ("committee.decide", "..........z...."),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -240,6 +249,20 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("links_transition", "dossier.work"), ("links_transitions_list", "part.read"),
     ("incidents_list", "incident.read"), ("incidents_statistics", "incident.read"), ("incidents_create", "dossier.open"), ("incidents_retrieve", "incident.read"),
     ("incidents_update", "incident.work"), ("incidents_history", "incident.work"), ("incident_dossiers_list", "dossier.work"),
+    ("aid_committees_list", "committee.read"), ("aid_committees_create", "committee.lead"), ("aid_committees_retrieve", "committee.read"),
+    ("aid_committees_update", "committee.lead"), ("aid_committees_history", "committee.past"), ("aid_committee_members_list", "committee.read"),
+    ("aid_committee_members_create", "committee.lead"), ("aid_committee_members_retrieve", "committee.read"),
+    ("aid_committee_members_update", "committee.lead"), ("aid_committee_members_history", "committee.past"),
+    ("aid_sessions_list", "committee.read"), ("aid_sessions_create", "committee.prepare"), ("aid_sessions_retrieve", "committee.read"),
+    ("aid_sessions_update", "committee.prepare"), ("aid_sessions_history", "committee.past"), ("aid_sessions_transition", "committee.run"),
+    ("aid_sessions_transitions_list", "committee.read"), ("aid_session_minutes_retrieve", "committee.read"),
+    ("aid_attendances_list", "committee.read"), ("aid_attendances_retrieve", "committee.read"), ("aid_attendances_update", "committee.run"),
+    ("aid_attendances_history", "committee.past"), ("aid_docket_items_list", "committee.read"), ("aid_docket_items_create", "committee.prepare"),
+    ("aid_docket_items_retrieve", "committee.read"), ("aid_docket_items_history", "committee.past"),
+    ("aid_docket_items_transition", "committee.run"), ("aid_docket_items_transitions_list", "committee.read"),
+    ("aid_identities_list", "committee.identify"), ("aid_votes_list", "committee.read"), ("aid_votes_create", "committee.vote"),
+    ("aid_votes_retrieve", "committee.read"), ("aid_recusals_list", "committee.read"), ("aid_recusals_create", "committee.run"),
+    ("aid_recusals_retrieve", "committee.read"),
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
@@ -290,6 +313,10 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
     ("activities_update", "activity.write"),
     ("training_commissions_create", "commission.write"),
+    ("aid_sessions_transition:convene", "committee.prepare"), ("aid_sessions_transition:cancel", "committee.prepare"),
+    ("aid_docket_items_transition:grant", "committee.decide"), ("aid_docket_items_transition:partly_grant", "committee.decide"),
+    ("aid_docket_items_transition:refuse", "committee.decide"), ("aid_docket_items_transition:ratify", "committee.decide"),
+    ("aid_docket_items_transition:refuse_ratification", "committee.decide"), ("aid_docket_items_transition:take_back", "committee.prepare"),
     ("mandates_transition:accept", "mandate.answer"), ("mandates_transition:decline", "mandate.answer"), ("mandates_transition:start", "mandate.answer"),
     ("mandates_transition:complete", "mandate.answer"), ("mandates_transition:withdraw", "dossier.work"),
 ];
@@ -327,6 +354,8 @@ struct Situation {
     /// Of a training session and what lies under it, the academy.
     academy: &'static str,
     announced: bool,
+    /// The callers who are in office in the committee of which it is.
+    seated: Vec<String>,
 }
 
 /// The caller who wrote an activity, if one did, the one whom it names as referent, and whether it is meant for the team and for the lawyer.
@@ -396,6 +425,7 @@ impl Caller {
                     'q' => here && !walled && !row.waits && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'o' => own,
                     'i' => row.directory,
+                    'z' => row.seated.contains(&self.name),
                     _ => false,
                 }
         })
@@ -460,7 +490,8 @@ fn told(reply: &Reply) -> Verdict {
     if POLICY.contains(&problem["code"].as_str().unwrap()) {
         return Refused(reply.status);
     }
-    let hidden = problem["errors"].as_array().unwrap().iter().any(|error| error["code"] == "reference.not_found" && error["pointer"] == "/association_id");
+    let place = |error: &Value| ["/association_id", "/committee_id"].contains(&error["pointer"].as_str().unwrap_or_default());
+    let hidden = problem["errors"].as_array().unwrap().iter().any(|error| error["code"] == "reference.not_found" && place(error));
     if hidden { Refused(404) } else { Permitted }
 }
 
@@ -524,7 +555,9 @@ impl Table {
                 | "incidents_create"
                 | "users_create"
                 | "lawyers_create"
-                | "training_sessions_create",
+                | "training_sessions_create"
+                | "aid_committees_create"
+                | "aid_sessions_create",
             ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
@@ -544,6 +577,7 @@ impl Table {
         put(&mut body, "department_code", estate.department);
         put(&mut body, "academy_code", row.map_or("06", |row| row.academy));
         put(&mut body, "establishment_id", estate.id("establishments"));
+        put(&mut body, "committee_id", estate.id("aid-committees"));
         put(&mut body, "to_association_id", self.estates[1].id("associations"));
         put(&mut body, "module_id", self.estates[0].id("training-modules"));
         put(&mut body, "absorbed_id", estate.twin["id"].as_str().unwrap());
@@ -655,6 +689,9 @@ const COLLECTIONS: [&str; 22] = [
     "absences",
 ];
 
+/// What an estate has of a committee on aid.
+const AID: [&str; 7] = ["aid-committees", "aid-committee-members", "aid-sessions", "aid-attendances", "aid-docket-items", "aid-votes", "aid-recusals"];
+
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
 /// decision, each with a hold.
 fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTreeMap<&'static str, Vec<Situation>> {
@@ -671,6 +708,19 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             };
             rows.entry(collection).or_default().push(row);
         }
+    }
+    // Of the committee of one's own department the member presides and the treasurer keeps the purse; of the other nobody is in office.
+    for (collection, estate) in AID.into_iter().flat_map(|collection| estates.iter().map(move |estate| (collection, estate))) {
+        let seated = if estate.department == "63" { vec!["committee".to_owned(), "treasurer".to_owned()] } else { Vec::new() };
+        let name = format!("of {}", estate.department);
+        let row = Situation { name, id: estate.id(collection).to_owned(), department: estate.department, seated, ..Situation::default() };
+        rows.entry(collection).or_default().push(row);
+    }
+    let chair = callers.iter().find(|caller| caller.name == "committee").unwrap();
+    let treasurer = callers.iter().find(|caller| caller.name == "treasurer").unwrap();
+    for (caller, function) in [(chair, "chair"), (treasurer, "treasurer")] {
+        let committee = json!({ "id": home.id("aid-committees") });
+        seat(&callers.iter().find(|caller| caller.name == "head").unwrap().client, &committee, &caller.client, function);
     }
     let managed = |estate: &Estate, collection: &str| Situation {
         name: format!("volunteer of {}", estate.department),
@@ -1481,6 +1531,8 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),
         ("training_sessions_list", "training-sessions"),
+        ("aid_committees_list", "aid-committees"),
+        ("aid_sessions_list", "aid-sessions"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

@@ -112,6 +112,8 @@ impl Operation {
                 "dossiers_create" => json!({ "member_id": Id::new().to_string(), "association_id": Id::new().to_string(), "facts": { "date": "2026-09-14" } }),
                 "incidents_create" => json!({ "association_id": Id::new().to_string(), "occurred_on": "2026-09-14" }),
                 "contact_requests_create" => json!({ "association_id": Id::new().to_string() }),
+                "aid_committees_create" => json!({ "association_id": Id::new().to_string() }),
+                "aid_sessions_create" => json!({ "held_on": "2026-12-24" }),
                 "mandates_create" => json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "purpose": "reassurance" }),
                 "users_create" => json!({ "grant": { "role": "volunteer", "department_code": "63", "starts_on": "2026-11-22" } }),
                 "cover_decisions_create" => json!({ "insurer_code": "maif", "member_informed_on": "2026-11-20" }),

@@ -118,6 +118,7 @@ fn is_silent(name: &str) -> bool {
         "lawyers_",
         "incidents_",
         "lawyer_suggestions_",
+        "aid_sessions_transitions_",
         "mandates_list",
         "training_commissions_",
         "attendance_list",

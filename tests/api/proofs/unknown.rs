@@ -156,10 +156,12 @@ fn a_hidden_row_that_a_body_refers_to_is_as_one_that_does_not_exist() {
     let open_session = open(&stranger, &own.module, &json!({ "association_id": own.id("associations") }));
     let open_session = open_session.rsplit('/').next().unwrap();
     let plan = workshop(&own.module, &json!({ "association_id": "" }));
-    let references: [(&Client, &str, &str, Value, &str, &str); 26] = [
+    let committee = json!({ "committee_id": "", "held_on": "2026-12-24" });
+    let references: [(&Client, &str, &str, Value, &str, &str); 27] = [
         (&stranger, "training_registrations_create", open_session, guest, "member_id", hidden.id("members")),
         (&stranger, "training_sessions_create", "", plan, "association_id", hidden.id("associations")),
         (&stranger, "absences_create", "", away, "user_id", &colleague),
+        (&stranger, "aid_sessions_create", "", committee, "committee_id", hidden.id("aid-committees")),
         (&stranger, "links_create", own.id("dossiers"), links.clone(), "linked_dossier_id", hidden.id("dossiers")),
         (&volunteer, "links_create", hidden.id("dossiers"), links, "linked_dossier_id", secret["id"].as_str().unwrap()),
         (&stranger, "dossiers_create", "", facts, "incident_id", hidden.id("incidents")),
@@ -262,8 +264,22 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines", "absences"]
-        .map(|list| format!("/{list}?limit=100"));
+    let lists = [
+        "dossiers",
+        "members",
+        "contact-requests",
+        "users",
+        "operations",
+        "break-glass",
+        "conflicts",
+        "tasks",
+        "incidents",
+        "deadlines",
+        "absences",
+        "aid-committees",
+        "aid-sessions",
+    ]
+    .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
     let items =
         "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines absences";

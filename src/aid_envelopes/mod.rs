@@ -1,0 +1,3 @@
+//! Envelopes of aid: what an association may grant in a year, and how much of it is committed and paid.
+
+pub mod store;

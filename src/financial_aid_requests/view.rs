@@ -1,0 +1,172 @@
+//! What is shown of a request for aid.
+
+use super::lifecycle::LIFECYCLE;
+use super::model::{AidNature, AidNumber, AidReason, AidRequestStatus, AidText, AidWaiver};
+use super::sheet::AidSheetView;
+use super::store::AidRequestRow;
+use crate::audit::Resource;
+use crate::auth::Scope;
+use crate::db::{Id, Instant};
+use crate::dossiers::model::ContextTag;
+use crate::error::Language;
+use crate::values::{Day, DepartmentCode, Money};
+use crate::workflow::{AllowedCommandView, Reason};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a member asks for, and how far that has come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FinancialAidRequestView {
+    /// Identifier.
+    pub id: Id,
+    /// Version, raised by every change but those that payments make.
+    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
+    pub version: i32,
+    /// Number.
+    pub number: AidNumber,
+    /// The association of the member when it was made.
+    pub association_id: Id,
+    /// Its department.
+    pub department_code: DepartmentCode,
+    /// The member; `null` once it is anonymised, as are the sheet and all texts.
+    pub member_id: Option<Id>,
+    /// The dossier that it belongs to.
+    pub dossier_id: Option<Id>,
+    /// In which form aid is asked for.
+    pub nature: AidNature,
+    /// Whether it is to be paid back.
+    pub repayable: bool,
+    /// Why.
+    pub reason: AidReason,
+    /// How much is asked for.
+    pub amount: Money,
+    /// What the household has and owes each month.
+    pub sheet: Option<AidSheetView>,
+    /// What it belongs to.
+    pub context: Option<ContextTag>,
+    /// Whether it cannot wait for a committee.
+    pub urgent: bool,
+    /// What the aid is for.
+    pub purpose: Option<AidText>,
+    /// State.
+    pub status: AidRequestStatus,
+    /// The day on which it was submitted.
+    pub submitted_on: Option<Day>,
+    /// What was asked besides.
+    pub question: Option<AidText>,
+    /// What was answered.
+    pub information: Option<AidText>,
+    /// What the instructor says to the committee.
+    pub instruction_note: Option<AidText>,
+    /// Who instructed it.
+    pub instructed_by: Option<Id>,
+    /// The rules that do not stand in its way although they fail.
+    #[schema(max_items = 20)]
+    pub waivers: Vec<AidWaiver>,
+    /// The session of a committee before which it stands, or stood last.
+    pub session_id: Option<Id>,
+    /// How much was granted.
+    pub granted_amount: Option<Money>,
+    /// Why it was decided so.
+    pub motivation: Option<Reason>,
+    /// The day of the decision.
+    pub decided_on: Option<Day>,
+    /// The day by which a committee is to ratify what was granted urgently.
+    pub ratify_by: Option<Day>,
+    /// The envelope from which it was granted.
+    pub envelope_id: Option<Id>,
+    /// What it holds of the envelope.
+    pub committed_amount: Money,
+    /// What of that is ordered to be paid.
+    pub ordered_amount: Money,
+    /// What of that is paid.
+    pub paid_amount: Money,
+    /// Who recorded it.
+    pub created_by: Option<Id>,
+    /// The commands that its state allows and this caller may give.
+    #[schema(max_items = 50)]
+    pub allowed_commands: Vec<AllowedCommandView>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it last changed.
+    pub updated_at: Instant,
+}
+
+/// The columns of the export as a French spreadsheet titles them.
+#[rustfmt::skip]
+pub const TITLES: &[(&str, &str)] = &[
+    ("id", "Identifiant"), ("version", "Version"), ("number", "Numéro"), ("association_id", "Association"), ("department_code", "Département"),
+    ("member_id", "Adhérent"), ("dossier_id", "Dossier"), ("nature", "Nature"), ("repayable", "Remboursable"), ("reason", "Motif"),
+    ("amount", "Montant demandé"), ("sheet", "Ressources et charges"), ("context", "Contexte"), ("urgent", "Urgente"), ("purpose", "Objet"),
+    ("status", "État"), ("submitted_on", "Déposée le"), ("question", "Complément demandé"), ("information", "Complément donné"),
+    ("instruction_note", "Note d'instruction"), ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"),
+    ("granted_amount", "Montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"), ("ratify_by", "À ratifier avant le"),
+    ("envelope_id", "Enveloppe"), ("committed_amount", "Montant engagé"), ("ordered_amount", "Montant ordonné"), ("paid_amount", "Montant versé"),
+    ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"), ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
+];
+
+impl Resource for FinancialAidRequestView {
+    const KIND: &'static str = "financial_aid_request";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+}
+
+/// Without what depends on who looks at it.
+impl From<AidRequestRow> for FinancialAidRequestView {
+    fn from(row: AidRequestRow) -> Self {
+        let AidRequestRow { id, number, association_id, department_code, member_id, dossier_id, nature, repayable, reason, asked_cents, .. } = row;
+        let AidRequestRow { sheet, context, urgent, purpose, status, submitted_on, question, information, instruction_note, instructed_by, .. } = row;
+        let AidRequestRow { waivers, session_id, granted_cents, motivation, decided_on, ratify_by, envelope_id, committed_cents, .. } = row;
+        let AidRequestRow { ordered_cents, paid_cents, created_by, version, created_at, updated_at, .. } = row;
+        Self {
+            id,
+            version,
+            number,
+            association_id,
+            department_code,
+            member_id,
+            dossier_id,
+            nature,
+            repayable,
+            reason,
+            amount: asked_cents,
+            sheet: sheet.map(|sheet| sheet.0.into()),
+            context,
+            urgent,
+            purpose,
+            status,
+            submitted_on,
+            question,
+            information,
+            instruction_note,
+            instructed_by,
+            waivers: waivers.0,
+            session_id,
+            granted_amount: granted_cents,
+            motivation,
+            decided_on,
+            ratify_by,
+            envelope_id,
+            committed_amount: committed_cents,
+            ordered_amount: ordered_cents,
+            paid_amount: paid_cents,
+            created_by,
+            allowed_commands: Vec::new(),
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+/// With the commands of this caller.
+pub fn show(scope: &Scope, language: Language, row: AidRequestRow) -> FinancialAidRequestView {
+    let department = row.department_code.clone();
+    let allowed_commands = LIFECYCLE.allowed(row.status, scope, Some(department.as_str()), language, |command| row.verdict(command));
+    FinancialAidRequestView { allowed_commands, ..row.into() }
+}
