@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    users, workflow,
+    aid_envelopes, aid_rules, associations, clients, contact_requests, deadlines, dossiers, establishments, financial_aid_requests, imports, incidents,
+    lawyers, members, records, reference, sessions, system, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -85,6 +85,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         dossiers::links::routes(),
         incidents::routes(),
         contact_requests::routes(),
+        aid_rules::routes(),
+        aid_envelopes::routes(),
+        financial_aid_requests::routes(),
+        financial_aid_requests::payments::routes(),
+        financial_aid_requests::payments::batches::routes(),
+        financial_aid_requests::instalments::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -189,6 +195,15 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     incidents::model::IncidentNature::ENUMERATION,
     contact_requests::model::ContactRequestStatus::ENUMERATION,
     contact_requests::model::DropReason::ENUMERATION,
+    financial_aid_requests::model::AidNature::ENUMERATION,
+    financial_aid_requests::model::AidReason::ENUMERATION,
+    financial_aid_requests::model::AidRequestStatus::ENUMERATION,
+    financial_aid_requests::model::AidRule::ENUMERATION,
+    financial_aid_requests::model::AidCheckOutcome::ENUMERATION,
+    financial_aid_requests::payments::model::PayeeKind::ENUMERATION,
+    financial_aid_requests::payments::model::PaymentStatus::ENUMERATION,
+    financial_aid_requests::instalments::model::InstalmentStatus::ENUMERATION,
+    financial_aid_requests::instalments::model::RepaymentState::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -221,6 +236,9 @@ pub fn workflows() -> Vec<Machine> {
         dossiers::conciliations::commitments::LIFECYCLE.machine(),
         dossiers::links::LIFECYCLE.machine(),
         contact_requests::LIFECYCLE.machine(),
+        financial_aid_requests::LIFECYCLE.machine(),
+        financial_aid_requests::payments::LIFECYCLE.machine(),
+        financial_aid_requests::instalments::LIFECYCLE.machine(),
     ]
 }
 
@@ -254,6 +272,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "links", description: "What dossiers are to each other." },
     TagFacts { name: "incidents", description: "Events at establishments, above the dossiers that they opened." },
     TagFacts { name: "contact_requests", description: "First calls, before there is any dossier." },
+    TagFacts { name: "financial_aid", description: "Aid that members ask for: requests, the rules held against them, envelopes, payments and repayment." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
@@ -343,7 +362,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase],
+        erasers: vec![contact_requests::erasure::erase, incidents::erasure::erase, financial_aid_requests::erasure::erase],
         enumerations: ENUMERATIONS,
         draining: false.into(),
         work: Arc::default(),

@@ -123,6 +123,8 @@ pub enum Rows {
     Mandates,
     /// Dossiers whose national solidarity is requested and not yet decided.
     Solidarity,
+    /// What belongs to the associations in whose committee the caller is the treasurer today.
+    Purses,
     /// All, without content: what the law asks of whoever watches over personal data.
     Metadata,
     /// All, under pseudonyms and at the grain of published figures.
@@ -142,6 +144,7 @@ impl Rows {
             Self::BreakGlass => "break_glass",
             Self::Mandates => "mandates",
             Self::Solidarity => "solidarity",
+            Self::Purses => "purses",
             Self::Metadata => "metadata",
             Self::Pseudonymous => "pseudonymous",
         }
@@ -322,6 +325,26 @@ const CALL_READERS: Access = Access::Granted(&[
     (Volunteer, Rows::OwnDepartment),
     (Correspondent, Rows::Opened),
 ]);
+
+/// The rules of aid are no secret of anybody who has a part in it.
+const AID_RULE_READERS: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::All),
+    (DepartmentStaff, Rows::All),
+    (AidCommitteeMember, Rows::All),
+    (Treasurer, Rows::All),
+]);
+const ENVELOPE_READERS: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (Treasurer, Rows::Purses),
+]);
+/// The team orders payments and follows repayments, the treasurer executes and receives them.
+const PURSE_KEEPERS: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Treasurer, Rows::Purses)]);
+const TREASURERS: Access = Access::Granted(&[(Treasurer, Rows::Purses)]);
 
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
@@ -576,6 +599,41 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("contact_requests_history", TEAM),
     ("contact_requests_transition", TEAM),
     ("contact_requests_transitions_list", TEAM),
+    ("financial_aid_requests_list", STAFF),
+    ("financial_aid_requests_create", STAFF),
+    ("financial_aid_requests_retrieve", STAFF),
+    ("financial_aid_requests_update", STAFF),
+    ("financial_aid_requests_history", STAFF),
+    ("financial_aid_requests_transition", STAFF),
+    ("financial_aid_requests_transitions_list", STAFF),
+    ("financial_aid_requests_checks", STAFF),
+    ("financial_aid_requests_repayment", PURSE_KEEPERS),
+    ("payments_list", PURSE_KEEPERS),
+    ("financial_aid_request_payments_list", PURSE_KEEPERS),
+    ("payments_create", STAFF),
+    ("payments_retrieve", PURSE_KEEPERS),
+    ("payments_history", PURSE_KEEPERS),
+    ("payments_transition", PURSE_KEEPERS),
+    ("payments_transitions_list", PURSE_KEEPERS),
+    ("payment_batches_list", TREASURERS),
+    ("payment_batches_create", TREASURERS),
+    ("payment_batches_retrieve", TREASURERS),
+    ("payment_lines_list", TREASURERS),
+    ("instalments_list", PURSE_KEEPERS),
+    ("instalments_retrieve", PURSE_KEEPERS),
+    ("instalments_history", PURSE_KEEPERS),
+    ("instalments_transition", PURSE_KEEPERS),
+    ("instalments_transitions_list", PURSE_KEEPERS),
+    ("aid_rules_list", AID_RULE_READERS),
+    ("aid_rules_create", NATIONAL_AND_HEAD),
+    ("aid_rules_retrieve", AID_RULE_READERS),
+    ("aid_rules_update", NATIONAL_AND_HEAD),
+    ("aid_rules_history", AID_RULE_READERS),
+    ("aid_envelopes_list", ENVELOPE_READERS),
+    ("aid_envelopes_create", NATIONAL_AND_HEAD),
+    ("aid_envelopes_retrieve", ENVELOPE_READERS),
+    ("aid_envelopes_update", NATIONAL_AND_HEAD),
+    ("aid_envelopes_history", ENVELOPE_READERS),
     ("audit_events_list", WATCHERS),
     ("access_log_list", WATCHERS),
     ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),

@@ -3,9 +3,9 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, api_clients, associations, audit_events, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links,
-    dossier_permits, dossier_walls, dossiers, employments, establishments, financial_aid_requests, grants, incidents, lawyer_partners, members, memberships,
-    operations, tasks, team_members, users,
+    access_log, activities, aid_committee_members, aid_envelopes, aid_payment_batches, aid_payments, api_clients, associations, audit_events, contact_requests,
+    correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments, financial_aid_requests,
+    grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -18,6 +18,15 @@ use diesel::prelude::*;
 #[diesel::dsl::auto_type(no_type_alias)]
 fn keeping(caller: Option<Id>, own_member: Option<Id>) -> _ {
     dossier_walls::user_id.is_null().and(dossier_walls::member_id.is_null()).or(dossier_walls::user_id.eq(caller)).or(dossier_walls::member_id.eq(own_member))
+}
+
+/// The associations in whose committee a user is the treasurer on a day.
+#[diesel::dsl::auto_type]
+fn in_office(user_id: Id, today: Day) -> _ {
+    let begun = aid_committee_members::function.eq("treasurer").and(aid_committee_members::starts_on.le(today));
+    let lasting = aid_committee_members::ends_on.is_null().or(aid_committee_members::ends_on.assume_not_null().ge(today));
+    let own = aid_committee_members::table.filter(aid_committee_members::user_id.eq(user_id));
+    own.filter(begun).filter(lasting).select(aid_committee_members::association_id)
 }
 
 /// Dossiers up to a level. Written level by level: the text of a list would be prepared anew each time.
@@ -180,16 +189,69 @@ impl Scope {
         }
     }
 
-    /// Requests for aid of the departments in scope, but for one's own: nobody sees to what they ask for themselves.
+    /// Requests for aid of the departments in scope, and of the associations whose treasurer the caller is; but for one's own: nobody sees
+    /// to what they ask for themselves.
     pub fn financial_aid_requests(&self) -> Condition<financial_aid_requests::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let here: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        let mut seen: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        if let Some(associations) = self.purses() {
+            seen = Box::new(seen.or(financial_aid_requests::association_id.eq_any(associations)));
+        }
         match self.own_member() {
             Some(member_id) => {
                 let others = financial_aid_requests::member_id.is_null().or(financial_aid_requests::member_id.assume_not_null().ne(member_id));
-                Box::new(here.and(others))
+                Box::new(seen.and(others))
             }
-            None => here,
+            None => seen,
+        }
+    }
+
+    /// Payments of the same requests.
+    pub fn aid_payments(&self) -> Condition<aid_payments::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let mut seen: Condition<aid_payments::table> = of_departments!(aid_payments::department_code, codes);
+        if let Some(associations) = self.purses() {
+            seen = Box::new(seen.or(aid_payments::association_id.eq_any(associations)));
+        }
+        match self.own_member() {
+            Some(member_id) => {
+                let own = financial_aid_requests::member_id.eq(member_id).and(financial_aid_requests::id.eq(aid_payments::request_id));
+                Box::new(seen.and(not(exists(financial_aid_requests::table.filter(own)))))
+            }
+            None => seen,
+        }
+    }
+
+    pub fn aid_payment_batches(&self) -> Condition<aid_payment_batches::table> {
+        match self.purses() {
+            _ if self.is_all() => every_row(),
+            Some(associations) => Box::new(aid_payment_batches::association_id.eq_any(associations)),
+            None => no_row(),
+        }
+    }
+
+    /// Envelopes of the departments in scope, and of the associations whose treasurer the caller is.
+    pub fn aid_envelopes(&self) -> Condition<aid_envelopes::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here = aid_envelopes::department_code.is_not_null().and(aid_envelopes::department_code.assume_not_null().eq_any(codes));
+        match self.purses() {
+            Some(associations) => Box::new(here.or(aid_envelopes::association_id.eq_any(associations))),
+            None => Box::new(here),
+        }
+    }
+
+    /// The associations in whose committee the caller is the treasurer today; none where that gives no right.
+    fn purses(&self) -> Option<in_office> {
+        let (true, Some(user_id)) = (self.keeps_purses(), self.caller()) else { return None };
+        let today = self.now().map(|now| Day::of(now.0)).unwrap_or_default();
+        Some(in_office(user_id, today))
+    }
+
+    /// Whether the caller is the treasurer of an association today.
+    pub fn keeps_the_purse_of(&self, conn: &mut DbConn, association_id: Id) -> Result<bool> {
+        match self.purses() {
+            Some(purses) => Ok(diesel::select(exists(purses.filter(aid_committee_members::association_id.eq(association_id)))).get_result(conn)?),
+            None => Ok(false),
         }
     }
 

@@ -44,6 +44,8 @@ pub struct Scope {
     solidarity: bool,
     /// Every dossier that no wall keeps from the caller.
     unwalled: bool,
+    /// What belongs to the associations whose treasurer the caller is.
+    purses: bool,
     /// The moment for which it was made.
     now: Option<Instant>,
     /// The user for whom it was made.
@@ -130,6 +132,7 @@ impl Scope {
             permits: Vec::new(),
             solidarity: false,
             unwalled: false,
+            purses: false,
             now: None,
             caller: None,
             own_member: None,
@@ -172,6 +175,7 @@ impl Scope {
                     Rows::BreakGlass => scope.permits.push(PermitKind::BreakGlass),
                     Rows::Mandates => scope.permits.push(PermitKind::Mandate),
                     Rows::Solidarity => scope.solidarity = true,
+                    Rows::Purses => scope.purses = true,
                     Rows::Metadata => scope.veiled = scope.veiled.max(Some(Veil::Metadata)),
                     Rows::Pseudonymous => scope.veiled = scope.veiled.max(Some(Veil::Pseudonyms)),
                 }
@@ -429,6 +433,11 @@ impl Scope {
     /// Whether dossiers are in scope whose national solidarity is requested and not yet decided.
     pub fn decides_solidarity(&self) -> bool {
         self.solidarity
+    }
+
+    /// Whether what belongs to the associations is in scope whose treasurer the caller is.
+    pub fn keeps_purses(&self) -> bool {
+        self.purses
     }
 
     /// Whether every dossier is in scope that no wall keeps from the caller.

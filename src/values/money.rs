@@ -1,6 +1,6 @@
 //! Amounts of money, exact to the cent.
 
-use super::input::{Field, Fields, Raw, Reading, named_field};
+use super::input::{Change, Field, Fields, Raw, Reading, named_field};
 use super::text;
 use crate::error::{Code, Flaw};
 use diesel::backend::Backend;
@@ -81,6 +81,21 @@ impl Money {
     /// Why an amount that must be one is none.
     pub fn positive(amount: &Self) -> Option<Flaw> {
         (amount.0 <= 0).then(|| Code::AmountNotPositive.into())
+    }
+
+    /// The same of one that may be left out.
+    pub fn positive_if_given(amount: &Option<Self>) -> Option<Flaw> {
+        amount.as_ref().and_then(Self::positive)
+    }
+
+    /// The same of one that may stay.
+    pub fn positive_if_changed(amount: &Change<Self>) -> Option<Flaw> {
+        if let Change::To(amount) = amount { Self::positive(amount) } else { None }
+    }
+
+    /// The same of one that may stay or be cleared.
+    pub fn positive_if_set(amount: &Change<Option<Self>>) -> Option<Flaw> {
+        if let Change::To(amount) = amount { Self::positive_if_given(amount) } else { None }
     }
 }
 
