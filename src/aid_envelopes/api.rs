@@ -49,8 +49,9 @@ pub struct AidEnvelopeView {
 #[rustfmt::skip]
 const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("association_id", "Association"), ("department_code", "Département"), ("year", "Année"),
-    ("amount", "Montant"), ("committed", "Engagé"), ("paid", "Versé"), ("left", "Disponible"), ("created_at", "Créée le"),
-    ("updated_at", "Modifiée le"),
+    ("amount.amount", "Montant"), ("amount.currency", "Devise : montant"), ("committed.amount", "Engagé"), ("committed.currency", "Devise : engagé"),
+    ("paid.amount", "Versé"), ("paid.currency", "Devise : versé"), ("left.amount", "Disponible"), ("left.currency", "Devise : disponible"),
+    ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
 ];
 
 impl Resource for AidEnvelopeView {

@@ -59,25 +59,22 @@ pub fn count(conn: &mut DbConn, _everybody: &Scope, filters: &AidRulesFilters) -
     Ok(filtered(filters).count().get_result(conn)?)
 }
 
-pub fn find(conn: &mut DbConn, _everybody: &Scope, id: Id) -> Result<AidRulesRow> {
-    Ok(aid_rules::table.find(id).select(AidRulesRow::as_select()).first(conn)?)
+pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<AidRulesRow> {
+    let visible = aid_rules::table.into_boxed().filter(scope.aid_rules());
+    Ok(visible.filter(aid_rules::id.eq(id)).select(AidRulesRow::as_select()).first(conn)?)
 }
 
-/// Whoever sets rules does so for the associations in scope; the national ones, where all are.
-fn check_perimeter(scope: &Scope, row: &AidRulesRow) -> Result<()> {
-    let covered = scope.covers_department(row.department_code.as_ref().map(DepartmentCode::as_str));
-    if covered { Ok(()) } else { Err(Error::of(Code::OutOfPerimeter)) }
-}
-
+/// Stores rules of an association in the scope; the national ones, where all are.
 pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: AidRulesRow) -> Result<AidRulesRow> {
-    check_perimeter(scope, &row)?;
+    if !scope.covers_department(row.department_code.as_ref().map(DepartmentCode::as_str)) {
+        return Err(Error::of(Code::OutOfPerimeter));
+    }
     on_conflict(diesel::insert_into(aid_rules::table).values(&row).execute(tx.conn), Code::AidRulesTaken)?;
     Ok(row)
 }
 
 /// Stores the row as its next version, if its current version still is the one it was made from.
-pub fn update(tx: &mut Tx<'_>, scope: &Scope, mut row: AidRulesRow) -> Result<AidRulesRow> {
-    check_perimeter(scope, &row)?;
+pub fn update(tx: &mut Tx<'_>, _found_in: &Scope, mut row: AidRulesRow) -> Result<AidRulesRow> {
     let seen = row.version;
     row.version = seen + 1;
     row.updated_at = tx.now;

@@ -52,9 +52,11 @@ pub struct AidRulesView {
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("association_id", "Association"), ("department_code", "Département"), ("year", "Année"),
     ("seniority_months", "Ancienneté (mois)"), ("dues_up_to_date", "Cotisation à jour"), ("cooldown_months", "Délai entre deux aides (mois)"),
-    ("grant_ceiling", "Plafond d'un don"), ("loan_ceiling", "Plafond d'un prêt"), ("fee_advance_ceiling", "Plafond d'une avance"),
-    ("in_kind_ceiling", "Plafond d'une aide en nature"), ("ratification_days", "Ratification (jours)"), ("created_at", "Créées le"),
-    ("updated_at", "Modifiées le"),
+    ("grant_ceiling.amount", "Plafond d'un don"), ("grant_ceiling.currency", "Devise : plafond d'un don"),
+    ("loan_ceiling.amount", "Plafond d'un prêt"), ("loan_ceiling.currency", "Devise : plafond d'un prêt"),
+    ("fee_advance_ceiling.amount", "Plafond d'une avance"), ("fee_advance_ceiling.currency", "Devise : plafond d'une avance"),
+    ("in_kind_ceiling.amount", "Plafond d'une aide en nature"), ("in_kind_ceiling.currency", "Devise : plafond d'une aide en nature"),
+    ("ratification_days", "Ratification (jours)"), ("created_at", "Créées le"), ("updated_at", "Modifiées le"),
 ];
 
 impl Resource for AidRulesView {

@@ -3,9 +3,9 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Scope};
 use crate::db::schema::{
-    access_log, activities, aid_committee_members, aid_envelopes, aid_payment_batches, aid_payments, api_clients, associations, audit_events, contact_requests,
-    correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments, financial_aid_requests,
-    grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, users,
+    access_log, activities, aid_committee_members, aid_envelopes, aid_payment_batches, aid_payments, aid_rules, api_clients, associations, audit_events,
+    contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments,
+    financial_aid_requests, grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -230,6 +230,12 @@ impl Scope {
         }
     }
 
+    /// Rules of the associations of the departments in scope.
+    pub fn aid_rules(&self) -> Condition<aid_rules::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(aid_rules::department_code.is_not_null().and(aid_rules::department_code.assume_not_null().eq_any(codes)))
+    }
+
     /// Envelopes of the departments in scope, and of the associations whose treasurer the caller is.
     pub fn aid_envelopes(&self) -> Condition<aid_envelopes::table> {
         let Some(codes) = self.codes() else { return every_row() };
@@ -247,12 +253,10 @@ impl Scope {
         Some(in_office(user_id, today))
     }
 
-    /// Whether the caller is the treasurer of an association today.
-    pub fn keeps_the_purse_of(&self, conn: &mut DbConn, association_id: Id) -> Result<bool> {
-        match self.purses() {
-            Some(purses) => Ok(diesel::select(exists(purses.filter(aid_committee_members::association_id.eq(association_id)))).get_result(conn)?),
-            None => Ok(false),
-        }
+    /// The associations whose treasurer the caller is today, by name: what a treasurer alone does is done for these, and not wherever
+    /// they have another right.
+    pub fn purses_kept(&self, conn: &mut DbConn) -> Result<Vec<Id>> {
+        Ok(self.purses().map_or_else(|| Ok(Vec::new()), |purses| purses.load(conn))?)
     }
 
     /// Those of one's departments up to one's ceiling there and those one is the referent of, those that are open to the caller

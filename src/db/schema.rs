@@ -1358,24 +1358,6 @@ diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
     use diesel::sql_types::*;
 
-    aid_documents (id) {
-        id -> Uuid,
-        request_id -> Uuid,
-        document_type -> Text,
-        file_name -> Text,
-        sha256 -> Text,
-        size -> BigInt,
-        format -> Text,
-        author_id -> Nullable<Uuid>,
-        version -> Integer,
-        created_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use crate::db::columns::sql::{Instant, Json, Uuid};
-    use diesel::sql_types::*;
-
     aid_payment_batches (id) {
         id -> Uuid,
         association_id -> Uuid,
@@ -1517,7 +1499,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     aid_rules,
     aid_envelopes,
     financial_aid_requests,
-    aid_documents,
     aid_payment_batches,
     aid_payments,
     aid_instalments,

@@ -11,20 +11,8 @@ use crate::dossiers::erasure::scrub_records;
 use crate::error::Result;
 
 /// The fields that a version or a stored reply loses.
-const FORGOTTEN: &[&str] = &[
-    "member_id",
-    "dossier_id",
-    "sheet",
-    "purpose",
-    "question",
-    "information",
-    "instruction_note",
-    "motivation",
-    "reason_given",
-    "details",
-    "payee_name",
-    "iban",
-];
+const FORGOTTEN: &[&str] =
+    &["member_id", "dossier_id", "sheet", "purpose", "question", "information", "instruction_note", "motivation", "reason", "details", "payee_name", "iban"];
 
 pub fn erase(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id) -> Result<()> {
     for row in store::of_dossier(tx, scope, dossier_id)? {

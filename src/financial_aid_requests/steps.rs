@@ -11,7 +11,6 @@ use crate::aid_rules::model::RATIFICATION_DAYS;
 use crate::aid_rules::store as rules;
 use crate::audit::Tx;
 use crate::auth::Scope;
-use crate::db::Id;
 use crate::error::{Code, Error, Result};
 use crate::http::Actor;
 use crate::values::{Commands, Day, Money};

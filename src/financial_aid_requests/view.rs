@@ -99,12 +99,20 @@ pub struct FinancialAidRequestView {
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("number", "Numéro"), ("association_id", "Association"), ("department_code", "Département"),
     ("member_id", "Adhérent"), ("dossier_id", "Dossier"), ("nature", "Nature"), ("repayable", "Remboursable"), ("reason", "Motif"),
-    ("amount", "Montant demandé"), ("sheet", "Ressources et charges"), ("context", "Contexte"), ("urgent", "Urgente"), ("purpose", "Objet"),
-    ("status", "État"), ("submitted_on", "Déposée le"), ("question", "Complément demandé"), ("information", "Complément donné"),
-    ("instruction_note", "Note d'instruction"), ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"),
-    ("granted_amount", "Montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"), ("ratify_by", "À ratifier avant le"),
-    ("envelope_id", "Enveloppe"), ("committed_amount", "Montant engagé"), ("ordered_amount", "Montant ordonné"), ("paid_amount", "Montant versé"),
-    ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"), ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
+    ("amount.amount", "Montant demandé"), ("amount.currency", "Devise : montant demandé"), ("sheet.household_size", "Personnes au foyer"),
+    ("sheet.resources", "Ressources"), ("sheet.charges", "Charges"), ("sheet.resources_total.amount", "Total des ressources"),
+    ("sheet.resources_total.currency", "Devise : total des ressources"), ("sheet.charges_total.amount", "Total des charges"),
+    ("sheet.charges_total.currency", "Devise : total des charges"), ("sheet.remainder.amount", "Reste à vivre"),
+    ("sheet.remainder.currency", "Devise : reste à vivre"), ("sheet.shortfall.amount", "Manque"), ("sheet.shortfall.currency", "Devise : manque"),
+    ("context", "Contexte"), ("urgent", "Urgente"), ("purpose", "Objet"), ("status", "État"), ("submitted_on", "Déposée le"),
+    ("question", "Complément demandé"), ("information", "Complément donné"), ("instruction_note", "Note d'instruction"),
+    ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"), ("granted_amount.amount", "Montant accordé"),
+    ("granted_amount.currency", "Devise : montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"),
+    ("ratify_by", "À ratifier avant le"), ("envelope_id", "Enveloppe"), ("committed_amount.amount", "Montant engagé"),
+    ("committed_amount.currency", "Devise : montant engagé"), ("ordered_amount.amount", "Montant ordonné"),
+    ("ordered_amount.currency", "Devise : montant ordonné"), ("paid_amount.amount", "Montant versé"),
+    ("paid_amount.currency", "Devise : montant versé"), ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"),
+    ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
 ];
 
 impl Resource for FinancialAidRequestView {

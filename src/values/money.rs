@@ -31,19 +31,24 @@ text! {
 }
 
 fn cents_of(text: &str) -> Option<i64> {
+    written(text).filter(|total| *total <= CENTS_MAX)
+}
+
+/// The cents of what is written as an amount, however great.
+fn written(text: &str) -> Option<i64> {
     let (euros, cents) = text.split_once('.')?;
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(euros) || !digits(cents) || cents.len() != 2 {
         return None;
     }
-    let total = euros.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)?;
-    (total <= CENTS_MAX).then_some(total)
+    euros.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
 }
 
 fn parse_amount(text: String) -> Result<String, Flaw> {
-    match (cents_of(&text), text.strip_prefix('-')) {
-        (Some(_), _) => Ok(text),
-        (None, Some(positive)) if cents_of(positive).is_some() => Err(Code::AmountNotPositive.into()),
+    match (written(&text), text.strip_prefix('-')) {
+        (Some(cents), _) if cents <= CENTS_MAX => Ok(text),
+        (Some(_), _) => Err(Flaw::new(Code::AmountTooLarge).with("max", Money::MAX.amount())),
+        (None, Some(positive)) if written(positive).is_some() => Err(Code::AmountNotPositive.into()),
         _ => Err(Code::AmountInvalid.into()),
     }
 }

@@ -5,6 +5,8 @@
 
 mod access;
 mod activities;
+mod aid_envelopes;
+mod aid_payments;
 mod api_clients;
 mod associations;
 mod audit;
@@ -26,6 +28,7 @@ mod dossiers_veils;
 mod duplicates;
 mod establishments;
 mod exports;
+mod financial_aid;
 mod ground;
 mod harness;
 mod hostile_tokens;

@@ -26,7 +26,8 @@ fn the_state_tables_are_their_golden_copy() {
 }
 
 /// States that no command leads to: a merge of members does, the calendar, or the facts of a case.
-const ELSEWHERE: [(&str, &str); 4] = [("membership", "superseded"), ("mandate", "expired"), ("deadline", "reached"), ("deadline", "superseded")];
+const ELSEWHERE: [(&str, &str); 5] =
+    [("membership", "superseded"), ("mandate", "expired"), ("deadline", "reached"), ("deadline", "superseded"), ("instalment", "late")];
 
 #[test]
 fn every_state_can_be_reached_and_every_command_is_told_once() {

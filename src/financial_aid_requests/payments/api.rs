@@ -14,6 +14,7 @@ use crate::financial_aid_requests::store as requests;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
 };
+use crate::values::Commands;
 use crate::workflow::{Content, TransitionView, Transitions};
 
 /// Payments as a list: all in scope, or those of one request.
@@ -39,7 +40,8 @@ impl Listed for Payments {
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &PaymentFilters, slice: &Slice) -> Result<Vec<(Position, PaymentView)>> {
         self.find(conn, scope)?;
         let found = store::list(conn, scope, self.of, filters, slice)?;
-        Ok(found.into_iter().map(|payment| (store::position(&payment.row), show(scope, self.language, payment))).collect())
+        let purses = scope.purses_kept(conn)?;
+        Ok(found.into_iter().map(|payment| (store::position(&payment.row), show(scope, self.language, &purses, payment))).collect())
     }
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &PaymentFilters) -> Result<i64> {
@@ -98,7 +100,10 @@ async fn order_payment(actor: Actor, id: PathId, command: Command<OrderPayment>)
             "payments",
             command,
             move |tx, scope| requests::find(tx.conn, scope, id.0),
-            move |tx, scope, request, body| Ok(show(scope, language, lifecycle::order(tx, scope, request.id, body)?)),
+            move |tx, scope, request, body| {
+                let payment = lifecycle::order(tx, scope, request.id, body)?;
+                Ok(show(scope, language, &scope.purses_kept(tx.conn)?, payment))
+            },
         )
         .await
 }
@@ -112,7 +117,8 @@ async fn retrieve_payment(actor: Actor, id: PathId, projection: Projection) -> A
     let language = actor.context.language;
     actor
         .retrieve_part(projection, move |conn, scope| {
-            let view = show(scope, language, store::find(conn, scope, id.0)?);
+            let payment = store::find(conn, scope, id.0)?;
+            let view = show(scope, language, &scope.purses_kept(conn)?, payment);
             let member = view.member_id.map(of_member);
             Ok((view, member))
         })
@@ -136,7 +142,12 @@ async fn list_payment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>)
 #[utoipa::path(post, path = "/payments/{id}/transitions", operation_id = "payments_transition", tag = "financial_aid",
     params(("id" = Id, Path), CommandOptions), request_body = PaymentCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_payment(actor: Actor, id: PathId, order: Order<PaymentCommand>) -> Answer {
-    actor.transition(id.0, order, store::find, lifecycle::advance).await
+    let word = order.command.word();
+    let find = move |conn: &mut DbConn, scope: &Scope, id| {
+        let payment = store::find(conn, scope, id)?;
+        payment.moved_by(&scope.purses_kept(conn)?, word)
+    };
+    actor.transition(id.0, order, find, lifecycle::advance).await
 }
 
 /// List the steps of a payment

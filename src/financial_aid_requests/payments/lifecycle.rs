@@ -90,6 +90,18 @@ impl PaymentRow {
     }
 }
 
+impl Payment {
+    /// Whether a command is given by whoever keeps these purses: what the treasurer alone does is done by the treasurer of the association.
+    pub fn is_moved_by(&self, purses: &[Id], command: &str) -> bool {
+        command == "cancel" || purses.contains(&self.row.association_id)
+    }
+
+    /// Lets only them give it.
+    pub fn moved_by(self, purses: &[Id], command: &str) -> Result<Self> {
+        if self.is_moved_by(purses, command) { Ok(self) } else { Err(Error::of(Code::CommandNotGranted)) }
+    }
+}
+
 /// Orders a payment under a request that was found.
 pub fn order(tx: &mut Tx<'_>, scope: &Scope, request_id: Id, body: OrderPayment) -> Result<Payment> {
     let OrderPayment { payee_kind, payee_name, iban, amount } = body;

@@ -63,9 +63,9 @@ pub struct PaymentView {
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("request_id", "Demande"), ("request_number", "Numéro de demande"), ("member_id", "Adhérent"),
     ("association_id", "Association"), ("department_code", "Département"), ("payee_kind", "Type de bénéficiaire"), ("payee_name", "Bénéficiaire"),
-    ("iban", "IBAN masqué"), ("amount", "Montant"), ("status", "État"), ("ordered_on", "Ordonné le"), ("ordered_by", "Ordonné par"),
-    ("paid_on", "Versé le"), ("batch_id", "Remise"), ("allowed_commands", "Commandes possibles"), ("created_at", "Créé le"),
-    ("updated_at", "Modifié le"),
+    ("iban", "IBAN masqué"), ("amount.amount", "Montant"), ("amount.currency", "Devise : montant"), ("status", "État"), ("ordered_on", "Ordonné le"),
+    ("ordered_by", "Ordonné par"), ("paid_on", "Versé le"), ("batch_id", "Remise"), ("allowed_commands", "Commandes possibles"),
+    ("created_at", "Créé le"), ("updated_at", "Modifié le"),
 ];
 
 impl Resource for PaymentView {
@@ -109,9 +109,10 @@ impl From<Payment> for PaymentView {
     }
 }
 
-/// With the commands of this caller.
-pub fn show(scope: &Scope, language: Language, payment: Payment) -> PaymentView {
+/// With the commands of this caller, who keeps the purses of these associations.
+pub fn show(scope: &Scope, language: Language, purses: &[Id], payment: Payment) -> PaymentView {
     let row = &payment.row;
-    let allowed_commands = LIFECYCLE.allowed(row.status, scope, Some(row.department_code.as_str()), language, |command| row.verdict(command));
+    let mut allowed_commands = LIFECYCLE.allowed(row.status, scope, Some(row.department_code.as_str()), language, |command| row.verdict(command));
+    allowed_commands.retain(|allowed| payment.is_moved_by(purses, allowed.command));
     PaymentView { allowed_commands, ..payment.into() }
 }

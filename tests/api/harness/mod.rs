@@ -1,5 +1,6 @@
 //! Worlds to test in, and clients that hold every answer against the contract.
 
+pub mod aid;
 pub mod cases;
 mod client;
 mod contract;

@@ -28,6 +28,33 @@ fn id(view: &Value) -> String {
     view["id"].as_str().unwrap().to_owned()
 }
 
+/// A loan that could not wait and of which a part is paid, with a rule that was waived for it.
+fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 4] {
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let rules = head.post("/aid-rules", &json!({ "association_id": home, "year": 2026, "dues_up_to_date": false, "loan_ceiling": euros("50.00") })).ok();
+    let envelope = head.post("/aid-envelopes", &json!({ "association_id": home, "year": 2026, "amount": euros("500.00") })).ok();
+    let sheet = json!({ "household_size": 2, "resources": [{ "label": mark, "amount": euros("10.00") }], "charges": [] });
+    let asked = json!({ "member_id": member["id"], "nature": "loan", "reason": "disaster", "amount": euros("90.00"), "urgent": true, "purpose": mark,
+        "sheet": sheet, "context": format!("{}_aid", mark.to_lowercase()) });
+    let request = head.post("/financial-aid-requests", &asked).ok();
+    let own = at("financial-aid-requests", &request);
+    head.patch(&own, "*", &json!({ "purpose": format!("{mark} 2") })).ok();
+    for step in [
+        json!({ "command": "submit" }),
+        json!({ "command": "ask_information", "question": mark }),
+        json!({ "command": "give_information", "information": mark }),
+        json!({ "command": "waive_rule", "rule": "ceiling", "reason": mark }),
+        json!({ "command": "instruct", "instruction_note": mark }),
+        json!({ "command": "grant_urgently", "motivation": mark }),
+    ] {
+        order(head, &own, &step).ok();
+    }
+    let pay = json!({ "payee_kind": "creditor", "payee_name": mark, "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
+    let payment = head.post(&format!("{own}/payments"), &pay).ok();
+    order(head, &at("payments", &payment), &json!({ "command": "cancel", "reason": mark })).ok();
+    [("aid-rules", id(&rules)), ("aid-envelopes", id(&envelope)), ("financial-aid-requests", id(&request)), ("payments", id(&payment))]
+}
+
 impl Estate {
     /// What a department keeps to itself; `number` is one that no other estate of the world has.
     pub fn new(world: &World, head: &Client, department: &'static str, number: usize, mark: &str) -> Self {
@@ -122,6 +149,7 @@ impl Estate {
         let contact = head.post("/contact-requests", &call).ok();
         head.patch(&at("contact-requests", &contact), "*", &json!({ "note": format!("{mark} 2") })).ok();
         order(head, &at("contact-requests", &contact), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
+        let aid = aid(head, &home, &member, mark);
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
@@ -159,7 +187,8 @@ impl Estate {
             ("grants", id(&grant)),
             ("operations", id(&operation)),
         ];
-        Self { department, mark: mark.to_owned(), head: head.clone(), ids: ids.into_iter().collect(), member, twin, dossier, opposed }
+        let ids = ids.into_iter().chain(aid).collect();
+        Self { department, mark: mark.to_owned(), head: head.clone(), ids, member, twin, dossier, opposed }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.

@@ -4,14 +4,16 @@
 use super::estate::Estate;
 use super::requests::{Operation, operations, put};
 use super::side_by_side;
+use crate::harness::aid::put_in_office;
 use crate::harness::cases::{lawyer_with, user_id};
 use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents, dossier_parties,
-    dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
+    activities, aid_instalments, aid_payment_batches, aid_payments, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events,
+    deadlines, document_versions, documents, dossier_parties, dossier_permits, dossier_walls, dossiers, financial_aid_requests, grants, lawyer_mandates,
+    legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -46,9 +48,14 @@ use entraide::dossiers::protection_requests::store::ProtectionRequestRow;
 use entraide::dossiers::store::{DossierRow, find};
 use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
+use entraide::financial_aid_requests::instalments::store::InstalmentRow;
+use entraide::financial_aid_requests::payments::batches::store::PaymentBatchRow;
+use entraide::financial_aid_requests::payments::model::{PayeeKind, PaymentStatus};
+use entraide::financial_aid_requests::payments::store::PaymentRow;
+use entraide::financial_aid_requests::store::{self as requests, AidRequestRow};
 use entraide::members::employments::model::Employer;
 use entraide::storage::Measure;
-use entraide::values::Choice;
+use entraide::values::{Choice, Money};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -72,7 +79,8 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// wall keeps the caller from the dossier; `u` accounts of the department with no right but one that a head gives there; `x` all but
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
-/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity.
+/// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the department but for what is about
+/// oneself; `z` the same of the association whose purse the caller keeps, that of 63.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -122,6 +130,12 @@ const RULES: &[(&str, &str)] = &[
     ("contact.open", "..ddd..e......."),
     ("contact.read", "..ddd..o......."),
     ("contact.work", "..ddd.........."),
+    ("aid.work", "..bb..........."),
+    ("aid.lead", "..b............"),
+    ("aid.follow", "..bb.......z..."),
+    ("aid.pay", "...........z..."),
+    ("aid.rules", "****......**..."),
+    ("aid.means", "**dd.......z..."),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -223,6 +237,19 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("contact_requests_list", "contact.read"), ("contact_requests_create", "contact.open"), ("contact_requests_retrieve", "contact.read"),
     ("contact_requests_update", "contact.work"), ("contact_requests_history", "contact.work"), ("contact_requests_transition", "contact.work"),
     ("contact_requests_transitions_list", "contact.work"),
+    ("financial_aid_requests_list", "aid.work"), ("financial_aid_requests_create", "aid.work"), ("financial_aid_requests_retrieve", "aid.work"),
+    ("financial_aid_requests_update", "aid.work"), ("financial_aid_requests_history", "aid.work"), ("financial_aid_requests_transition", "aid.work"),
+    ("financial_aid_requests_transitions_list", "aid.work"), ("financial_aid_requests_checks", "aid.work"),
+    ("financial_aid_requests_repayment", "aid.follow"), ("payments_list", "aid.follow"), ("financial_aid_request_payments_list", "aid.follow"),
+    ("payments_create", "aid.work"), ("payments_retrieve", "aid.follow"), ("payments_history", "aid.follow"), ("payments_transition", "aid.follow"),
+    ("payments_transitions_list", "aid.follow"), ("payment_batches_list", "aid.pay"), ("payment_batches_create", "aid.pay"),
+    ("payment_batches_retrieve", "aid.pay"), ("payment_lines_list", "aid.pay"), ("instalments_list", "aid.follow"),
+    ("instalments_retrieve", "aid.follow"), ("instalments_history", "aid.follow"), ("instalments_transition", "aid.follow"),
+    ("instalments_transitions_list", "aid.follow"),
+    ("aid_rules_list", "aid.rules"), ("aid_rules_create", "association.write"), ("aid_rules_retrieve", "aid.rules"),
+    ("aid_rules_update", "association.write"), ("aid_rules_history", "aid.rules"), ("aid_envelopes_list", "aid.means"),
+    ("aid_envelopes_create", "association.write"), ("aid_envelopes_retrieve", "aid.means"), ("aid_envelopes_update", "association.write"),
+    ("aid_envelopes_history", "aid.means"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
     ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
     ("operations_corrections", "import.report"),
@@ -244,6 +271,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("dossiers_transition:archive", "dossier.keep"), ("dossiers_transition:unarchive", "dossier.forget"),
     ("dossiers_transition:anonymise", "dossier.forget"), ("dossiers_access_retrieve", "dossier.explain"),
     ("activities_update", "activity.write"),
+    ("financial_aid_requests_transition:waive_rule", "aid.lead"), ("financial_aid_requests_transition:grant_urgently", "aid.lead"),
+    ("payments_transition:pay", "aid.pay"), ("payments_transition:reject", "aid.pay"), ("instalments_transition:remit", "aid.lead"),
     ("mandates_transition:accept", "mandate.answer"), ("mandates_transition:decline", "mandate.answer"), ("mandates_transition:start", "mandate.answer"),
     ("mandates_transition:complete", "mandate.answer"), ("mandates_transition:withdraw", "dossier.work"),
 ];
@@ -322,6 +351,8 @@ impl Caller {
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
                     'd' => here,
+                    'b' => here && !kept,
+                    'z' => row.department == "63" && !kept,
                     't' if row.of_lawyer.is_some() => false,
                     'c' | 't' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'r' => here && !walled && own,
@@ -403,7 +434,11 @@ fn told(reply: &Reply) -> Verdict {
     if POLICY.contains(&problem["code"].as_str().unwrap()) {
         return Refused(reply.status);
     }
-    let hidden = problem["errors"].as_array().unwrap().iter().any(|error| error["code"] == "reference.not_found" && error["pointer"] == "/association_id");
+    let hidden = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|error| error["code"] == "reference.not_found" && (error["pointer"] == "/association_id" || error["pointer"] == "/member_id"));
     if hidden { Refused(404) } else { Permitted }
 }
 
@@ -453,7 +488,18 @@ impl Table {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
+            (
+                None,
+                "members_create"
+                | "dossiers_create"
+                | "contact_requests_create"
+                | "incidents_create"
+                | "users_create"
+                | "lawyers_create"
+                | "financial_aid_requests_create"
+                | "aid_rules_create"
+                | "aid_envelopes_create",
+            ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
@@ -572,9 +618,9 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 17] = [
+const COLLECTIONS: [&str; 18] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
-    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents",
+    "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "aid-envelopes",
 ];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
@@ -709,6 +755,7 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
         let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
         cases.push((Situation { name, id, about: Some(caller.name.clone()), ..own }, row));
     }
+    aid(world, estates, callers, &mut rows);
     let hold = |row: &DossierRow| LegalHoldRow {
         id: Id::new(),
         dossier_id: row.id,
@@ -843,6 +890,101 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("dossiers", known);
     rows
+}
+
+/// Requests for aid of each department and of those who work there, each with a payment that is ordered, one that is in a batch, and an
+/// instalment; and rules of the nation. The treasurer serves the association of 63.
+fn aid(world: &World, estates: &[Estate; 2], callers: &[Caller], rows: &mut BTreeMap<&'static str, Vec<Situation>>) {
+    let treasurer = callers.iter().find(|caller| caller.name == "treasurer").unwrap();
+    put_in_office(world, &treasurer.client, &json!(estates[0].id("associations")), "2026-01-01", None);
+    let admin = &callers[0].client;
+    let national = admin.post("/aid-rules", &json!({ "year": 2026, "dues_up_to_date": false })).ok();
+    let rules = estates.iter().map(|estate| (estate.department, estate.id("aid-rules").to_owned()));
+    let rules = rules.chain([("", national["id"].as_str().unwrap().to_owned())]);
+    let situation = |(department, id): (&'static str, String)| Situation { name: format!("of {department}"), id, department, ..Situation::default() };
+    rows.insert("aid-rules", rules.map(situation).collect());
+    for (estate, number) in estates.iter().zip([63_i64, 3]) {
+        let id = parsed(estate.id("financial-aid-requests"));
+        let found = move |conn: &mut entraide::db::DbConn| -> entraide::error::Result<(AidRequestRow, Vec<(Id, Id)>)> {
+            let request = requests::find(conn, &Scope::console(), id)?;
+            let own = users::table.filter(users::member_id.is_not_null()).select((users::id, users::member_id.assume_not_null()));
+            Ok((request, own.load::<(Id, Id)>(conn)?))
+        };
+        let (request, own) = world.db().read_now(found).unwrap();
+        let whose = |caller: &&Caller| caller.known && estate.department == "63" && ["head", "staff"].contains(&caller.name.as_str());
+        let own = callers.iter().filter(whose).map(|caller| {
+            let user = parsed(user_id(&world.again(&caller.client)).as_str().unwrap());
+            (Some(caller.name.clone()), own.iter().find(|(id, _)| *id == user).unwrap().1)
+        });
+        for ((about, member), at) in [(None, request.member_id.unwrap())].into_iter().chain(own).zip(1..) {
+            let number = format!("AID-{}-2020-{:06}", estate.department, 1000 * number + at).parse().unwrap();
+            let row = AidRequestRow { id: Id::new(), number, member_id: Some(member), ..request.clone() };
+            let written = aid_beneath(&row);
+            let of = |id: Id| Situation { about: about.clone(), ..situation((estate.department, id.to_string())) };
+            rows.entry("financial-aid-requests").or_default().push(of(row.id));
+            rows.entry("payments").or_default().extend(written.0.iter().map(|payment| of(payment.id)));
+            rows.entry("instalments").or_default().push(of(written.2.id));
+            // A batch is of an association, and about nobody.
+            rows.entry("payment-batches").or_default().push(situation((estate.department, written.1.id.to_string())));
+            let store = move |conn: &mut entraide::db::DbConn| -> entraide::error::Result<()> {
+                diesel::insert_into(financial_aid_requests::table).values(&row).execute(conn)?;
+                diesel::insert_into(aid_payment_batches::table).values(&written.1).execute(conn)?;
+                for payment in &written.0 {
+                    diesel::insert_into(aid_payments::table).values(payment).execute(conn)?;
+                }
+                diesel::insert_into(aid_instalments::table).values(&written.2).execute(conn)?;
+                Ok(())
+            };
+            world.db().write_now(store).unwrap();
+        }
+    }
+}
+
+fn aid_beneath(row: &AidRequestRow) -> ([PaymentRow; 2], PaymentBatchRow, InstalmentRow) {
+    let (amount_cents, day, now) = (Money::from_cents(100), row.submitted_on.unwrap(), row.created_at);
+    let (association_id, department_code) = (row.association_id, row.department_code.clone());
+    let batch = PaymentBatchRow {
+        id: Id::new(),
+        association_id,
+        department_code: department_code.clone(),
+        payments_count: 1,
+        total_cents: amount_cents,
+        created_by: None,
+        version: 1,
+        created_at: now,
+    };
+    let payment = PaymentRow {
+        id: Id::new(),
+        request_id: row.id,
+        association_id,
+        department_code,
+        payee_kind: PayeeKind::Member,
+        payee_name: "Anne Lac".parse().ok(),
+        iban: "FR7630006000011234567890189".parse().ok(),
+        amount_cents,
+        status: PaymentStatus::Ordered,
+        ordered_on: day,
+        ordered_by: None,
+        paid_on: None,
+        batch_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let handed = PaymentRow { id: Id::new(), batch_id: Some(batch.id), ..payment.clone() };
+    let instalment = InstalmentRow {
+        id: Id::new(),
+        request_id: row.id,
+        number: 1,
+        due_on: day,
+        amount_cents,
+        paid_on: None,
+        remitted_on: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    ([payment, handed], batch, instalment)
 }
 
 /// Somebody who has a part in a dossier.
@@ -1299,6 +1441,11 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("api_clients_list", "api-clients"),
         ("mandates_list", "mandates"),
         ("lawyers_list", "lawyers"),
+        ("financial_aid_requests_list", "financial-aid-requests"),
+        ("payments_list", "payments"),
+        ("payment_batches_list", "payment-batches"),
+        ("aid_rules_list", "aid-rules"),
+        ("aid_envelopes_list", "aid-envelopes"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

@@ -60,14 +60,10 @@ pub struct PaymentLineView {
 }
 
 /// The columns of the export as a French spreadsheet titles them.
+#[rustfmt::skip]
 const TITLES: &[(&str, &str)] = &[
-    ("id", "Identifiant"),
-    ("payee_name", "Bénéficiaire"),
-    ("iban", "IBAN"),
-    ("amount", "Montant"),
-    ("reference", "Référence"),
-    ("status", "État"),
-    ("member_id", "Adhérent"),
+    ("id", "Identifiant"), ("payee_name", "Bénéficiaire"), ("iban", "IBAN"), ("amount.amount", "Montant"), ("amount.currency", "Devise : montant"),
+    ("reference", "Référence"), ("status", "État"), ("member_id", "Adhérent"),
 ];
 
 impl Resource for PaymentBatchView {
@@ -159,7 +155,7 @@ pub fn routes() -> Vec<Endpoint> {
 
 /// Puts what waits into a batch: from now on it is the bank's, and only the bank's rejection brings it back.
 fn hand_over(tx: &mut Tx<'_>, scope: &Scope, association_id: Id) -> Result<PaymentBatchView> {
-    if !scope.keeps_the_purse_of(tx.conn, association_id)? {
+    if !scope.purses_kept(tx.conn)?.contains(&association_id) {
         return Err(Error::field("/association_id", Code::ReferenceNotFound));
     }
     let waiting = payments::lock_waiting(tx, scope, association_id)?;
