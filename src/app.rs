@@ -16,8 +16,9 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    aid_committees, associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments, imports, incidents, lawyers,
-    members, records, reference, sessions, system, training_commissions, training_modules, training_sessions, users, workflow,
+    aid_committees, aid_envelopes, aid_rules, associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments,
+    financial_aid_requests, imports, incidents, lawyers, members, records, reference, sessions, system, training_commissions, training_modules,
+    training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};
@@ -107,6 +108,12 @@ pub fn endpoints() -> Vec<Endpoint> {
         training_commissions::members::routes(),
         training_commissions::plans::routes(),
         digests::routes(),
+        aid_rules::routes(),
+        aid_envelopes::routes(),
+        financial_aid_requests::routes(),
+        financial_aid_requests::payments::routes(),
+        financial_aid_requests::payments::batches::routes(),
+        financial_aid_requests::instalments::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -228,6 +235,15 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     training_sessions::registrations::model::BulkOutcome::ENUMERATION,
     training_sessions::attendance::model::AttendanceStatus::ENUMERATION,
     training_sessions::certificates::model::CertificateStatus::ENUMERATION,
+    financial_aid_requests::model::AidNature::ENUMERATION,
+    financial_aid_requests::model::AidReason::ENUMERATION,
+    financial_aid_requests::model::AidRequestStatus::ENUMERATION,
+    financial_aid_requests::model::AidRule::ENUMERATION,
+    financial_aid_requests::model::AidCheckOutcome::ENUMERATION,
+    financial_aid_requests::payments::model::PayeeKind::ENUMERATION,
+    financial_aid_requests::payments::model::PaymentStatus::ENUMERATION,
+    financial_aid_requests::instalments::model::InstalmentStatus::ENUMERATION,
+    financial_aid_requests::instalments::model::RepaymentState::ENUMERATION,
     imports::model::Mode::ENUMERATION,
     imports::model::OperationKind::ENUMERATION,
     imports::model::OperationStatus::ENUMERATION,
@@ -265,6 +281,9 @@ pub fn workflows() -> Vec<Machine> {
         training_sessions::LIFECYCLE.machine(),
         training_sessions::registrations::LIFECYCLE.machine(),
         training_sessions::certificates::LIFECYCLE.machine(),
+        financial_aid_requests::LIFECYCLE.machine(),
+        financial_aid_requests::payments::LIFECYCLE.machine(),
+        financial_aid_requests::instalments::LIFECYCLE.machine(),
     ]
 }
 
@@ -306,6 +325,7 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "training_registrations", description: "Who takes part in training sessions, and who waits for a seat." },
     TagFacts { name: "calendar_feeds", description: "Secret addresses at which calendar programs read training sessions." },
     TagFacts { name: "training_commissions", description: "Who coordinates training in each academy, with whom, and what is planned." },
+    TagFacts { name: "financial_aid", description: "Aid that members ask for: requests, the rules held against them, envelopes, payments and repayment." },
     TagFacts { name: "member_merges", description: "Records of one person: found, merged, and kept apart again." },
     TagFacts { name: "records", description: "What was done and looked at, for those who watch over it." },
     TagFacts { name: "imports", description: "Files, and the operations that import them." },
@@ -396,7 +416,12 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![aid_committees::docket::erasure::erase, contact_requests::erasure::erase, incidents::erasure::erase],
+        erasers: vec![
+            aid_committees::docket::erasure::erase,
+            contact_requests::erasure::erase,
+            incidents::erasure::erase,
+            financial_aid_requests::erasure::erase,
+        ],
         reconcilers: vec![training_sessions::registrations::merging::reconcile],
         enumerations: ENUMERATIONS,
         draining: false.into(),

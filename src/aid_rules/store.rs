@@ -1,22 +1,15 @@
 //! Queries on the rules of aid.
 
+use super::model::{AidRulesFilters, Days, Months};
+use crate::audit::Tx;
 use crate::auth::Scope;
+use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::aid_rules;
-use crate::db::{DbConn, Id, Instant, optional};
-use crate::error::Result;
+use crate::db::{DbConn, Id, Instant, MultiBackend, among, on_conflict, optional};
+use crate::error::{Code, Error, Result};
 use crate::members::memberships::model::Year;
-use crate::values::{DepartmentCode, Money, number};
+use crate::values::{DepartmentCode, Money};
 use diesel::prelude::*;
-
-number! {
-    /// A number of months; 0 asks for none.
-    pub struct Months(i32: Integer "int32" as Integer) { 0..=600, example: 12 }
-}
-
-number! {
-    /// A number of days, one at least.
-    pub struct Days(i32: Integer "int32" as Integer) { 1..=366, example: 60 }
-}
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = aid_rules, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -36,6 +29,57 @@ pub struct AidRulesRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+type Boxed<'a> = aid_rules::BoxedQuery<'a, MultiBackend>;
+
+fn filtered<'a>(filters: &AidRulesFilters) -> Boxed<'a> {
+    let AidRulesFilters { year, association } = filters;
+    let mut query = aid_rules::table.into_boxed();
+    if let Some(years) = year {
+        query = among!(query, aid_rules::year, years.iter().map(|year| year.get()).collect());
+    }
+    if let Some(id) = association {
+        query = query.filter(aid_rules::association_id.eq(*id));
+    }
+    query
+}
+
+pub fn list(conn: &mut DbConn, _everybody: &Scope, filters: &AidRulesFilters, slice: &Slice) -> Result<Vec<AidRulesRow>> {
+    let query = filtered(filters).select(AidRulesRow::as_select());
+    let page = keyset!(query, slice, aid_rules::id, { "year" => (aid_rules::year, year) });
+    Ok(page.load(conn)?)
+}
+
+pub fn position(row: &AidRulesRow) -> Position {
+    Position { key: Key::from(row.year.get()), id: row.id }
+}
+
+pub fn count(conn: &mut DbConn, _everybody: &Scope, filters: &AidRulesFilters) -> Result<i64> {
+    Ok(filtered(filters).count().get_result(conn)?)
+}
+
+pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<AidRulesRow> {
+    let visible = aid_rules::table.into_boxed().filter(scope.aid_rules());
+    Ok(visible.filter(aid_rules::id.eq(id)).select(AidRulesRow::as_select()).first(conn)?)
+}
+
+/// Stores rules of an association in the scope; the national ones, where all are.
+pub fn insert(tx: &mut Tx<'_>, scope: &Scope, row: AidRulesRow) -> Result<AidRulesRow> {
+    if !scope.covers_department(row.department_code.as_ref().map(DepartmentCode::as_str)) {
+        return Err(Error::of(Code::OutOfPerimeter));
+    }
+    on_conflict(diesel::insert_into(aid_rules::table).values(&row).execute(tx.conn), Code::AidRulesTaken)?;
+    Ok(row)
+}
+
+/// Stores the row as its next version, if its current version still is the one it was made from.
+pub fn update(tx: &mut Tx<'_>, _found_in: &Scope, mut row: AidRulesRow) -> Result<AidRulesRow> {
+    let seen = row.version;
+    row.version = seen + 1;
+    row.updated_at = tx.now;
+    let current = aid_rules::table.find(row.id).filter(aid_rules::version.eq(seen));
+    if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
 }
 
 /// The rules of an association for a year: its own, or else the national ones; none where neither are set.

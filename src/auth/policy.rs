@@ -394,6 +394,26 @@ const COMMITTEE_MOVERS: Access =
 const COMMITTEE_IDENTIFIERS: Access =
     Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Treasurer, Rows::Committee)]);
 
+/// The rules of aid are no secret of anybody who has a part in it.
+const AID_RULE_READERS: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::All),
+    (DepartmentStaff, Rows::All),
+    (AidCommitteeMember, Rows::All),
+    (Treasurer, Rows::All),
+]);
+const ENVELOPE_READERS: Access = Access::Granted(&[
+    (Admin, Rows::All),
+    (NationalStaff, Rows::All),
+    (DepartmentHead, Rows::OwnDepartment),
+    (DepartmentStaff, Rows::OwnDepartment),
+    (Treasurer, Rows::Committee),
+]);
+/// The team orders payments and follows repayments, the treasurer executes and receives them.
+const PURSE_KEEPERS: Access = Access::Granted(&[(DepartmentHead, Rows::OwnDepartment), (DepartmentStaff, Rows::OwnDepartment), (Treasurer, Rows::Committee)]);
+const TREASURERS: Access = Access::Granted(&[(Treasurer, Rows::Committee)]);
+
 /// One line per operation of the contract; an operation without one is not served.
 #[rustfmt::skip]
 pub const MATRIX: &[(&str, Access)] = &[
@@ -746,6 +766,41 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("aid_recusals_list", COMMITTEE_READERS),
     ("aid_recusals_create", COMMITTEE_MOVERS),
     ("aid_recusals_retrieve", COMMITTEE_READERS),
+    ("financial_aid_requests_list", STAFF),
+    ("financial_aid_requests_create", STAFF),
+    ("financial_aid_requests_retrieve", STAFF),
+    ("financial_aid_requests_update", STAFF),
+    ("financial_aid_requests_history", STAFF),
+    ("financial_aid_requests_transition", STAFF),
+    ("financial_aid_requests_transitions_list", STAFF),
+    ("financial_aid_requests_checks", STAFF),
+    ("financial_aid_requests_repayment", PURSE_KEEPERS),
+    ("payments_list", PURSE_KEEPERS),
+    ("financial_aid_request_payments_list", PURSE_KEEPERS),
+    ("payments_create", STAFF),
+    ("payments_retrieve", PURSE_KEEPERS),
+    ("payments_history", PURSE_KEEPERS),
+    ("payments_transition", PURSE_KEEPERS),
+    ("payments_transitions_list", PURSE_KEEPERS),
+    ("payment_batches_list", TREASURERS),
+    ("payment_batches_create", TREASURERS),
+    ("payment_batches_retrieve", TREASURERS),
+    ("payment_lines_list", TREASURERS),
+    ("instalments_list", PURSE_KEEPERS),
+    ("instalments_retrieve", PURSE_KEEPERS),
+    ("instalments_history", PURSE_KEEPERS),
+    ("instalments_transition", PURSE_KEEPERS),
+    ("instalments_transitions_list", PURSE_KEEPERS),
+    ("aid_rules_list", AID_RULE_READERS),
+    ("aid_rules_create", NATIONAL_AND_HEAD),
+    ("aid_rules_retrieve", AID_RULE_READERS),
+    ("aid_rules_update", NATIONAL_AND_HEAD),
+    ("aid_rules_history", AID_RULE_READERS),
+    ("aid_envelopes_list", ENVELOPE_READERS),
+    ("aid_envelopes_create", NATIONAL_AND_HEAD),
+    ("aid_envelopes_retrieve", ENVELOPE_READERS),
+    ("aid_envelopes_update", NATIONAL_AND_HEAD),
+    ("aid_envelopes_history", ENVELOPE_READERS),
     ("audit_events_list", WATCHERS),
     ("access_log_list", WATCHERS),
     ("dossiers_access_retrieve", CASEWORKERS_AND_DPO),

@@ -3,10 +3,10 @@
 use super::scope::Bounds;
 use super::{Confidentiality, Role, Scope};
 use crate::db::schema::{
-    access_log, activities, aid_committee_members, aid_committees, aid_docket_items, aid_sessions, api_clients, associations, audit_events, calendar_feeds,
-    contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits, dossier_walls, dossiers, employments, establishments,
-    financial_aid_requests, grants, incidents, lawyer_partners, members, memberships, operations, tasks, team_members, training_commissions, training_modules,
-    training_sessions, user_absences, users,
+    access_log, activities, aid_committee_members, aid_committees, aid_docket_items, aid_envelopes, aid_payment_batches, aid_payments, aid_rules, aid_sessions,
+    api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits,
+    dossier_walls, dossiers, employments, establishments, financial_aid_requests, grants, incidents, lawyer_partners, members, memberships, operations, tasks,
+    team_members, training_commissions, training_modules, training_sessions, user_absences, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, lock_in_order, optional};
@@ -88,6 +88,9 @@ pub fn has_members(conn: &mut DbConn, department: &DepartmentCode) -> Result<boo
     let living = members::table.filter(members::department_code.eq(department.as_str()).and(members::deleted_at.is_null()));
     Ok(diesel::select(exists(living)).get_result(conn)?)
 }
+
+/// The associations of some terms of office.
+type Purses<'a> = aid_committee_members::BoxedQuery<'a, MultiBackend, diesel::sql_types::Binary>;
 
 impl Scope {
     /// The departments that rows must be of; none where every row is in scope.
@@ -219,17 +222,75 @@ impl Scope {
         }
     }
 
-    /// Requests for aid of the departments in scope, but for one's own: nobody sees to what they ask for themselves.
+    /// Requests for aid of the departments in scope, and of the associations whose treasurer the caller is; but for one's own: nobody sees
+    /// to what they ask for themselves.
     pub fn financial_aid_requests(&self) -> Condition<financial_aid_requests::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let here: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        let mut seen: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        if let Some(query) = self.purses() {
+            seen = Box::new(seen.or(AmongRows { column: "financial_aid_requests.association_id", query }));
+        }
         match self.own_member() {
             Some(member_id) => {
                 let others = financial_aid_requests::member_id.is_null().or(financial_aid_requests::member_id.assume_not_null().ne(member_id));
-                Box::new(here.and(others))
+                Box::new(seen.and(others))
             }
-            None => here,
+            None => seen,
         }
+    }
+
+    /// Payments of the same requests.
+    pub fn aid_payments(&self) -> Condition<aid_payments::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let mut seen: Condition<aid_payments::table> = of_departments!(aid_payments::department_code, codes);
+        if let Some(query) = self.purses() {
+            seen = Box::new(seen.or(AmongRows { column: "aid_payments.association_id", query }));
+        }
+        match self.own_member() {
+            Some(member_id) => {
+                let own = financial_aid_requests::member_id.eq(member_id).and(financial_aid_requests::id.eq(aid_payments::request_id));
+                Box::new(seen.and(not(exists(financial_aid_requests::table.filter(own)))))
+            }
+            None => seen,
+        }
+    }
+
+    pub fn aid_payment_batches(&self) -> Condition<aid_payment_batches::table> {
+        match self.purses() {
+            _ if self.is_all() => every_row(),
+            Some(query) => Box::new(AmongRows { column: "aid_payment_batches.association_id", query }),
+            None => no_row(),
+        }
+    }
+
+    /// Rules of the associations of the departments in scope.
+    pub fn aid_rules(&self) -> Condition<aid_rules::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        Box::new(aid_rules::department_code.is_not_null().and(aid_rules::department_code.assume_not_null().eq_any(codes)))
+    }
+
+    /// Envelopes of the departments in scope, and of the associations whose treasurer the caller is.
+    pub fn aid_envelopes(&self) -> Condition<aid_envelopes::table> {
+        let Some(codes) = self.codes() else { return every_row() };
+        let here = aid_envelopes::department_code.is_not_null().and(aid_envelopes::department_code.assume_not_null().eq_any(codes));
+        match self.purses() {
+            Some(query) => Box::new(here.or(AmongRows { column: "aid_envelopes.association_id", query })),
+            None => Box::new(here),
+        }
+    }
+
+    /// The associations in whose committee the caller is the treasurer today; none where that gives no right.
+    fn purses<'a>(&self) -> Option<Purses<'a>> {
+        let own = || aid_committee_members::table.into_boxed().filter(self.own_terms());
+        self.seats()
+            .contains(&Role::Treasurer)
+            .then(|| own().filter(aid_committee_members::function.eq("treasurer")).select(aid_committee_members::association_id))
+    }
+
+    /// The associations whose treasurer the caller is today, by name: what a treasurer alone does is done for these, and not wherever
+    /// they have another right.
+    pub fn purses_kept(&self, conn: &mut DbConn) -> Result<Vec<Id>> {
+        Ok(self.purses().map_or_else(|| Ok(Vec::new()), |purses| purses.load(conn))?)
     }
 
     /// Terms of the caller that last today, in the functions that go with the roles by which they call.

@@ -1621,24 +1621,6 @@ diesel::table! {
     use crate::db::columns::sql::{Instant, Json, Uuid};
     use diesel::sql_types::*;
 
-    aid_documents (id) {
-        id -> Uuid,
-        request_id -> Uuid,
-        document_type -> Text,
-        file_name -> Text,
-        sha256 -> Text,
-        size -> BigInt,
-        format -> Text,
-        author_id -> Nullable<Uuid>,
-        version -> Integer,
-        created_at -> Instant,
-    }
-}
-
-diesel::table! {
-    use crate::db::columns::sql::{Instant, Json, Uuid};
-    use diesel::sql_types::*;
-
     aid_payment_batches (id) {
         id -> Uuid,
         association_id -> Uuid,
@@ -1894,7 +1876,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     aid_committee_members,
     aid_committees,
     aid_docket_items,
-    aid_documents,
     aid_envelopes,
     aid_instalments,
     aid_payment_batches,

@@ -308,6 +308,7 @@ codes! {
     EnvelopeMissing "aid_envelope.missing" 409 "Aucune enveloppe n'est fixée pour {year}." "No envelope is set for {year}.";
     EnvelopeExhausted "aid_envelope.exhausted" 409 "L'enveloppe n'y suffit pas : il y reste {left} euros." "The envelope does not suffice: {left} euros are left in it.";
     EnvelopeCommitted "aid_envelope.committed" 409 "{min} euros de cette enveloppe sont déjà engagés." "Of this envelope, {min} euros are committed already.";
+    PaymentHandedOver "payment.handed_over" 409 "Ce paiement a été remis à la banque ; seul un rejet de la banque y met fin." "This payment was handed to the bank; only the bank's rejection ends it.";
     PaymentBatchEmpty "payment_batch.empty" 409 "Aucun paiement ordonné n'attend d'être remis à la banque." "No ordered payment waits to be handed to the bank.";
     TaskNotOpen "task.not_open" 409 "Cette tâche n'est plus ouverte ; rouvrez-la pour la modifier." "This task is no longer open; reopen it to change it.";
     LawyerOutOfAgreement "lawyer.out_of_agreement" 409 "Aucune convention ne lie cet avocat ce jour." "This lawyer is under no agreement on this day.";

@@ -2,6 +2,7 @@
 
 use super::checks;
 use super::model::AidRequestStatus;
+use super::payments;
 use super::store::{self, AidRequestRow};
 use super::view::FinancialAidRequestView;
 use crate::aid_envelopes;
@@ -89,7 +90,8 @@ fn step_of(tx: &mut Tx<'_>, scope: &Scope, row: AidRequestRow, command: Committe
         after = Some(row);
         Ok(view)
     })?;
-    after.ok_or_else(|| Error::internal("a step that led nowhere"))
+    let row = after.ok_or_else(|| Error::internal("a step that led nowhere"))?;
+    payments::lifecycle::settle_if_paid(tx, scope, row)
 }
 
 fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, mut row: AidRequestRow, command: CommitteeCommand) -> Result<AidRequestRow> {
@@ -109,6 +111,8 @@ fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, mut row
         CommitteeCommand::Refuse { motivation } | CommitteeCommand::Adjourn { motivation } => (None, Some(motivation)),
         CommitteeCommand::Ratify { motivation } => (None, motivation),
         CommitteeCommand::RefuseRatification { motivation } => {
+            payments::lifecycle::cancel_ordered(tx, scope, row.id)?;
+            row.ordered_cents = store::lock(tx, scope, row.id)?.ordered_cents;
             give_up(tx, scope, &mut row)?;
             (None, Some(motivation))
         }

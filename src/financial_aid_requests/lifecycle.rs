@@ -5,7 +5,7 @@ use super::model::{AidRequestStatus, AidRule, AidText};
 use super::store::AidRequestRow;
 use crate::auth::Role;
 use crate::db::Id;
-use crate::error::{Code, Flaw};
+use crate::error::Code;
 use crate::values::{Day, Money, commands, number};
 use crate::workflow::{Lifecycle, Reason, Stateful, Verdict, step};
 
@@ -84,7 +84,7 @@ commands! {
             amount: Option<Money>,
             /// Why it cannot wait.
             motivation: Reason,
-        } check { amount: positive[amount] },
+        } check { amount: Money::positive_if_given[amount] },
         /// Takes the request back.
         Withdraw as "withdraw" {
             /// Why.
@@ -103,10 +103,6 @@ commands! {
             reason: Option<Reason>,
         },
     }
-}
-
-fn positive(amount: &Option<Money>) -> Option<Flaw> {
-    amount.as_ref().and_then(Money::positive)
 }
 
 impl Stateful for AidRequestRow {

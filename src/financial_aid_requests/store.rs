@@ -189,9 +189,27 @@ pub fn order(tx: &mut Tx<'_>, _locked_in: &Scope, row: &AidRequestRow, amount: M
 }
 
 /// What becomes of an amount that was ordered: it is paid, or no longer to be.
-pub fn settle(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, amount: Money, paid: bool) -> Result<()> {
+pub fn unorder(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, amount: Money, paid: bool) -> Result<()> {
     let ordered = requests::table.find(id).filter(requests::ordered_cents.ge(amount));
     let added = if paid { amount } else { Money::default() };
     let sums = (requests::ordered_cents.eq(requests::ordered_cents - amount), requests::paid_cents.eq(requests::paid_cents + added));
     if diesel::update(ordered).set(sums).execute(tx.conn)? == 1 { Ok(()) } else { Err(Error::of(Code::ConstraintViolated)) }
+}
+
+/// Holds less of the envelope than before: what was ordered after all that is left was given up.
+pub fn hold_less(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, amount: Money) -> Result<()> {
+    let held = requests::committed_cents.eq(requests::committed_cents - amount);
+    diesel::update(requests::table.find(id)).set(held).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The requests of a dossier.
+pub fn of_dossier(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id) -> Result<Vec<AidRequestRow>> {
+    Ok(requests::table.filter(requests::dossier_id.eq(dossier_id)).order(requests::id).select(AidRequestRow::as_select()).load(tx.conn)?)
+}
+
+/// Stores a row from which a dossier, or all that leads to a person, was taken: nobody's version of it.
+pub fn put(tx: &mut Tx<'_>, _found_in: &Scope, row: &AidRequestRow) -> Result<()> {
+    diesel::update(requests::table.find(row.id)).set(row).execute(tx.conn)?;
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! What is shown of a request for aid.
 
+use super::checks::{Check, Measure};
 use super::lifecycle::LIFECYCLE;
-use super::model::{AidNature, AidNumber, AidReason, AidRequestStatus, AidText, AidWaiver};
+use super::model::{AidCheckOutcome, AidNature, AidNumber, AidReason, AidRequestStatus, AidRule, AidText, AidWaiver};
 use super::sheet::AidSheetView;
 use super::store::AidRequestRow;
 use crate::audit::Resource;
@@ -9,6 +10,7 @@ use crate::auth::Scope;
 use crate::db::{Id, Instant};
 use crate::dossiers::model::ContextTag;
 use crate::error::Language;
+use crate::members::memberships::model::MembershipStatus;
 use crate::values::{Day, DepartmentCode, Money};
 use crate::workflow::{AllowedCommandView, Reason};
 use serde::Serialize;
@@ -97,12 +99,20 @@ pub struct FinancialAidRequestView {
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("number", "Numéro"), ("association_id", "Association"), ("department_code", "Département"),
     ("member_id", "Adhérent"), ("dossier_id", "Dossier"), ("nature", "Nature"), ("repayable", "Remboursable"), ("reason", "Motif"),
-    ("amount", "Montant demandé"), ("sheet", "Ressources et charges"), ("context", "Contexte"), ("urgent", "Urgente"), ("purpose", "Objet"),
-    ("status", "État"), ("submitted_on", "Déposée le"), ("question", "Complément demandé"), ("information", "Complément donné"),
-    ("instruction_note", "Note d'instruction"), ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"),
-    ("granted_amount", "Montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"), ("ratify_by", "À ratifier avant le"),
-    ("envelope_id", "Enveloppe"), ("committed_amount", "Montant engagé"), ("ordered_amount", "Montant ordonné"), ("paid_amount", "Montant versé"),
-    ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"), ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
+    ("amount.amount", "Montant demandé"), ("amount.currency", "Devise : montant demandé"), ("sheet.household_size", "Personnes au foyer"),
+    ("sheet.resources", "Ressources"), ("sheet.charges", "Charges"), ("sheet.resources_total.amount", "Total des ressources"),
+    ("sheet.resources_total.currency", "Devise : total des ressources"), ("sheet.charges_total.amount", "Total des charges"),
+    ("sheet.charges_total.currency", "Devise : total des charges"), ("sheet.remainder.amount", "Reste à vivre"),
+    ("sheet.remainder.currency", "Devise : reste à vivre"), ("sheet.shortfall.amount", "Manque"), ("sheet.shortfall.currency", "Devise : manque"),
+    ("context", "Contexte"), ("urgent", "Urgente"), ("purpose", "Objet"), ("status", "État"), ("submitted_on", "Déposée le"),
+    ("question", "Complément demandé"), ("information", "Complément donné"), ("instruction_note", "Note d'instruction"),
+    ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"), ("granted_amount.amount", "Montant accordé"),
+    ("granted_amount.currency", "Devise : montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"),
+    ("ratify_by", "À ratifier avant le"), ("envelope_id", "Enveloppe"), ("committed_amount.amount", "Montant engagé"),
+    ("committed_amount.currency", "Devise : montant engagé"), ("ordered_amount.amount", "Montant ordonné"),
+    ("ordered_amount.currency", "Devise : montant ordonné"), ("paid_amount.amount", "Montant versé"),
+    ("paid_amount.currency", "Devise : montant versé"), ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"),
+    ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
 ];
 
 impl Resource for FinancialAidRequestView {
@@ -160,6 +170,49 @@ impl From<AidRequestRow> for FinancialAidRequestView {
             allowed_commands: Vec::new(),
             created_at,
             updated_at,
+        }
+    }
+}
+
+/// A rule that is set, with what it says of a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AidCheckView {
+    /// The rule.
+    pub rule: AidRule,
+    /// What it says.
+    pub outcome: AidCheckOutcome,
+    /// Whole months asked for, of a rule that counts months.
+    #[schema(minimum = 1, maximum = 600, example = 12)]
+    pub months_required: Option<i32>,
+    /// Whole months counted; `null` where there is nothing to count from.
+    #[schema(minimum = -1, maximum = 4000, example = 26)]
+    pub months_measured: Option<i32>,
+    /// The highest amount, of a rule that limits it.
+    pub amount_allowed: Option<Money>,
+    /// The amount asked for.
+    pub amount_measured: Option<Money>,
+    /// What the periods of membership say of the day, of the rule on dues.
+    pub membership_status: Option<MembershipStatus>,
+    /// Who waived it, and why.
+    pub waiver: Option<AidWaiver>,
+}
+
+/// The rules that a request is held against.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AidChecksView {
+    /// All items.
+    #[schema(max_items = 20)]
+    pub items: Vec<AidCheckView>,
+}
+
+impl From<Check> for AidCheckView {
+    fn from(Check { rule, measure, outcome, waiver }: Check) -> Self {
+        let bare =
+            Self { rule, outcome, months_required: None, months_measured: None, amount_allowed: None, amount_measured: None, membership_status: None, waiver };
+        match measure {
+            Measure::Months { measured, threshold } => Self { months_required: Some(threshold), months_measured: measured, ..bare },
+            Measure::Dues(status) => Self { membership_status: Some(status), ..bare },
+            Measure::Amount { measured, threshold } => Self { amount_allowed: Some(threshold), amount_measured: Some(measured), ..bare },
         }
     }
 }

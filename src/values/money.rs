@@ -1,6 +1,6 @@
 //! Amounts of money, exact to the cent.
 
-use super::input::{Field, Fields, Raw, Reading, named_field};
+use super::input::{Change, Field, Fields, Raw, Reading, named_field};
 use super::text;
 use crate::error::{Code, Flaw};
 use diesel::backend::Backend;
@@ -31,19 +31,24 @@ text! {
 }
 
 fn cents_of(text: &str) -> Option<i64> {
+    written(text).filter(|total| *total <= CENTS_MAX)
+}
+
+/// The cents of what is written as an amount, however great.
+fn written(text: &str) -> Option<i64> {
     let (euros, cents) = text.split_once('.')?;
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(euros) || !digits(cents) || cents.len() != 2 {
         return None;
     }
-    let total = euros.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)?;
-    (total <= CENTS_MAX).then_some(total)
+    euros.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
 }
 
 fn parse_amount(text: String) -> Result<String, Flaw> {
-    match (cents_of(&text), text.strip_prefix('-')) {
-        (Some(_), _) => Ok(text),
-        (None, Some(positive)) if cents_of(positive).is_some() => Err(Code::AmountNotPositive.into()),
+    match (written(&text), text.strip_prefix('-')) {
+        (Some(cents), _) if cents <= CENTS_MAX => Ok(text),
+        (Some(_), _) => Err(Flaw::new(Code::AmountTooLarge).with("max", Money::MAX.amount())),
+        (None, Some(positive)) if written(positive).is_some() => Err(Code::AmountNotPositive.into()),
         _ => Err(Code::AmountInvalid.into()),
     }
 }
@@ -81,6 +86,21 @@ impl Money {
     /// Why an amount that must be one is none.
     pub fn positive(amount: &Self) -> Option<Flaw> {
         (amount.0 <= 0).then(|| Code::AmountNotPositive.into())
+    }
+
+    /// The same of one that may be left out.
+    pub fn positive_if_given(amount: &Option<Self>) -> Option<Flaw> {
+        amount.as_ref().and_then(Self::positive)
+    }
+
+    /// The same of one that may stay.
+    pub fn positive_if_changed(amount: &Change<Self>) -> Option<Flaw> {
+        if let Change::To(amount) = amount { Self::positive(amount) } else { None }
+    }
+
+    /// The same of one that may stay or be cleared.
+    pub fn positive_if_set(amount: &Change<Option<Self>>) -> Option<Flaw> {
+        if let Change::To(amount) = amount { Self::positive_if_given(amount) } else { None }
     }
 }
 

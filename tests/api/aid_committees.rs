@@ -1,7 +1,7 @@
 //! Committees on financial aid: who reaches what, a quorum, one vote each, decisions within the envelope, numbers in the place of names.
 
-use crate::harness::aid::{Committee, SECRET, committed, decide, instructed, request, store, vote};
 use crate::harness::cases::{at, commands, order, order_at, person, user_id};
+use crate::harness::committees::{Committee, SECRET, committed, decide, instructed, request, store, vote};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::audit::{Author, Tx};

@@ -265,3 +265,74 @@ fn seats_and_the_waiting_list_outlive_crashes_in_the_middle_of_it() {
     }
     println!("{} acknowledged steps outlived {crashes} crashes", told.into_inner().unwrap().len());
 }
+
+/// Grants what cannot wait, orders a part of it, cancels some orders and gives some grants up.
+fn aid(running: &Running, token: &str, member: &Value, number: u32, told: &Mutex<Vec<Step>>) -> Option<()> {
+    let post = |path: &str, body: Value, step: &str| -> Option<Value> {
+        let answer = running.ask("POST", &format!("/api/v1{path}"), Some(token), Some((&body, Some(&format!("aid-{step}-{number}")))))?;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
+        Some(serde_json::from_slice(&answer.body).unwrap())
+    };
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let sheet = json!({ "household_size": 1, "resources": [], "charges": [] });
+    let asked = json!({ "member_id": member, "nature": "grant", "reason": "crisis", "amount": euros("90.00"), "urgent": true, "sheet": sheet });
+    let request = post("/financial-aid-requests", asked, "ask")?;
+    let own = format!("/financial-aid-requests/{}", request["id"].as_str().unwrap());
+    let steps = [
+        json!({ "command": "submit" }),
+        json!({ "command": "instruct", "instruction_note": "Vu." }),
+        json!({ "command": "grant_urgently", "motivation": "Urgent." }),
+    ];
+    for (at, step) in steps.into_iter().enumerate() {
+        post(&format!("{own}/transitions"), step, &format!("step{at}"))?;
+    }
+    told.lock().unwrap().push(Step { id: request["id"].as_str().unwrap().replace('-', ""), version: 4 });
+    let order = json!({ "payee_kind": "member", "payee_name": "Claire Dubœuf", "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
+    let payment = post(&format!("{own}/payments"), order, "order")?;
+    if number.is_multiple_of(2) {
+        post(&format!("/payments/{}/transitions", payment["id"].as_str().unwrap()), json!({ "command": "cancel", "reason": "Erreur." }), "cancel")?;
+    }
+    Some(())
+}
+
+#[test]
+fn the_sums_of_an_envelope_outlive_crashes() {
+    let (crashes, program) = (crashes(), program());
+    let mut running = program.serve();
+    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let token = running.log_in_as("responsable-63", &password);
+    let get = |running: &Running, path: &str| -> Value { serde_json::from_slice(&running.ask("GET", path, Some(&token), None).unwrap().body).unwrap() };
+    let association = get(&running, "/api/v1/associations?department=63")["items"][0]["id"].clone();
+    let member = get(&running, "/api/v1/members?department=63&limit=1")["items"][0]["id"].clone();
+    let means = json!({ "association_id": association, "year": chrono::Utc::now().format("%Y").to_string().parse::<i32>().unwrap(),
+        "amount": { "amount": "9000000.00", "currency": "EUR" } });
+    assert_eq!(running.ask("POST", "/api/v1/aid-envelopes", Some(&token), Some((&means, Some("envelope")))).unwrap().status, 201);
+    let (next, told) = (AtomicU32::new(1), Mutex::new(Vec::new()));
+    for crash in 0..crashes {
+        let before = told.lock().unwrap().len();
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| while aid(&running, &token, &member, next.fetch_add(1, Ordering::Relaxed), &told).is_some() {});
+            }
+            while told.lock().unwrap().len() < before + WRITERS {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
+            running.signal("KILL");
+        });
+        running = {
+            running.kill();
+            program.serve()
+        };
+        let url = &program.database_url;
+        let (rows, history) = stored(url, &[("financial_aid_requests", "financial_aid_request"), ("aid_payments", "payment")]);
+        assert!(rows == history, "crash {crash}: rows and their histories differ");
+        for Step { id, version } in told.lock().unwrap().iter() {
+            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: a grant that was told of is missing");
+        }
+        let same = |one: &str, other: &str| assert_eq!(count(url, one), count(url, other), "crash {crash}: {one}");
+        same("SELECT sum(committed_cents) FROM aid_envelopes", "SELECT sum(committed_cents) FROM financial_aid_requests");
+        same("SELECT 9000 * count(*) FROM financial_aid_requests WHERE status = 'granted_urgently'", "SELECT sum(committed_cents) FROM aid_envelopes");
+        same("SELECT sum(ordered_cents) FROM financial_aid_requests", "SELECT coalesce(sum(amount_cents), 0) FROM aid_payments WHERE status = 'ordered'");
+    }
+}

@@ -175,6 +175,27 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
 }
 
 #[test]
+fn aid_is_listed_in_the_order_of_an_index() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (table, condition, order, index) in [
+        ("financial_aid_requests", "department_code = '63'", "created_at, id", "financial_aid_requests_by_department"),
+        ("financial_aid_requests", "department_code = '63' AND status = ?", "created_at, id", "financial_aid_requests_by_status"),
+        ("financial_aid_requests", "member_id = x'00'", "created_at, id", "financial_aid_requests_by_member"),
+        ("aid_payments", "department_code = '63'", "created_at, id", "aid_payments_by_department"),
+        ("aid_payments", "association_id = x'00' AND status = 'ordered'", "created_at, id", "aid_payments_by_association"),
+        ("aid_payments", "request_id = x'00'", "created_at, id", "aid_payments_by_request"),
+        ("aid_payments", "batch_id = x'00'", "created_at, id", "aid_payments_by_batch"),
+        ("aid_instalments", "request_id = x'00'", "number, id", "aid_instalments"),
+    ] {
+        let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");
+        let plan = plan(&mut conn, &query);
+        assert!(plan.as_ref().is_none_or(|plan| plan.contains(index)), "{query}: {plan:?}");
+    }
+}
+
+#[test]
 fn what_follows_from_the_rooms_of_dossiers_is_asked_in_the_order_of_the_list() {
     let database = Empty::new();
     let mut conn = database.connect();

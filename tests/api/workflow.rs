@@ -26,8 +26,14 @@ fn the_state_tables_are_their_golden_copy() {
 }
 
 /// States that no command leads to: a merge of members does, the calendar, or the facts of a case.
-const ELSEWHERE: [(&str, &str); 5] =
-    [("membership", "superseded"), ("mandate", "expired"), ("deadline", "reached"), ("deadline", "superseded"), ("training_session", "full")];
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("membership", "superseded"),
+    ("mandate", "expired"),
+    ("deadline", "reached"),
+    ("deadline", "superseded"),
+    ("training_session", "full"),
+    ("instalment", "late"),
+];
 
 #[test]
 fn every_state_can_be_reached_and_every_command_is_told_once() {

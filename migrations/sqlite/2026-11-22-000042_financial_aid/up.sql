@@ -4,9 +4,9 @@ CREATE TABLE aid_rules (
     association_id BLOB REFERENCES associations (id),
     department_code TEXT,
     year INTEGER NOT NULL,
-    seniority_months INTEGER CHECK (seniority_months >= 0),
+    seniority_months INTEGER CHECK (seniority_months >= 1),
     dues_up_to_date INTEGER NOT NULL CHECK (dues_up_to_date IN (0, 1)),
-    cooldown_months INTEGER CHECK (cooldown_months >= 0),
+    cooldown_months INTEGER CHECK (cooldown_months >= 1),
     grant_ceiling_cents INTEGER CHECK (grant_ceiling_cents > 0),
     loan_ceiling_cents INTEGER CHECK (loan_ceiling_cents > 0),
     fee_advance_ceiling_cents INTEGER CHECK (fee_advance_ceiling_cents > 0),
@@ -91,22 +91,6 @@ CREATE INDEX financial_aid_requests_by_member ON financial_aid_requests (member_
 CREATE INDEX financial_aid_requests_by_dossier ON financial_aid_requests (dossier_id) WHERE dossier_id IS NOT NULL;
 CREATE INDEX financial_aid_requests_by_session ON financial_aid_requests (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX financial_aid_requests_unratified ON financial_aid_requests (department_code, created_at, id) WHERE status = 'granted_urgently';
-
--- What was sent in for a request: files of the storage under the ids of their rows.
-CREATE TABLE aid_documents (
-    id BLOB NOT NULL PRIMARY KEY,
-    request_id BLOB NOT NULL REFERENCES financial_aid_requests (id),
-    document_type TEXT NOT NULL
-        CHECK (document_type IN ('letter', 'complaint', 'certificate', 'photograph', 'court_decision', 'contract', 'statement', 'identity', 'other')),
-    file_name TEXT NOT NULL,
-    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
-    size INTEGER NOT NULL CHECK (size >= 1),
-    format TEXT NOT NULL CHECK (format IN ('pdf', 'jpeg', 'png', 'heic', 'docx', 'odt', 'text', 'email')),
-    author_id BLOB,
-    version INTEGER NOT NULL CHECK (version >= 1),
-    created_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX aid_documents_by_request ON aid_documents (request_id, created_at, id);
 
 -- Ordered payments handed together to the bank.
 CREATE TABLE aid_payment_batches (

@@ -3,6 +3,7 @@
 pub mod aid;
 pub mod cases;
 mod client;
+pub mod committees;
 mod contract;
 pub mod courses;
 pub mod data;

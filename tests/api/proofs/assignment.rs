@@ -87,8 +87,8 @@ fn names() -> Vec<&'static str> {
 #[test]
 fn no_body_takes_a_field_that_it_does_not_declare() {
     let world = World::new();
-    let [dpo, national, committee] = [Role::Dpo, Role::NationalStaff, Role::AidCommitteeMember].map(|role| world.user(role.as_str(), role, None));
-    let callers = [world.anonymous(), world.admin(), world.head("63"), dpo, national, committee];
+    let national = [Role::Dpo, Role::NationalStaff, Role::AidCommitteeMember, Role::Treasurer].map(|role| world.user(role.as_str(), role, None));
+    let callers: Vec<Client> = [world.anonymous(), world.admin(), world.head("63")].into_iter().chain(national).collect();
     let names = names();
     assert!(names.len() > 200, "the columns of the schema were not read");
     let (mut forms, mut tried, mut accepted) = (0, 0, Vec::new());

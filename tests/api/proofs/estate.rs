@@ -1,7 +1,7 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
-use crate::harness::aid::{instructed, seat, store};
 use crate::harness::cases::{at, lawyer_with, order, user_id};
+use crate::harness::committees::{instructed, seat, store};
 use crate::harness::courses::record_as;
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
@@ -37,7 +37,7 @@ fn id(view: &Value) -> String {
 }
 
 /// A committee that decided on a request for aid.
-struct Aid {
+struct Decided {
     committee: Value,
     term: Value,
     session: Value,
@@ -47,7 +47,7 @@ struct Aid {
     recusal: Value,
 }
 
-impl Aid {
+impl Decided {
     fn new(world: &World, head: &Client, member: &Value, number: usize, mark: &str) -> Self {
         let committee = head.post("/aid-committees", &json!({ "name": mark, "quorum": 1 })).ok();
         head.patch(&at("aid-committees", &committee), "*", &json!({ "name": format!("{mark} 2") })).ok();
@@ -73,6 +73,33 @@ impl Aid {
         order(head, &path, &json!({ "command": "close" })).ok();
         Self { committee, term, session, attendance, item, vote, recusal }
     }
+}
+
+/// A loan that could not wait and of which a part is paid, with a rule that was waived for it.
+fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 4] {
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    let rules = head.post("/aid-rules", &json!({ "association_id": home, "year": 2026, "dues_up_to_date": false, "loan_ceiling": euros("50.00") })).ok();
+    let envelope = head.post("/aid-envelopes", &json!({ "association_id": home, "year": 2026, "amount": euros("500.00") })).ok();
+    let sheet = json!({ "household_size": 2, "resources": [{ "label": mark, "amount": euros("10.00") }], "charges": [] });
+    let asked = json!({ "member_id": member["id"], "nature": "loan", "reason": "disaster", "amount": euros("90.00"), "urgent": true, "purpose": mark,
+        "sheet": sheet, "context": format!("{}_aid", mark.to_lowercase()) });
+    let request = head.post("/financial-aid-requests", &asked).ok();
+    let own = at("financial-aid-requests", &request);
+    head.patch(&own, "*", &json!({ "purpose": format!("{mark} 2") })).ok();
+    for step in [
+        json!({ "command": "submit" }),
+        json!({ "command": "ask_information", "question": mark }),
+        json!({ "command": "give_information", "information": mark }),
+        json!({ "command": "waive_rule", "rule": "ceiling", "reason": mark }),
+        json!({ "command": "instruct", "instruction_note": mark }),
+        json!({ "command": "grant_urgently", "motivation": mark }),
+    ] {
+        order(head, &own, &step).ok();
+    }
+    let pay = json!({ "payee_kind": "creditor", "payee_name": mark, "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
+    let payment = head.post(&format!("{own}/payments"), &pay).ok();
+    order(head, &at("payments", &payment), &json!({ "command": "cancel", "reason": mark })).ok();
+    [("aid-rules", id(&rules)), ("aid-envelopes", id(&envelope)), ("financial-aid-requests", id(&request)), ("payments", id(&payment))]
 }
 
 impl Estate {
@@ -185,7 +212,8 @@ impl Estate {
         let guest = json!({ "outsider": { "name": mark, "email": format!("{low}.guest@example.org"), "organisation": mark } });
         let registration = head.post(&format!("{announced}/registrations"), &guest).ok();
         order(head, &at("training-registrations", &registration), &json!({ "command": "cancel", "reason": mark })).ok();
-        let aid = Aid::new(world, head, &twin, number, mark);
+        let decided = Decided::new(world, head, &twin, number, mark);
+        let aid = aid(head, &home, &member, mark);
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();
         let grant = head.all(&format!("{}/grants", at("users", &user)))[0].clone();
@@ -236,13 +264,13 @@ impl Estate {
             ("tasks", id(&task)),
             ("mandates", id(&mandate)),
             ("contact-requests", id(&contact)),
-            ("aid-committees", id(&aid.committee)),
-            ("aid-committee-members", id(&aid.term)),
-            ("aid-sessions", id(&aid.session)),
-            ("aid-attendances", id(&aid.attendance)),
-            ("aid-docket-items", id(&aid.item)),
-            ("aid-votes", id(&aid.vote)),
-            ("aid-recusals", id(&aid.recusal)),
+            ("aid-committees", id(&decided.committee)),
+            ("aid-committee-members", id(&decided.term)),
+            ("aid-sessions", id(&decided.session)),
+            ("aid-attendances", id(&decided.attendance)),
+            ("aid-docket-items", id(&decided.item)),
+            ("aid-votes", id(&decided.vote)),
+            ("aid-recusals", id(&decided.recusal)),
             ("users", id(&user)),
             ("grants", id(&grant)),
             ("absences", id(&absence)),
@@ -253,7 +281,8 @@ impl Estate {
             ("training-slots", id(&slot)),
             ("training-registrations", id(&registration)),
         ];
-        Self { department, mark: mark.to_owned(), head: head.clone(), national, ids: ids.into_iter().collect(), member, twin, dossier, opposed, module }
+        let ids = ids.into_iter().chain(aid).collect();
+        Self { department, mark: mark.to_owned(), head: head.clone(), national, ids, member, twin, dossier, opposed, module }
     }
 
     /// And what the whole association sees of it, and the machines of its administrators.

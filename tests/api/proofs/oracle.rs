@@ -4,16 +4,16 @@
 use super::estate::Estate;
 use super::requests::{Operation, operations, put};
 use super::side_by_side;
-use crate::harness::aid::seat;
 use crate::harness::cases::{lawyer_with, user_id};
+use crate::harness::committees::seat;
 use crate::harness::data::{association, tariff};
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::{Confidentiality, PermitKind, Role, Scope, WallKind};
 use entraide::db::schema::{
-    self, activities, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events, deadlines, document_versions, documents,
-    dossier_parties, dossier_permits, dossier_walls, dossiers, grants, lawyer_mandates, legal_holds, proceeding_steps, proceedings, protection_requests, tasks,
-    users,
+    self, activities, aid_instalments, aid_payment_batches, aid_payments, commitments, conciliation_sessions, conciliations, cover_decisions, deadline_events,
+    deadlines, document_versions, documents, dossier_parties, dossier_permits, dossier_walls, dossiers, financial_aid_requests, grants, lawyer_mandates,
+    legal_holds, proceeding_steps, proceedings, protection_requests, tasks, users,
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
@@ -48,6 +48,11 @@ use entraide::dossiers::protection_requests::store::ProtectionRequestRow;
 use entraide::dossiers::store::{DossierRow, find};
 use entraide::dossiers::tasks::model::{TaskStatus, order_of};
 use entraide::dossiers::tasks::store::TaskRow;
+use entraide::financial_aid_requests::instalments::store::InstalmentRow;
+use entraide::financial_aid_requests::payments::batches::store::PaymentBatchRow;
+use entraide::financial_aid_requests::payments::model::{PayeeKind, PaymentStatus};
+use entraide::financial_aid_requests::payments::store::PaymentRow;
+use entraide::financial_aid_requests::store::{self as requests, AidRequestRow};
 use entraide::members::employments::model::Employer;
 use entraide::storage::Measure;
 use entraide::training_sessions;
@@ -58,7 +63,7 @@ use entraide::training_sessions::registrations::model::RegistrationStatus;
 use entraide::training_sessions::registrations::store::RegistrationRow;
 use entraide::training_sessions::slots::store::SlotRow;
 use entraide::training_sessions::store::TrainingSessionRow;
-use entraide::values::Choice;
+use entraide::values::{Choice, Money};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -83,7 +88,8 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// one's own, and `y` those of the department; `a` what one wrote; `o` what one asked for or opened oneself; `e` what is for one's school;
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
 /// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the academy and of its departments; `f`
-/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`; `z` what is of a committee in which one is in office today.
+/// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`; `z` what is of a committee in which one is in office today; `j` those
+/// of the department but for what is about oneself; `J` likewise of the association whose purse the caller keeps, that of 63.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -147,6 +153,12 @@ const RULES: &[(&str, &str)] = &[
     ("committee.identify", "..dd.......z..."),
     ("committee.vote", "..........z...."),
     ("committee.decide", "..........z...."),
+    ("aid.work", "..jj..........."),
+    ("aid.lead", "..j............"),
+    ("aid.follow", "..jj.......J..."),
+    ("aid.pay", "...........J..."),
+    ("aid.rules", "****......**..."),
+    ("aid.means", "**dd.......J..."),
     ("record.read", "*.....*......*."),
     ("import.directory", "**............."),
     ("import.members", "..dd..........."),
@@ -290,6 +302,19 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("commission_members_history", "commission.write"), ("training_plans_list", "directory.read"), ("training_plans_create", "commission.write"),
     ("training_plans_retrieve", "directory.read"), ("training_plans_update", "commission.write"), ("training_plans_history", "commission.write"),
     ("me_calendar_feeds_list", "self"), ("me_calendar_feeds_create", "self"), ("calendar_feeds_delete", "self"), ("calendars_retrieve", "public"),
+    ("financial_aid_requests_list", "aid.work"), ("financial_aid_requests_create", "aid.work"), ("financial_aid_requests_retrieve", "aid.work"),
+    ("financial_aid_requests_update", "aid.work"), ("financial_aid_requests_history", "aid.work"), ("financial_aid_requests_transition", "aid.work"),
+    ("financial_aid_requests_transitions_list", "aid.work"), ("financial_aid_requests_checks", "aid.work"),
+    ("financial_aid_requests_repayment", "aid.follow"), ("payments_list", "aid.follow"), ("financial_aid_request_payments_list", "aid.follow"),
+    ("payments_create", "aid.work"), ("payments_retrieve", "aid.follow"), ("payments_history", "aid.follow"), ("payments_transition", "aid.follow"),
+    ("payments_transitions_list", "aid.follow"), ("payment_batches_list", "aid.pay"), ("payment_batches_create", "aid.pay"),
+    ("payment_batches_retrieve", "aid.pay"), ("payment_lines_list", "aid.pay"), ("instalments_list", "aid.follow"),
+    ("instalments_retrieve", "aid.follow"), ("instalments_history", "aid.follow"), ("instalments_transition", "aid.follow"),
+    ("instalments_transitions_list", "aid.follow"),
+    ("aid_rules_list", "aid.rules"), ("aid_rules_create", "association.write"), ("aid_rules_retrieve", "aid.rules"),
+    ("aid_rules_update", "association.write"), ("aid_rules_history", "aid.rules"), ("aid_envelopes_list", "aid.means"),
+    ("aid_envelopes_create", "association.write"), ("aid_envelopes_retrieve", "aid.means"), ("aid_envelopes_update", "association.write"),
+    ("aid_envelopes_history", "aid.means"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
     ("operations_list", "import.report"), ("operations_retrieve", "import.report"), ("operations_lines_list", "import.report"),
     ("operations_corrections", "import.report"),
@@ -317,6 +342,8 @@ const NARROWER: &[(&str, &str)] = &[
     ("aid_docket_items_transition:grant", "committee.decide"), ("aid_docket_items_transition:partly_grant", "committee.decide"),
     ("aid_docket_items_transition:refuse", "committee.decide"), ("aid_docket_items_transition:ratify", "committee.decide"),
     ("aid_docket_items_transition:refuse_ratification", "committee.decide"), ("aid_docket_items_transition:take_back", "committee.prepare"),
+    ("financial_aid_requests_transition:waive_rule", "aid.lead"), ("financial_aid_requests_transition:grant_urgently", "aid.lead"),
+    ("payments_transition:pay", "aid.pay"), ("payments_transition:reject", "aid.pay"), ("instalments_transition:remit", "aid.lead"),
     ("mandates_transition:accept", "mandate.answer"), ("mandates_transition:decline", "mandate.answer"), ("mandates_transition:start", "mandate.answer"),
     ("mandates_transition:complete", "mandate.answer"), ("mandates_transition:withdraw", "dossier.work"),
 ];
@@ -408,6 +435,8 @@ impl Caller {
                     'f' => row.announced,
                     'g' => here || row.announced,
                     'h' => row.academy == "06" || row.announced,
+                    'j' => here && !kept,
+                    'J' => row.department == "63" && !kept,
                     't' if row.of_lawyer.is_some() => false,
                     'c' | 't' => here && !walled && (own || ceiling.is_some_and(|(_, ceiling)| row.level <= *ceiling)),
                     'r' => here && !walled && own,
@@ -490,7 +519,7 @@ fn told(reply: &Reply) -> Verdict {
     if POLICY.contains(&problem["code"].as_str().unwrap()) {
         return Refused(reply.status);
     }
-    let place = |error: &Value| ["/association_id", "/committee_id"].contains(&error["pointer"].as_str().unwrap_or_default());
+    let place = |error: &Value| ["/association_id", "/committee_id", "/member_id"].contains(&error["pointer"].as_str().unwrap_or_default());
     let hidden = problem["errors"].as_array().unwrap().iter().any(|error| error["code"] == "reference.not_found" && place(error));
     if hidden { Refused(404) } else { Permitted }
 }
@@ -557,7 +586,10 @@ impl Table {
                 | "lawyers_create"
                 | "training_sessions_create"
                 | "aid_committees_create"
-                | "aid_sessions_create",
+                | "aid_sessions_create"
+                | "financial_aid_requests_create"
+                | "aid_rules_create"
+                | "aid_envelopes_create",
             ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
@@ -682,11 +714,10 @@ fn callers(world: &World, home: &Estate) -> Vec<Caller> {
 
 /// What an estate has one of; machines and their secrets are of no department.
 #[rustfmt::skip]
-const COLLECTIONS: [&str; 22] = [
+const COLLECTIONS: [&str; 23] = [
     "associations", "establishments", "correspondents", "team-members", "members", "member-merges", "employments", "memberships", "contact-requests",
     "break-glass", "conflicts", "api-clients", "client-secrets", "lawyers", "unavailabilities", "links", "incidents", "training-modules",
-    "training-commissions", "commission-members", "training-plans",
-    "absences",
+    "training-commissions", "commission-members", "training-plans", "absences", "aid-envelopes",
 ];
 
 /// What an estate has of a committee on aid.
@@ -848,6 +879,7 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
         let (name, id) = (format!("{}'s own case", caller.name), row.id.to_string());
         cases.push((Situation { name, id, about: Some(caller.name.clone()), ..own }, row));
     }
+    aid(world, estates, callers, &mut rows);
     let hold = |row: &DossierRow| LegalHoldRow {
         id: Id::new(),
         dossier_id: row.id,
@@ -982,6 +1014,99 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     }
     rows.insert("dossiers", known);
     rows
+}
+
+/// Requests for aid of each department and of those who work there, each with a payment that is ordered, one that is in a batch, and an
+/// instalment; and rules of the nation.
+fn aid(world: &World, estates: &[Estate; 2], callers: &[Caller], rows: &mut BTreeMap<&'static str, Vec<Situation>>) {
+    let admin = &callers[0].client;
+    let national = admin.post("/aid-rules", &json!({ "year": 2026, "dues_up_to_date": false })).ok();
+    let rules = estates.iter().map(|estate| (estate.department, estate.id("aid-rules").to_owned()));
+    let rules = rules.chain([("", national["id"].as_str().unwrap().to_owned())]);
+    let situation = |(department, id): (&'static str, String)| Situation { name: format!("of {department}"), id, department, ..Situation::default() };
+    rows.insert("aid-rules", rules.map(situation).collect());
+    for (estate, number) in estates.iter().zip([63_i64, 3]) {
+        let id = parsed(estate.id("financial-aid-requests"));
+        let found = move |conn: &mut entraide::db::DbConn| -> entraide::error::Result<(AidRequestRow, Vec<(Id, Id)>)> {
+            let request = requests::find(conn, &Scope::console(), id)?;
+            let own = users::table.filter(users::member_id.is_not_null()).select((users::id, users::member_id.assume_not_null()));
+            Ok((request, own.load::<(Id, Id)>(conn)?))
+        };
+        let (request, own) = world.db().read_now(found).unwrap();
+        let whose = |caller: &&Caller| caller.known && estate.department == "63" && ["head", "staff"].contains(&caller.name.as_str());
+        let own = callers.iter().filter(whose).map(|caller| {
+            let user = parsed(user_id(&world.again(&caller.client)).as_str().unwrap());
+            (Some(caller.name.clone()), own.iter().find(|(id, _)| *id == user).unwrap().1)
+        });
+        for ((about, member), at) in [(None, request.member_id.unwrap())].into_iter().chain(own).zip(1..) {
+            let number = format!("AID-{}-2020-{:06}", estate.department, 1000 * number + at).parse().unwrap();
+            let row = AidRequestRow { id: Id::new(), number, member_id: Some(member), ..request.clone() };
+            let written = aid_beneath(&row);
+            let of = |id: Id| Situation { about: about.clone(), ..situation((estate.department, id.to_string())) };
+            rows.entry("financial-aid-requests").or_default().push(of(row.id));
+            rows.entry("payments").or_default().extend(written.0.iter().map(|payment| of(payment.id)));
+            rows.entry("instalments").or_default().push(of(written.2.id));
+            // A batch is of an association, and about nobody.
+            rows.entry("payment-batches").or_default().push(situation((estate.department, written.1.id.to_string())));
+            let store = move |conn: &mut entraide::db::DbConn| -> entraide::error::Result<()> {
+                diesel::insert_into(financial_aid_requests::table).values(&row).execute(conn)?;
+                diesel::insert_into(aid_payment_batches::table).values(&written.1).execute(conn)?;
+                for payment in &written.0 {
+                    diesel::insert_into(aid_payments::table).values(payment).execute(conn)?;
+                }
+                diesel::insert_into(aid_instalments::table).values(&written.2).execute(conn)?;
+                Ok(())
+            };
+            world.db().write_now(store).unwrap();
+        }
+    }
+}
+
+fn aid_beneath(row: &AidRequestRow) -> ([PaymentRow; 2], PaymentBatchRow, InstalmentRow) {
+    let (amount_cents, day, now) = (Money::from_cents(100), row.submitted_on.unwrap(), row.created_at);
+    let (association_id, department_code) = (row.association_id, row.department_code.clone());
+    let batch = PaymentBatchRow {
+        id: Id::new(),
+        association_id,
+        department_code: department_code.clone(),
+        payments_count: 1,
+        total_cents: amount_cents,
+        created_by: None,
+        version: 1,
+        created_at: now,
+    };
+    let payment = PaymentRow {
+        id: Id::new(),
+        request_id: row.id,
+        association_id,
+        department_code,
+        payee_kind: PayeeKind::Member,
+        payee_name: "Anne Lac".parse().ok(),
+        iban: "FR7630006000011234567890189".parse().ok(),
+        amount_cents,
+        status: PaymentStatus::Ordered,
+        ordered_on: day,
+        ordered_by: None,
+        paid_on: None,
+        batch_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let handed = PaymentRow { id: Id::new(), batch_id: Some(batch.id), ..payment.clone() };
+    let instalment = InstalmentRow {
+        id: Id::new(),
+        request_id: row.id,
+        number: 1,
+        due_on: day,
+        amount_cents,
+        paid_on: None,
+        remitted_on: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    ([payment, handed], batch, instalment)
 }
 
 /// Somebody who has a part in a dossier.
@@ -1533,6 +1658,11 @@ fn each_list_holds_exactly_the_rows_that_the_design_gives_its_caller() {
         ("training_sessions_list", "training-sessions"),
         ("aid_committees_list", "aid-committees"),
         ("aid_sessions_list", "aid-sessions"),
+        ("financial_aid_requests_list", "financial-aid-requests"),
+        ("payments_list", "payments"),
+        ("payment_batches_list", "payment-batches"),
+        ("aid_rules_list", "aid-rules"),
+        ("aid_envelopes_list", "aid-envelopes"),
     ];
     for caller in table.callers.iter().filter(|caller| !caller.grants.is_empty()) {
         for (operation, collection) in lists {

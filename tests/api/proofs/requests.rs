@@ -111,6 +111,8 @@ impl Operation {
                 "members_search" => json!({ "birth_date": "1984-05-06" }),
                 "dossiers_create" => json!({ "member_id": Id::new().to_string(), "association_id": Id::new().to_string(), "facts": { "date": "2026-09-14" } }),
                 "incidents_create" => json!({ "association_id": Id::new().to_string(), "occurred_on": "2026-09-14" }),
+                "financial_aid_requests_create" => json!({ "member_id": Id::new().to_string() }),
+                "aid_rules_create" => json!({ "association_id": Id::new().to_string() }),
                 "contact_requests_create" => json!({ "association_id": Id::new().to_string() }),
                 "aid_committees_create" => json!({ "association_id": Id::new().to_string() }),
                 "aid_sessions_create" => json!({ "held_on": "2026-12-24" }),

@@ -28,7 +28,7 @@ struct Secrets(HashMap<String, usize>);
 impl Secrets {
     fn keep(&mut self, number: usize, estate: &Estate, head: &Client) {
         let text = |value: &Value| value.as_str().unwrap().to_lowercase();
-        let rows = estate.ids.iter().filter(|(collection, _)| **collection != "associations").map(|(_, id)| id.clone());
+        let rows = estate.ids.iter().filter(|(collection, _)| !["associations", "aid-rules"].contains(*collection)).map(|(_, id)| id.clone());
         let told = [
             text(&estate.twin["id"]),
             text(&estate.dossier["reference"]),
@@ -126,6 +126,10 @@ fn is_silent(name: &str) -> bool {
         "training_modules_",
         "training_sessions_transitions_",
         "training_registrations_list",
+        "aid_rules_",
+        "payment_batches_",
+        "payment_lines_",
+        "instalments_",
     ]
     .iter()
     .any(|silent| operation.starts_with(silent))
