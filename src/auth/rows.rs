@@ -2,6 +2,7 @@
 
 use super::scope::Bounds;
 use super::{Confidentiality, Role, Scope};
+use crate::db::columns::sql;
 use crate::db::schema::{
     access_log, activities, aid_committee_members, aid_committees, aid_docket_items, aid_envelopes, aid_payment_batches, aid_payments, aid_rules, aid_sessions,
     api_clients, associations, audit_events, calendar_feeds, contact_requests, correspondents, deadlines, dossier_conflicts, dossier_links, dossier_permits,
@@ -9,7 +10,7 @@ use crate::db::schema::{
     team_members, training_commissions, training_modules, training_sessions, user_absences, users,
 };
 use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
-use crate::db::{DbConn, Id, lock_in_order, optional};
+use crate::db::{DbConn, Id, MultiBackend, lock_in_order, optional};
 use crate::error::{Code, Flaw, Result};
 use crate::values::{Day, DepartmentCode, TerritoryCode};
 use diesel::dsl::{exists, not};
@@ -90,7 +91,7 @@ pub fn has_members(conn: &mut DbConn, department: &DepartmentCode) -> Result<boo
 }
 
 /// The associations of some terms of office.
-type Purses<'a> = aid_committee_members::BoxedQuery<'a, MultiBackend, diesel::sql_types::Binary>;
+type Purses<'a> = aid_committee_members::BoxedQuery<'a, MultiBackend, sql::Uuid>;
 
 impl Scope {
     /// The departments that rows must be of; none where every row is in scope.
