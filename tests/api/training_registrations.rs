@@ -328,8 +328,8 @@ fn every_walk_of_comings_leavings_and_capacities_ends_as_a_naive_list_says() {
                         capacity = if fits { to } else { capacity };
                     }
                 }
-                for row in 0..rows.len() {
-                    if there[row] && !seated.contains(&row) && i64::try_from(seated.len()).unwrap() < capacity {
+                for (row, here) in there.iter().enumerate() {
+                    if *here && !seated.contains(&row) && i64::try_from(seated.len()).unwrap() < capacity {
                         seated.push(row);
                     }
                 }
@@ -363,7 +363,7 @@ fn whatever_is_done_at_once_nobody_is_overbooked_and_nobody_waits_beside_a_free_
                 for turn in 0..12_usize {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     let row = insist(head, &format!("{session}/registrations"), &format!("in-{number}"), &outsider(number));
-                    if (worker + turn) % 3 == 0 {
+                    if (worker + turn).is_multiple_of(3) {
                         let steps = format!("{}/transitions", at("training-registrations", &row));
                         insist(head, &steps, &format!("out-{number}"), &json!({ "command": "cancel" }));
                     }
