@@ -13,8 +13,8 @@ CREATE TABLE user_absences (
 );
 CREATE INDEX user_absences_in_time ON user_absences (starts_on, id);
 CREATE INDEX user_absences_by_user ON user_absences (user_id, starts_on, id);
--- Who is away today; what ended long ago is forgotten.
-CREATE INDEX user_absences_by_end ON user_absences (ends_on, starts_on, user_id);
+-- Who is away today, told by the index alone; and what ended long ago, to be forgotten.
+CREATE INDEX user_absences_by_end ON user_absences (ends_on, starts_on, deleted_at, user_id);
 
 -- Who wants to be told each morning, by mail, how much is to be done. Accounts without a row have not said so.
 CREATE TABLE digests (
