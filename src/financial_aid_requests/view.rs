@@ -185,7 +185,7 @@ pub struct AidCheckView {
     #[schema(minimum = 1, maximum = 600, example = 12)]
     pub months_required: Option<i32>,
     /// Whole months counted; `null` where there is nothing to count from.
-    #[schema(minimum = -1, maximum = 4000, example = 26)]
+    #[schema(minimum = -4000, maximum = 4000, example = 26)]
     pub months_measured: Option<i32>,
     /// The highest amount, of a rule that limits it.
     pub amount_allowed: Option<Money>,
