@@ -16,8 +16,8 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    aid_committees, associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference, sessions, system,
-    users, workflow,
+    aid_committees, associations, clients, contact_requests, deadlines, dossiers, establishments, imports, incidents, lawyers, members, records, reference,
+    sessions, system, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};

@@ -247,9 +247,24 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
     let committee = at("aid-committees", &office.committee);
     let (docket, votes, recusals) = (format!("{session}/docket-items"), format!("{item}/votes"), format!("{item}/recusals"));
     let paths = [
-        "/aid-committees".to_owned(), committee.clone(), format!("{committee}/members"), "/aid-sessions".to_owned(), session.clone(),
-        format!("{session}/transitions"), format!("{session}/attendances"), docket, item.clone(), format!("{item}/transitions"), votes, own_vote,
-        recusals, recusal, format!("{session}/minutes"), format!("{session}/identities"), format!("{session}/history"), format!("{item}/history"),
+        "/aid-committees".to_owned(),
+        committee.clone(),
+        format!("{committee}/members"),
+        "/aid-sessions".to_owned(),
+        session.clone(),
+        format!("{session}/transitions"),
+        format!("{session}/attendances"),
+        docket,
+        item.clone(),
+        format!("{item}/transitions"),
+        votes,
+        own_vote,
+        recusals,
+        recusal,
+        format!("{session}/minutes"),
+        format!("{session}/identities"),
+        format!("{session}/history"),
+        format!("{item}/history"),
     ];
     let mut read = 0;
     for client in [chair, &members[0], secretary] {
@@ -401,7 +416,8 @@ fn minutes_have_no_name_and_the_same_bytes_each_time() {
     let (markdown, html) = (read(chair, "*/*", "fr"), read(chair, "text/html", "fr"));
     assert_eq!((markdown.header("content-type"), html.header("content-type")), ("text/markdown; charset=utf-8", "text/html; charset=utf-8"));
     let text = markdown.text();
-    for said in [format!("## {number} – Décision"), "**Montant accordé** : 450,00 €".into(), "pour 1, contre 0".into(), "Présidence, présent : 1".into()] {
+    for said in [format!("## {number} – Décision"), "**Montant accordé** : 450,00 €".into(), "pour 1, contre 0".into(), "Présidence, présent : 1".into()]
+    {
         assert!(text.contains(&said), "{said} in\n{text}");
     }
     assert!(text.contains("\\# Bilan \\& \\*calendrier\\*") && html.text().contains("Salle &lt;4&gt;"), "nothing that was written is a sign or a tag");
@@ -491,8 +507,10 @@ fn whoever_is_in_office_today_reaches_what_is_of_their_committees_and_nothing_el
         .collect();
     let committees: Vec<(&Client, Value)> =
         (0..6).map(|at| (&heads[at % 2], heads[at % 2].post("/aid-committees", &json!({ "name": format!("C{at}"), "quorum": 1 })).ok())).collect();
-    let sessions: Vec<Value> =
-        committees.iter().map(|(head, committee)| head.post("/aid-sessions", &json!({ "committee_id": committee["id"], "held_on": "2026-11-22" })).ok()).collect();
+    let sessions: Vec<Value> = committees
+        .iter()
+        .map(|(head, committee)| head.post("/aid-sessions", &json!({ "committee_id": committee["id"], "held_on": "2026-11-22" })).ok())
+        .collect();
     let dockets: Vec<String> = sessions.iter().map(|session| format!("{}/docket-items", at("aid-sessions", session))).collect();
     for (number, (head, docket)) in (1..).zip(committees.iter().map(|(head, _)| head).zip(&dockets)) {
         let row = instructed(&world, &person(head, if number % 2 == 1 { "63" } else { "03" }), number);
@@ -555,7 +573,8 @@ fn seats(world: &World, readers: &[Client], committees: &[(&Client, Value)], ter
         diesel::delete(table::table).execute(conn)?;
         for Term { reader, committee, function, from, to } in terms {
             let (starts_on, ends_on) = (today.plus(from), to.map(|to| today.plus(to)));
-            let whose = (table::id.eq(Id::new()), table::user_id.eq(users[reader]), table::committee_id.eq(of[committee].0), table::association_id.eq(of[committee].1));
+            let whose =
+                (table::id.eq(Id::new()), table::user_id.eq(users[reader]), table::committee_id.eq(of[committee].0), table::association_id.eq(of[committee].1));
             let what = (table::function.eq(function), table::starts_on.eq(starts_on), table::ends_on.eq(ends_on));
             let rest = (table::version.eq(1), table::created_at.eq(now), table::updated_at.eq(now));
             diesel::insert_into(table::table).values((whose, what, rest)).execute(conn)?;

@@ -1,6 +1,6 @@
 //! How requests come on a docket, and what is decided on them.
 
-use super::model::{DOCKET_MAX, DocketBrief, DocketKind, DocketStatus, PutOnDocket, Pseudonym, VoteChoice, majority};
+use super::model::{DOCKET_MAX, DocketBrief, DocketKind, DocketStatus, Pseudonym, PutOnDocket, VoteChoice, majority};
 use super::store::{self, ItemRow};
 use super::view::AidDocketItemView;
 use crate::aid_committees::members::model::CommitteeFunction;
@@ -264,14 +264,10 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<DocketStatus>, seen: I
     let mut row = ItemRow { status: step.to, decided_on: Some(Day::of(tx.now.0)), decided_by: tx.author.actor_id, ..found.row };
     let (decision, motivation) = match command {
         DocketCommand::Grant { motivation } => (Some(CommitteeCommand::Grant { motivation: Some(motivation.clone()) }), Some(motivation)),
-        DocketCommand::PartlyGrant { amount, motivation } => {
-            (Some(CommitteeCommand::PartlyGrant { amount, motivation: motivation.clone() }), Some(motivation))
-        }
+        DocketCommand::PartlyGrant { amount, motivation } => (Some(CommitteeCommand::PartlyGrant { amount, motivation: motivation.clone() }), Some(motivation)),
         DocketCommand::Refuse { motivation } => (Some(CommitteeCommand::Refuse { motivation: motivation.clone() }), Some(motivation)),
         DocketCommand::Ratify { motivation } => (Some(CommitteeCommand::Ratify { motivation: Some(motivation.clone()) }), Some(motivation)),
-        DocketCommand::RefuseRatification { motivation } => {
-            (Some(CommitteeCommand::RefuseRatification { motivation: motivation.clone() }), Some(motivation))
-        }
+        DocketCommand::RefuseRatification { motivation } => (Some(CommitteeCommand::RefuseRatification { motivation: motivation.clone() }), Some(motivation)),
         // What was granted urgently stands as it is until a later session ratifies it.
         DocketCommand::Adjourn { motivation } if ratification => (None, Some(motivation)),
         DocketCommand::Adjourn { motivation } => (Some(CommitteeCommand::Adjourn { motivation: motivation.clone() }), Some(motivation)),

@@ -81,7 +81,8 @@ pub fn in_office(conn: &mut DbConn, _found_in: &Scope, committee_id: Id, day: Da
 pub fn own_functions(conn: &mut DbConn, scope: &Scope) -> Result<HashMap<Id, CommitteeFunction>> {
     let (Some(user_id), Some(now)) = (scope.caller(), scope.now()) else { return Ok(HashMap::new()) };
     let (own, today) = (terms::table.filter(terms::user_id.eq(user_id)).into_boxed(), Day::of(now.0));
-    let found: Vec<(Id, CommitteeFunction)> = lasting(own, today).filter(terms::starts_on.le(today)).select((terms::committee_id, terms::function)).load(conn)?;
+    let found: Vec<(Id, CommitteeFunction)> =
+        lasting(own, today).filter(terms::starts_on.le(today)).select((terms::committee_id, terms::function)).load(conn)?;
     Ok(found.into_iter().collect())
 }
 

@@ -188,13 +188,7 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, seen: SessionRow, changes: Update
 }
 
 /// Carries out a command that the caller may give and the state allows. What it depends on is looked at once the session is locked.
-pub fn advance(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    step: Step<AidSessionStatus>,
-    seen: Session,
-    command: AidSessionCommand,
-) -> Result<AidSessionView> {
+pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidSessionStatus>, seen: Session, command: AidSessionCommand) -> Result<AidSessionView> {
     store::lock(tx, scope, seen.row.id)?;
     let found = find(tx.conn, scope, seen.row.id)?;
     if let Some(flaw) = found.obstacle(command.word(), Day::of(tx.now.0)) {

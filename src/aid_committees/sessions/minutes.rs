@@ -41,10 +41,8 @@ fn euros(amount: Money, language: Language) -> String {
 
 fn lines(record: &SessionRecord, language: Language) -> Vec<Line> {
     let say = |fr, en| said(language, fr, en);
-    let mut lines = vec![
-        Line::Title(format!("{} – {}", record.committee, record.association)),
-        Line::Fact(say("Séance du", "Session of"), record.held_on.to_string()),
-    ];
+    let mut lines =
+        vec![Line::Title(format!("{} – {}", record.committee, record.association)), Line::Fact(say("Séance du", "Session of"), record.held_on.to_string())];
     let place = record.place.as_ref().map(ToString::to_string);
     let remote = record.remote.then(|| say("à distance possible", "remote attendance possible").to_owned());
     let place: Vec<String> = place.into_iter().chain(remote).collect();

@@ -485,7 +485,17 @@ impl Table {
             (_, "sessions_delete" | "problem_types_retrieve") => vec![None],
             (Some("tariffs"), _) => vec![Some(Situation { name: "any".into(), id: self.tariff.clone(), ..Situation::default() })],
             (Some(collection), _) => self.rows[collection].iter().cloned().map(Some).collect(),
-            (None, "aid_committees_create" | "aid_sessions_create" | "members_create" | "dossiers_create" | "contact_requests_create" | "incidents_create" | "users_create" | "lawyers_create") => {
+            (
+                None,
+                "aid_committees_create"
+                | "aid_sessions_create"
+                | "members_create"
+                | "dossiers_create"
+                | "contact_requests_create"
+                | "incidents_create"
+                | "users_create"
+                | "lawyers_create",
+            ) => {
                 vec![Some(place("63")), Some(place("03"))]
             }
             (None, "imports_create") => [true, false].map(|directory| Some(Situation { directory, ..place("63") })).to_vec(),
@@ -611,8 +621,7 @@ const COLLECTIONS: [&str; 17] = [
 ];
 
 /// What an estate has of a committee on aid.
-const AID: [&str; 7] =
-    ["aid-committees", "aid-committee-members", "aid-sessions", "aid-attendances", "aid-docket-items", "aid-votes", "aid-recusals"];
+const AID: [&str; 7] = ["aid-committees", "aid-committee-members", "aid-sessions", "aid-attendances", "aid-docket-items", "aid-votes", "aid-recusals"];
 
 /// Dossiers of each level and state, those of each caller as referent and as member, behind walls, opened to some and waiting for a
 /// decision, each with a hold.

@@ -241,8 +241,21 @@ fn no_filter_and_no_search_finds_what_is_hidden() {
 
 /// Lists with their counts, searches and one's own rows with their tags, as their owner sees them.
 fn view(client: &Client, own: &Estate) -> Vec<Told> {
-    let lists = ["dossiers", "members", "contact-requests", "users", "operations", "break-glass", "conflicts", "tasks", "incidents", "deadlines", "aid-committees", "aid-sessions"]
-        .map(|list| format!("/{list}?limit=100"));
+    let lists = [
+        "dossiers",
+        "members",
+        "contact-requests",
+        "users",
+        "operations",
+        "break-glass",
+        "conflicts",
+        "tasks",
+        "incidents",
+        "deadlines",
+        "aid-committees",
+        "aid-sessions",
+    ]
+    .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
     let items = "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines";
     let items: Vec<String> = items.split(' ').map(|item| format!("/{item}/{}", own.id(item))).collect();
