@@ -25,6 +25,17 @@ choice! {
     }
 }
 
+/// A row that is found before anything is said about it.
+pub trait Part {
+    /// What a look at it is a look at; nothing where it is no part of a file.
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        None
+    }
+}
+
+/// Nothing needed to be found, or the address names it.
+impl Part for () {}
+
 /// A look: what was shown, and what was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Look {

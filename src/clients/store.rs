@@ -2,6 +2,7 @@
 
 use super::model::{ApiClientFilters, ApiClientStatus, LIFECYCLE};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::jwk::Jwk;
 use crate::auth::machine::{ClientAuthMethod, ClientScope, InsurerCode, Network, RowScope};
 use crate::auth::{Confidentiality, Scope, store as auth};
@@ -39,6 +40,8 @@ pub struct ApiClientRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for ApiClientRow {}
 
 impl Stateful for ApiClientRow {
     type Status = ApiClientStatus;

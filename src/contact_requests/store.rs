@@ -2,6 +2,7 @@
 
 use super::model::{CallAnswer, CallNote, ContactRequestFilters, ContactRequestStatus, DropReason, LIFECYCLE};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::contact_requests;
@@ -37,6 +38,8 @@ pub struct ContactRequestRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for ContactRequestRow {}
 
 impl Stateful for ContactRequestRow {
     type Status = ContactRequestStatus;

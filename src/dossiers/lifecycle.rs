@@ -4,6 +4,7 @@ use super::circumstances::{CoverEvidence, FactsDays};
 use super::model::{DossierKind, DossierStatus, Outcome, OutcomeForMember, SolidarityStatus};
 use super::opening::Reach;
 use super::store::DossierRow;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Role;
 use crate::db::{Id, Instant, Json};
 use crate::error::{Code, Flaw};
@@ -140,6 +141,12 @@ pub struct Derogation {
     pub author_id: Option<Id>,
     /// When.
     pub given_at: Instant,
+}
+
+impl Part for DossierRow {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.id))
+    }
 }
 
 impl Stateful for DossierRow {

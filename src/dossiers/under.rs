@@ -2,6 +2,7 @@
 
 use super::model::DossierStatus;
 use super::store::{self, DossierRow, Facts};
+use crate::audit::access::{Confided, Part};
 use crate::auth::{Role, Scope};
 use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Language, Result};
@@ -18,6 +19,12 @@ pub struct Under<R> {
     pub row: R,
     pub dossier: DossierRow,
     pub facts: Facts,
+}
+
+impl<R> Part for Under<R> {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.dossier.id))
+    }
 }
 
 impl<R> Under<R> {

@@ -8,7 +8,7 @@ use super::input::{Command, IfMatch, Patch, Projection, context, required};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::server::Context;
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Author, Origin, Resource, Tx};
 use crate::auth::{Principal, Scope, store};
 use crate::db::{DbConn, Id, Instant};
@@ -224,7 +224,7 @@ impl Actor {
     pub async fn create_under<B, R, V, S, F>(&self, collection: &'static str, command: Command<B>, find: S, make: F) -> Answer
     where
         B: Send + 'static,
-        R: 'static,
+        R: Part + 'static,
         V: Resource,
         S: FnOnce(&mut Tx<'_>, &Scope) -> Result<R> + Send + 'static,
         F: FnOnce(&mut Tx<'_>, &Scope, R, B) -> Result<V> + Send + 'static,
@@ -249,6 +249,7 @@ impl Actor {
     /// `once` for a command on a resource: it is found first, so that a reply is never repeated to who may no longer see it.
     pub async fn once_found<R, S, F>(&self, key: Option<&str>, digest: Vec<u8>, validate: bool, find: S, make: F) -> Answer
     where
+        R: Part,
         S: FnOnce(&mut Tx<'_>, &Scope) -> Result<R> + Send + 'static,
         F: FnOnce(&mut Tx<'_>, &Scope, R) -> Result<Reply> + Send + 'static,
     {
@@ -258,22 +259,24 @@ impl Actor {
             let found = find(tx, scope)?;
             let claim = claim.ok_or_else(|| required("Idempotency-Key"))?;
             if validate {
-                return make(tx, scope, found).map(|reply| (reply, false));
+                return make(tx, scope, found).map(|reply| (reply, None));
             }
             if let Some(reply) = idempotency::claim(tx.conn, &claim, tx.now)? {
-                return Ok((reply, true));
+                return Ok((reply, Some(found.part_of())));
             }
             let reply = make(tx, scope, found)?;
             idempotency::keep(tx.conn, &claim, &reply)?;
-            Ok((reply, false))
+            Ok((reply, None))
         });
-        let (reply, replayed) = done.await?;
+        let (reply, given_before) = done.await?;
         if validate {
             return self.send(Reply::ok(&ValidationView { valid: true })?);
         }
-        if replayed {
+        let replayed = given_before.is_some();
+        if let Some(whole) = given_before {
             // The first answer is in the record of changes.
-            self.disclose(Disclosed { rows: reply.subject.into_iter().collect(), replayed, ..Disclosed::one(Vec::new()) }).await?;
+            let (rows, beside) = (reply.subject.into_iter().collect(), whole.into_iter().collect());
+            self.disclose(Disclosed { rows, replayed, ..Disclosed::one(beside) }).await?;
         }
         Ok(reply.send(&self.request, &self.context, replayed))
     }

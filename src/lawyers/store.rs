@@ -2,6 +2,7 @@
 
 use super::model::*;
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{lawyer_mandates, lawyer_partners, lawyer_unavailabilities};
@@ -38,6 +39,8 @@ pub struct LawyerRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for LawyerRow {}
 
 /// Codes between spaces, where a pattern finds each whole.
 fn keys<T: ToString>(codes: &[T]) -> String {

@@ -2,6 +2,7 @@
 
 use super::model::{LIFECYCLE, UserFilters, UserStatus};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::{Role, Scope, store as auth};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{grants, users};
@@ -38,6 +39,9 @@ pub struct Account {
     pub row: AccountRow,
     place: Option<String>,
 }
+
+impl Part for Account {}
+impl Part for AccountRow {}
 
 impl Stateful for Account {
     type Status = UserStatus;

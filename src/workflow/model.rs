@@ -1,5 +1,6 @@
 //! What a lifecycle is: which command leads from which states to which, and who may give it.
 
+use crate::audit::access::Part;
 use crate::auth::{Role, Scope};
 use crate::db::Id;
 use crate::error::{Code, Error, Flaw, Language, Result};
@@ -56,7 +57,7 @@ pub struct Line {
 }
 
 /// A row with a lifecycle.
-pub trait Stateful {
+pub trait Stateful: Part {
     type Status: Choice + PartialEq + Send;
     const LIFECYCLE: &'static Lifecycle<Self::Status>;
     /// Fields of commands that name what not everybody may know of who reads the resource: its steps do not tell them.

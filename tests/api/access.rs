@@ -1,6 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
-use crate::harness::cases::{Office, activity, case, case_with, cover_with, order, path, proceeding, user_id};
+use crate::harness::cases::{Office, activity, at, case, case_with, cover_with, order, path, proceeding, step_with, user_id};
 use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply};
 use entraide::app;
@@ -132,6 +132,8 @@ fn every_operation_that_discloses_records_each_look() {
         ("members_retrieve", Box::new(|| get(&member))),
         ("members_history", Box::new(|| get(&format!("{member}/history")))),
         ("members_search", Box::new(|| head.request("POST", "/members/search").json(&searched).send())),
+        ("employments_create", Box::new(|| repeated(&format!("{member}/employments"), &json!({ "occupation": "cpe", "starts_on": "2020-09-01" })))),
+        ("memberships_create", Box::new(|| repeated(&format!("{member}/memberships"), &subscription()))),
         ("employments_list", Box::new(|| get(&format!("{member}/employments")))),
         ("memberships_list", Box::new(|| get(&format!("{member}/memberships")))),
         ("member_transfers_list", Box::new(|| get(&format!("{member}/transfers")))),
@@ -188,6 +190,64 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     ] {
         assert_eq!(office.one(&dpo, || head.get(&at))[kind], json!([file]), "{at}");
     }
+}
+
+/// A membership from October, with dues that no tariff gives.
+fn subscription() -> Value {
+    let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
+    json!({ "subscribed_on": "2026-10-01", "channel": "post", "association_dues": euros("5.00"), "insurance_dues": euros("6.47") })
+}
+
+#[test]
+fn what_is_said_again_about_a_part_of_a_file_is_a_look_at_the_file() {
+    let office = Office::new();
+    let (dpo, head, dossier) = (office.dpo(), &office.head, path(&office.dossier));
+    let member = format!("/members/{}", office.member["id"].as_str().unwrap());
+    let make = |list: &str, body: &Value| head.post(&format!("{dossier}/{list}"), body).ok();
+    let other = head.post("/dossiers", &case(&office.member)).ok();
+    let proceeding = at("proceedings", &make("proceedings", &proceeding("civil")));
+    let conciliation = at("conciliations", &make("conciliations", &json!({ "subject": "Dialogue." })));
+    order(head, &conciliation, &json!({ "command": "accept" })).ok();
+    order(head, &conciliation, &json!({ "command": "start" })).ok();
+    let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
+        "expires_on": "2026-12-06" });
+    let promised = json!({ "side": "opposing", "promise": "Écrire une lettre d'excuses." });
+    let membership = head.post(&format!("{member}/memberships"), &subscription()).ok();
+    let step = head.post(&format!("{proceeding}/steps"), &step_with("hearing", &json!({}))).ok();
+    let commitment = head.post(&format!("{conciliation}/commitments"), &promised).ok();
+    let void = json!({ "command": "void", "reason": "Autre dossier." });
+    let transition = |address: String| format!("{address}/transitions");
+    let (file, person) = (("dossier_ids", &office.dossier["id"]), ("member_ids", &office.member["id"]));
+    for (address, body, (kind, id)) in [
+        (format!("{proceeding}/steps"), step_with("hearing", &json!({})), file),
+        (format!("{conciliation}/sessions"), json!({ "held_on": "2026-11-20", "medium": "in_person", "participants": "La mère." }), file),
+        (format!("{conciliation}/commitments"), promised, file),
+        (transition(at("proceeding-steps", &step)), void.clone(), file),
+        (transition(proceeding), json!({ "command": "close", "outcome": "withdrawn" }), file),
+        (transition(conciliation), json!({ "command": "agree" }), file),
+        (transition(at("commitments", &commitment)), json!({ "command": "mark_kept" }), file),
+        (transition(at("mandates", &make("mandates", &mandate))), json!({ "command": "accept" }), file),
+        (transition(at("cover-decisions", &make("cover-decisions", &cover_with(&json!({}))))), json!({ "command": "grant" }), file),
+        (transition(at("tasks", &make("tasks", &json!({ "title": "Rappeler" })))), json!({ "command": "complete" }), file),
+        (
+            transition(at("links", &make("links", &json!({ "kind": "related", "linked_dossier_id": other["id"] })))),
+            json!({ "command": "withdraw", "reason": "Erreur." }),
+            file,
+        ),
+        (transition(at("deadline-events", &make("deadline-events", &json!({ "kind": "accident", "occurred_on": "2026-11-20" })))), void, file),
+        (transition(at("legal-holds", &make("legal-holds", &json!({ "reason": "Contentieux." })))), json!({ "command": "lift", "reason": "Terminé." }), file),
+        (transition(at("memberships", &membership)), json!({ "command": "confirm", "registered_on": "2026-10-02" }), person),
+    ] {
+        let send = || head.request("POST", &address).key("again").header("If-Match", "*").json(&body).send();
+        send().ok();
+        let entry = office.one(&dpo, send);
+        assert_eq!((&entry[kind], &entry["replayed"]), (&json!([id]), &json!(true)), "{address}: {entry}");
+    }
+    let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
+    let document = at("documents", &head.send_form(&format!("{dossier}/documents"), &said, Some(PDF)).ok());
+    let send = || head.send_form_as(&format!("{document}/versions"), "again", &json!({ "file_name": "lettre.pdf" }), Some(PDF));
+    send().ok();
+    assert_eq!(office.one(&dpo, send)["dossier_ids"], json!([office.dossier["id"]]));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::harness::World;
 use crate::harness::cases::{at, case_with, cover_with, lawyer_with, order, path, person, step_with, user_id};
+use crate::harness::data::tariff;
 use entraide::auth::Role;
 use serde_json::{Value, json};
 
@@ -89,4 +90,49 @@ fn the_accused_teacher_is_defended_to_the_end_and_counted_once_as_counsel_in_cou
 
 fn close() -> Value {
     json!({ "command": "close", "outcome": "acquittal", "outcome_for_member": "favourable" })
+}
+
+#[test]
+fn cover_that_lapsed_in_the_month_of_the_facts_is_not_given_back_by_a_renewal_but_by_a_derogation_that_is_recorded() {
+    let world = World::new();
+    tariff(&world, 2026, "20.00", "25.50");
+    let head = world.head("63");
+    let teacher = person(&head, "63");
+    let periods = format!("{}/memberships", at("members", &teacher));
+    let subscribed = |day: &str| json!({ "subscribed_on": day, "starts_on": day, "insurer_registered_on": day, "channel": "post" });
+
+    // A member since January stops paying: the cover ends on 10 September, four days before the facts. In October they come back.
+    let first = at("memberships", &head.post(&periods, &subscribed("2026-01-05")).ok());
+    order(&head, &first, &json!({ "command": "end", "ends_on": "2026-09-10", "end_reason": "unpaid" })).ok();
+    head.post(&periods, &subscribed("2026-10-01")).ok();
+    let cover = |query: &str| head.get(&format!("{}/cover?{query}", at("members", &teacher))).ok();
+    let statuses = ["on=2026-09-10", "on=2026-09-14", "on=2026-11-22"].map(|query| cover(query)["status"].clone());
+    assert_eq!(json!(statuses), json!(["covered", "not_covered", "covered"]));
+    assert_eq!(cover("during=2026-09-01/2026-10-31")["gaps"], json!([{ "from": "2026-09-11", "to": "2026-09-30" }]));
+
+    // The dossier tells what held on the day of the facts, and what was read of it.
+    let fields = json!({ "kind": "legal_protection", "referent_id": user_id(&head) });
+    let dossier = head.post("/dossiers", &case_with(&teacher, &fields)).ok();
+    assert_eq!(dossier["cover"], json!({ "status": "not_covered", "proofs": [], "checked_on": "2026-11-22" }));
+    let address = path(&dossier);
+    order(&head, &address, &json!({ "command": "take_charge" })).refused(409, "derogation.needed");
+    assert_eq!(head.get(&address).ok()["status"], "new");
+    let reason = "Adhérente depuis dix ans, un prélèvement rejeté.";
+    order(&head, &address, &json!({ "command": "take_charge", "derogation_reason": reason })).ok();
+
+    // Who gave it and why stays, in the dossier, in its steps and in its versions; cover is told as it was.
+    let taken = head.get(&address).ok();
+    assert_eq!((&taken["status"], &taken["cover"]["status"]), (&json!("in_progress"), &json!("not_covered")));
+    assert_eq!((&taken["derogation"]["reason"], &taken["derogation"]["author_id"]), (&json!(reason), &user_id(&head)));
+    let step = &head.all(&format!("{address}/transitions"))[0];
+    assert_eq!((&step["command"], &step["details"]["derogation_reason"], &step["actor_id"]), (&json!("take_charge"), &json!(reason), &user_id(&head)));
+    let versions = head.all(&format!("{address}/history"));
+    let latest = &versions[0];
+    assert_eq!((versions.len(), &latest["action"], &latest["after"]["derogation"]["reason"]), (2, &json!("transition"), &json!(reason)));
+
+    // For facts of after the return nothing is to be excused.
+    let later = json!({ "kind": "legal_protection", "referent_id": user_id(&head), "facts": { "date": "2026-10-12" } });
+    let later = head.post("/dossiers", &case_with(&teacher, &later)).ok();
+    order(&head, &path(&later), &json!({ "command": "take_charge" })).ok();
+    assert_eq!(head.get(&path(&later)).ok()["derogation"], Value::Null);
 }

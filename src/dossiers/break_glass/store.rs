@@ -2,6 +2,7 @@
 
 use super::model::{BreakGlassFilters, BreakGlassReason, BreakGlassStatus, LIFECYCLE};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::{PermitKind, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossiers};
@@ -42,6 +43,8 @@ pub struct Opening {
     pub now: Instant,
     pub department_code: String,
 }
+
+impl Part for Opening {}
 
 impl Stateful for Opening {
     type Status = BreakGlassStatus;

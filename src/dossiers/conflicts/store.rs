@@ -3,6 +3,7 @@
 use super::detection::Standing;
 use super::model::{ConflictFilters, ConflictStatus, LIFECYCLE};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::{Scope, WallKind};
 use crate::db::columns::sql::{Instant as InstantColumn, Uuid};
 use crate::db::paging::{Key, Position, Slice, keyset};
@@ -45,6 +46,8 @@ pub struct ConflictOf {
     pub row: ConflictRow,
     pub seen: Vec<(Id, String)>,
 }
+
+impl Part for ConflictOf {}
 
 impl Stateful for ConflictOf {
     type Status = ConflictStatus;

@@ -188,8 +188,8 @@ async fn add_document_version(actor: Actor, id: PathId, form: FileForm) -> Answe
     let sent = Sent::checked(draft, &measured, declared.as_deref(), sha256.as_ref())?;
     let said = [measured.sha256.as_str(), file_name.as_ref().map_or("", |name| name.as_str())];
     let command = Command { body: sent.file.clone(), digest: digest_of(&said), key, validate };
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| store::find(tx.conn, scope, id.0).map(drop);
-    let answer = actor.create_under("documents", command, find, move |tx, scope, (), file| {
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| store::find(tx.conn, scope, id.0);
+    let answer = actor.create_under("documents", command, find, move |tx, scope, _, file| {
         let version = file.version(id.0, tx);
         let document = store::add_version(tx, scope, id.0, file_name, version)?;
         recorded(tx, Action::Update, document)

@@ -2,6 +2,7 @@
 
 use super::model::{DocumentFilters, DocumentFormat, DocumentType, FileName, Sha256};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{document_versions, documents};
@@ -47,6 +48,12 @@ pub struct VersionRow {
 pub struct Document {
     pub row: DocumentRow,
     pub current: Option<VersionRow>,
+}
+
+impl Part for Document {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.row.dossier_id))
+    }
 }
 
 type Boxed<'a> = documents::BoxedQuery<'a, MultiBackend>;

@@ -2,6 +2,7 @@
 
 use super::model::{LIFECYCLE, LegalHoldFilters, LegalHoldStatus};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::legal_holds;
@@ -36,6 +37,12 @@ pub struct LegalHoldRow {
 pub struct HoldOf {
     pub row: LegalHoldRow,
     pub department_code: String,
+}
+
+impl Part for HoldOf {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.row.dossier_id))
+    }
 }
 
 impl Stateful for HoldOf {

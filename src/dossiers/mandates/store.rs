@@ -3,6 +3,7 @@
 use super::lifecycle::{LIFECYCLE, TEAM};
 use super::model::*;
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::{PermitKind, Role, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossiers, lawyer_mandates, lawyer_partners};
@@ -70,6 +71,12 @@ pub struct Mandate {
     pub own: bool,
     /// Whether the caller works the dossier.
     pub worked: bool,
+}
+
+impl Part for Mandate {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.row.dossier_id))
+    }
 }
 
 impl Stateful for Mandate {

@@ -2,6 +2,7 @@
 
 use super::model::{Asked, LIFECYCLE, TaskFilters, TaskNote, TaskStatus, TaskTitle};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::{Role, Scope};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossiers, tasks};
@@ -30,6 +31,12 @@ pub struct TaskRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl Part for TaskRow {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.dossier_id))
+    }
 }
 
 impl Stateful for TaskRow {

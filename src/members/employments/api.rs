@@ -167,7 +167,7 @@ impl Listed for Employments {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_employments).follows().lists::<EmploymentView>(SORTS).expands(EXPANDS).discloses(Confided::Member),
-        route!(create_employment).creates().shows::<EmploymentView>(),
+        route!(create_employment).creates().shows::<EmploymentView>().discloses(Confided::Member),
         route!(retrieve_employment).shows::<EmploymentView>().sparse().expands(EXPANDS),
         route!(update_employment).conditional().shows::<EmploymentView>(),
         route!(delete_employment).conditional(),

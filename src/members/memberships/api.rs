@@ -39,7 +39,7 @@ impl Listed for Memberships {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_memberships).follows().lists::<MembershipView>(&["starts"]).discloses(Confided::Member),
-        route!(create_membership).creates().shows::<MembershipView>(),
+        route!(create_membership).creates().shows::<MembershipView>().discloses(Confided::Member),
         route!(retrieve_membership).shows::<MembershipView>().sparse(),
         route!(list_membership_history).lists::<HistoryEntryView>(&[]),
         route!(transition_membership).creates().conditional(),

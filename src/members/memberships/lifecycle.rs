@@ -4,6 +4,7 @@ use super::bodies::{check_days, not_in_future, year_of};
 use super::model::{EndReason, MembershipState};
 use super::store::{self, MembershipRow};
 use super::view::{MembershipView, record};
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Tx};
 use crate::auth::{Role, Scope};
 use crate::db::{DbConn, Id};
@@ -45,6 +46,12 @@ impl Membership {
 
     pub fn view(self, scope: &Scope) -> MembershipView {
         MembershipView::of(self.row, scope, &self.member)
+    }
+}
+
+impl Part for Membership {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Member, self.row.member_id))
     }
 }
 

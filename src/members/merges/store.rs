@@ -2,6 +2,7 @@
 
 use super::model::{LIFECYCLE, MergeStatus, Moved};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::member_merges;
@@ -40,6 +41,8 @@ pub struct Merge {
     pub row: MergeRow,
     pub holder: MemberRow,
 }
+
+impl Part for Merge {}
 
 impl Stateful for Merge {
     type Status = MergeStatus;

@@ -1,6 +1,7 @@
 //! Queries on rights, apart from what signing in asks of them.
 
 use super::model::{GrantFilters, GrantStatus, LIFECYCLE, Place};
+use crate::audit::access::Part;
 use crate::audit::{Action, Tx};
 use crate::auth::rows::department_of_establishment;
 use crate::auth::{Role, Scope, store as auth};
@@ -59,6 +60,8 @@ impl GrantRow {
         matches!(self.status, GrantStatus::Pending | GrantStatus::Granted) && self.ends_on.is_none_or(|end| end >= today)
     }
 }
+
+impl Part for GrantRow {}
 
 impl Stateful for GrantRow {
     type Status = GrantStatus;

@@ -2,13 +2,19 @@
 
 use super::Reply;
 use entraide::app;
-use jsonschema::Validator;
+use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
 static CONTRACT: LazyLock<Value> = LazyLock::new(|| app::contract(&app::endpoints()).unwrap());
+/// Read once for all validators, which refer to it by its name.
+static REGISTRY: LazyLock<Registry<'static>> =
+    LazyLock::new(|| Registry::new().add(NAME, Draft::Draft202012.create_resource_ref(&CONTRACT)).unwrap().prepare().unwrap());
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+
+/// What the contract is called among schemas.
+const NAME: &str = "urn:contract";
 
 /// Statuses that belong to HTTP itself and are declared nowhere.
 const PROTOCOL: [u16; 4] = [405, 408, 421, 431];
@@ -74,8 +80,9 @@ fn check_body(place: &str, declared: &'static Value, reply: &Reply) {
     }
     let key = format!("{place} {media_type}");
     let validator = Arc::clone(VALIDATORS.lock().unwrap().entry(key).or_insert_with(|| {
-        let schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [content["schema"]], "components": CONTRACT["components"] });
-        Arc::new(jsonschema::options().should_validate_formats(true).build(&schema).unwrap())
+        let schema = content["schema"].to_string().replace("\"#/", &format!("\"{NAME}#/"));
+        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&REGISTRY).should_validate_formats(true);
+        Arc::new(options.build(&serde_json::from_str(&schema).unwrap()).unwrap())
     }));
     let body = reply.json();
     let errors: Vec<String> = validator.iter_errors(&body).map(|error| format!("{} at {}", error, error.instance_path())).collect();

@@ -68,31 +68,57 @@ pub fn postgres() -> Option<String> {
 
 /// A migrated database of one's own.
 pub fn database(folder: &TempDir) -> String {
-    if postgres().is_none() {
+    let Some(address) = postgres() else {
         let path = folder.path().join("world.sqlite");
         std::fs::copy(template(), &path).unwrap();
         return format!("sqlite://{}", path.display());
-    }
-    let url = empty_database(folder);
-    db::migrate(&mut db::connect(&url).unwrap()).unwrap();
-    url
+    };
+    create_database(&address, served_template(&address))
 }
 
 /// A database of one's own without a schema.
 pub fn empty_database(folder: &TempDir) -> String {
     let Some(address) = postgres() else { return format!("sqlite://{}", folder.path().join("empty.sqlite").display()) };
-    let schema = format!("t{}", Id::new().to_string().replace('-', ""));
-    db::connect(&address).unwrap().run(&format!("CREATE SCHEMA {schema}")).unwrap();
-    let separator = if address.contains('?') { '&' } else { '?' };
-    format!("{address}{separator}options=-csearch_path%3D{schema}")
+    create_database(&address, "template1")
 }
 
-/// Removes what a database of one's own left on a PostgreSQL server.
+/// The name of a database on the PostgreSQL server with every migration applied, made once; it goes with the server, which
+/// `tests/with-postgres` makes for one run.
+fn served_template(address: &str) -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let url = create_database(address, "template1");
+        db::migrate(&mut db::connect(&url).unwrap()).unwrap();
+        name_of(&url).unwrap().to_owned()
+    })
+}
+
+/// A database of one's own that begins as a copy: several times faster than its migrations, and no other test's catalogue grows with it.
+fn create_database(address: &str, template: &str) -> String {
+    let name = format!("t{}", Id::new().to_string().replace('-', ""));
+    on_server(address, &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).unwrap();
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{NAMED}{name}")
+}
+
+/// Goes before the name of a database in the address that a test is given.
+const NAMED: &str = "dbname=";
+
+fn name_of(url: &str) -> Option<&str> {
+    url.split_once(NAMED).map(|(_, name)| name)
+}
+
+/// Tells the server itself, which may be busy, what to do.
+fn on_server(address: &str, command: &str) -> entraide::error::Result<()> {
+    let mut conn = db::connect(address)?;
+    conn.run("SET statement_timeout='1min'; SET lock_timeout='1min'")?;
+    Ok(conn.run(command)?)
+}
+
+/// Removes what a database of one's own left on a PostgreSQL server, where its world may still be connected.
 pub fn drop_database(url: &str) {
-    if let Some(schema) = url.split("search_path%3D").nth(1)
-        && let Ok(mut conn) = db::connect(url)
-    {
-        conn.run(&format!("DROP SCHEMA {schema} CASCADE")).ok();
+    if let (Some(address), Some(name)) = (postgres(), name_of(url)) {
+        on_server(&address, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).ok();
     }
 }
 

@@ -77,10 +77,10 @@ async fn list_commitments(actor: Actor, id: PathId, list: ListOf<CommitmentFilte
     params(("id" = Id, Path), CommandOptions), request_body = MakeCommitment, responses((status = 201, description = "The commitment.", body = CommitmentView)))]
 async fn make_commitment(actor: Actor, id: PathId, command: Command<MakeCommitment>) -> Answer {
     let lens = actor.lens();
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| Ok(conciliations::store::find(tx.conn, scope, id.0)?.dossier.id);
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| conciliations::store::find(tx.conn, scope, id.0);
     actor
-        .create_under("commitments", command, find, move |tx, scope, dossier_id, body| {
-            let row = lifecycle::make(tx, scope, id.0, dossier_id, body)?;
+        .create_under("commitments", command, find, move |tx, scope, found, body| {
+            let row = lifecycle::make(tx, scope, id.0, found.dossier.id, body)?;
             Ok(store::find(tx.conn, scope, row.id)?.shown(scope, lens))
         })
         .await

@@ -10,6 +10,7 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers::conciliations;
 use crate::dossiers::parts::PartOf;
+use crate::dossiers::under::Under;
 use crate::error::Result;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
@@ -65,8 +66,8 @@ async fn list_sessions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Ans
 #[utoipa::path(post, path = "/conciliations/{id}/sessions", operation_id = "conciliation_sessions_create", tag = "conciliations",
     params(("id" = Id, Path), CommandOptions), request_body = RecordConciliationSession, responses((status = 201, description = "The session.", body = ConciliationSessionView)))]
 async fn record_session(actor: Actor, id: PathId, command: Command<RecordConciliationSession>) -> Answer {
-    let find = move |tx: &mut Tx<'_>, scope: &Scope| Ok(conciliations::store::find(tx.conn, scope, id.0)?.dossier.id);
-    let record = move |tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body| Ok(store::record(tx, scope, (id.0, dossier_id), body)?.into());
+    let find = move |tx: &mut Tx<'_>, scope: &Scope| conciliations::store::find(tx.conn, scope, id.0);
+    let record = move |tx: &mut Tx<'_>, scope: &Scope, found: Under<_>, body| Ok(store::record(tx, scope, (id.0, found.dossier.id), body)?.into());
     actor.create_under::<_, _, ConciliationSessionView, _, _>("conciliation-sessions", command, find, record).await
 }
 
