@@ -16,7 +16,9 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    aid_committees, aid_envelopes, aid_rules, associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments, financial_aid_requests, imports, incidents, lawyers, members, records, reference, sessions, system, training_commissions, training_modules, training_sessions, users, workflow,
+    aid_committees, aid_envelopes, aid_rules, associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments,
+    financial_aid_requests, imports, incidents, lawyers, members, records, reference, sessions, system, training_commissions, training_modules,
+    training_sessions, users, workflow,
 };
 use actix_web::http::Method;
 use actix_web::{App, HttpServer, guard, web};

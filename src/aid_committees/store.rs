@@ -2,6 +2,7 @@
 
 use super::model::{CommitteeFilters, CommitteeName, Quorum};
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::aid_committees;
@@ -22,6 +23,8 @@ pub struct CommitteeRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for CommitteeRow {}
 
 type Boxed<'a> = aid_committees::BoxedQuery<'a, MultiBackend>;
 

@@ -3,6 +3,7 @@
 
 use super::model::{AidRequestStatus, AidRule, AidText};
 use super::store::AidRequestRow;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Role;
 use crate::db::Id;
 use crate::error::Code;
@@ -102,6 +103,12 @@ commands! {
             /// What is to be said of it.
             reason: Option<Reason>,
         },
+    }
+}
+
+impl Part for AidRequestRow {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        self.looked_at()
     }
 }
 

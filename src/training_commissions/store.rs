@@ -2,6 +2,7 @@
 
 use super::model::TrainingCommissionFilters;
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::training_commissions;
@@ -20,6 +21,8 @@ pub struct TrainingCommissionRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for TrainingCommissionRow {}
 
 type Boxed<'a> = training_commissions::BoxedQuery<'a, MultiBackend>;
 

@@ -3,6 +3,7 @@
 use super::lifecycle::LIFECYCLE;
 use super::model::*;
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{lawyer_partners, training_sessions, training_slots, training_trainers, users};
@@ -54,6 +55,8 @@ impl TrainingSessionRow {
         self.capacity.get() - self.confirmed_count
     }
 }
+
+impl Part for TrainingSessionRow {}
 
 impl Stateful for TrainingSessionRow {
     type Status = TrainingSessionStatus;

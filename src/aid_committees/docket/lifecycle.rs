@@ -8,6 +8,7 @@ use crate::aid_committees::members::store::own_functions;
 use crate::aid_committees::sessions::lifecycle::{RUNNING, STAFF, no_quorum};
 use crate::aid_committees::sessions::model::AidSessionStatus;
 use crate::aid_committees::sessions::store::{self as sessions, SessionRow};
+use crate::audit::access::Part;
 use crate::audit::{Action, Tx};
 use crate::auth::keys::random;
 use crate::auth::{Role, Scope};
@@ -90,6 +91,8 @@ pub struct Item {
     /// What the caller is in the committee.
     pub own: Option<CommitteeFunction>,
 }
+
+impl Part for Item {}
 
 impl Stateful for Item {
     type Status = DocketStatus;

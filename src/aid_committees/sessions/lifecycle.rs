@@ -11,6 +11,7 @@ use crate::aid_committees::docket::store::Undecided;
 use crate::aid_committees::members::model::CommitteeFunction;
 use crate::aid_committees::members::store::own_functions;
 use crate::aid_committees::store as committees;
+use crate::audit::access::Part;
 use crate::audit::{Action, Tx};
 use crate::auth::{Role, Scope};
 use crate::db::{DbConn, Id, Json};
@@ -63,6 +64,8 @@ pub struct Session {
     /// What is undecided on its docket.
     pub undecided: Vec<Undecided>,
 }
+
+impl Part for Session {}
 
 impl Stateful for Session {
     type Status = AidSessionStatus;

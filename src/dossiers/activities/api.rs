@@ -4,7 +4,7 @@ use super::bodies::{CreateActivity, UpdateActivity};
 use super::model::{ActivityFilters, Audience, Author};
 use super::store;
 use super::view::{ActivityView, TITLES};
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -72,6 +72,9 @@ impl Listed for Versions {
         self.0.count(conn, scope, filters)
     }
 }
+
+/// The address names the dossier.
+impl Part for Author {}
 
 /// As what the caller writes in a dossier that is theirs to read.
 fn author_in(conn: &mut DbConn, scope: &Scope, dossier_id: Id) -> Result<Author> {

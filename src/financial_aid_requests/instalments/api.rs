@@ -2,6 +2,7 @@
 
 use super::model::{InstalmentCommand, InstalmentStatus, LIFECYCLE};
 use super::store::{self, InstalmentRow};
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -77,6 +78,12 @@ struct Dated {
     row: InstalmentRow,
     request: AidRequestRow,
     today: Day,
+}
+
+impl Part for Dated {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        self.request.looked_at()
+    }
 }
 
 impl Stateful for Dated {

@@ -4,6 +4,7 @@ use super::model::{OrderPayment, PaymentStatus};
 use super::store::{self, Payment, PaymentRow};
 use super::view::PaymentView;
 use crate::aid_envelopes;
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Tx};
 use crate::auth::{Role, Scope};
 use crate::db::Id;
@@ -56,6 +57,12 @@ commands! {
     pub enum SettleCommand {
         /// Everything that was granted is paid.
         Settle as "settle" {},
+    }
+}
+
+impl Part for Payment {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        self.member_id.map(|id| (Confided::Member, id))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::model::{CertificateFilters, CertificateNumber, CertificateStatus, LIFECYCLE};
 use crate::associations::model::AssociationName;
 use crate::audit::Tx;
+use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{associations, training_certificates};
@@ -34,6 +35,8 @@ pub struct CertificateRow {
     pub created_at: Instant,
     pub updated_at: Instant,
 }
+
+impl Part for CertificateRow {}
 
 impl Stateful for CertificateRow {
     type Status = CertificateStatus;

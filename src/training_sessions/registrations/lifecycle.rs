@@ -3,6 +3,7 @@
 use super::model::RegistrationStatus::{self, Cancelled, Confirmed, Refused, Requested, WaitingList};
 use super::store::{self, Registration, RegistrationRow};
 use super::view::TrainingRegistrationView;
+use crate::audit::access::Part;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::Id;
@@ -52,6 +53,8 @@ commands! {
         Anonymise as "anonymise" {},
     }
 }
+
+impl Part for Registration {}
 
 impl Stateful for Registration {
     type Status = RegistrationStatus;
