@@ -448,6 +448,10 @@ fn of_sixteen_who_vote_and_decide_at_once_each_votes_once_and_one_decides() {
     let etag = office.chair.get(&item).etag().to_owned();
     let start = std::sync::Barrier::new(17);
     let motivated = json!({ "command": "grant", "motivation": "Situation établie." });
+    let decide = |client: &Client| {
+        start.wait();
+        patiently(|| order_at(client, &item, &etag, &motivated)).status
+    };
     let (votes, decisions): (Vec<u16>, Vec<u16>) = std::thread::scope(|scope| {
         let voters: Vec<_> = office
             .members
@@ -459,10 +463,6 @@ fn of_sixteen_who_vote_and_decide_at_once_each_votes_once_and_one_decides() {
                 })
             })
             .collect();
-        let decide = |client: &Client| {
-            start.wait();
-            patiently(|| order_at(client, &item, &etag, &motivated)).status
-        };
         let (chair, secretary) = (scope.spawn(|| decide(&office.chair)), scope.spawn(|| decide(&office.secretary)));
         let decisions = vec![chair.join().unwrap(), secretary.join().unwrap()];
         (voters.into_iter().flat_map(|voter| voter.join().unwrap()).collect(), decisions)
