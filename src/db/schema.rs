@@ -1328,7 +1328,6 @@ diesel::table! {
     calendar_feeds (id) {
         id -> Uuid,
         user_id -> Uuid,
-        kind -> Text,
         department_code -> Nullable<Text>,
         digest -> Binary,
         created_at -> Instant,

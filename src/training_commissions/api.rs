@@ -136,9 +136,10 @@ async fn create_training_commission(actor: Actor, command: Command<CreateTrainin
     actor
         .create("training-commissions", command, move |tx, scope, CreateTrainingCommission { academy_code, coordinator_id }| {
             let row = TrainingCommissionRow { id: Id::new(), academy_code, coordinator_id, version: 1, created_at: tx.now, updated_at: tx.now };
-            let row = store::insert(tx, scope, row)?;
-            check_coordinator(tx, &row)?;
-            let view = TrainingCommissionView::from(row);
+            if scope.covers_academy(&row.academy_code) {
+                check_coordinator(tx, &row)?;
+            }
+            let view = TrainingCommissionView::from(store::insert(tx, scope, row)?);
             tx.record(Action::Create, &view)?;
             Ok(view)
         })

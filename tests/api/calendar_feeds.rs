@@ -165,16 +165,15 @@ fn a_calendar_falls_silent_with_the_rights_of_its_user_and_when_it_is_taken_back
 fn when_a_calendar_was_last_read_is_told() {
     let course = Course::of(1, 0);
     let (_, path) = feed(&course.head, &json!({ "department_code": "63" }));
-    let last = || course.head.all("/me/calendar-feeds")[0]["last_used_at"].clone();
-    assert_eq!(last(), Value::Null);
+    let minute = |client: &Client| client.all("/me/calendar-feeds")[0]["last_used_at"].as_str().map(|moment| moment[..16].to_owned());
+    assert_eq!(minute(&course.head), None);
     course.world.anonymous().get(&path);
-    assert_eq!(last(), "2026-11-22T09:00:00.000000Z");
+    assert_eq!(minute(&course.head).unwrap(), "2026-11-22T09:00");
     // To the quarter of an hour.
     course.world.set_time("2026-11-22T09:05:00Z");
     course.world.anonymous().get(&path);
-    assert_eq!(last(), "2026-11-22T09:00:00.000000Z");
-    course.world.set_time("2026-11-22T09:15:00Z");
+    assert_eq!(minute(&course.head).unwrap(), "2026-11-22T09:00");
+    course.world.set_time("2026-11-22T09:16:00Z");
     course.world.anonymous().get(&path);
-    let head = course.world.again(&course.head);
-    assert_eq!(head.all("/me/calendar-feeds")[0]["last_used_at"], "2026-11-22T09:15:00.000000Z");
+    assert_eq!(minute(&course.world.again(&course.head)).unwrap(), "2026-11-22T09:16");
 }

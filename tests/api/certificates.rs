@@ -1,6 +1,6 @@
 //! Certificates: given once to whoever took part in enough of a session, printed, checked by anybody, taken back.
 
-use crate::harness::cases::{at, order, person};
+use crate::harness::cases::{at, commands, order, person};
 use crate::harness::courses::{AFTER, Course};
 use crate::harness::{Client, Reply, World};
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ fn a_certificate_is_given_once_for_the_minutes_of_the_slots_attended() {
     assert_eq!(told, [json!("ATT-2026-000001"), json!(3), json!(3), json!(255), json!(80), json!("issued")]);
     assert_eq!(made.header("location"), format!("/api/v1{}", at("training-certificates", &view)));
     assert_eq!(course.head.get(&at("training-certificates", &view)).ok(), view);
+    assert_eq!(commands(&view), ["revoke"]);
     issue(&course, 0).refused(409, "certificate.issued_already");
     // Two of three are 66 hundredths, of which 80 are needed.
     let low = issue(&course, 1).problem(409);

@@ -40,12 +40,11 @@ CREATE TABLE training_plans (
 CREATE TABLE calendar_feeds (
     id uuid NOT NULL PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id),
-    kind text COLLATE "C" NOT NULL CHECK (kind IN ('department', 'own')),
+    -- None for the sessions of the user.
     department_code text COLLATE "C",
     digest bytea NOT NULL UNIQUE,
     created_at timestamptz NOT NULL,
-    last_used_at timestamptz,
-    CHECK ((department_code IS NOT NULL) = (kind = 'department'))
+    last_used_at timestamptz
 );
 CREATE INDEX calendar_feeds_by_user ON calendar_feeds (user_id, created_at, id);
 

@@ -40,12 +40,11 @@ CREATE TABLE training_plans (
 CREATE TABLE calendar_feeds (
     id BLOB NOT NULL PRIMARY KEY,
     user_id BLOB NOT NULL REFERENCES users (id),
-    kind TEXT NOT NULL CHECK (kind IN ('department', 'own')),
+    -- None for the sessions of the user.
     department_code TEXT,
     digest BLOB NOT NULL UNIQUE,
     created_at INTEGER NOT NULL,
-    last_used_at INTEGER,
-    CHECK ((department_code IS NOT NULL) = (kind = 'department'))
+    last_used_at INTEGER
 ) STRICT;
 CREATE INDEX calendar_feeds_by_user ON calendar_feeds (user_id, created_at, id);
 

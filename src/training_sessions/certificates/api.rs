@@ -2,7 +2,7 @@
 
 use super::model::{CertificateCode, CertificateCommand, CertificateFilters, CertificateNumber, CertificateStatus, IssueCertificate, LIFECYCLE, Participation};
 use super::sheet::{POLICY, Sheet};
-use super::store::{self, CertificateRow};
+use super::store::{self, Certificate, CertificateRow};
 use super::view::{CertificateView, TITLES, show};
 use crate::audit::access::Confided;
 use crate::audit::{Action, Tx};
@@ -37,9 +37,9 @@ impl Listed for Certificates {
     type View = CertificateView;
 
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &CertificateFilters, slice: &Slice) -> Result<Vec<(Position, CertificateView)>> {
-        sessions::find(conn, scope, self.session_id)?;
+        let session = sessions::find(conn, scope, self.session_id)?;
         let rows = store::list(conn, scope, self.session_id, filters, slice)?;
-        Ok(rows.into_iter().map(|row| (store::position(&row, slice.sort), show(scope, self.language, row))).collect())
+        Ok(rows.into_iter().map(|row| (store::position(&row, slice.sort), show(scope, self.language, row, &session))).collect())
     }
 
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &CertificateFilters) -> Result<i64> {
@@ -82,7 +82,7 @@ async fn issue_certificate(actor: Actor, id: PathId, command: Command<IssueCerti
         .create_under("training-certificates", command, find, move |tx, scope, session, IssueCertificate { registration_id }| {
             let row = issue(tx, scope, &session, registration_id, (certificate_id, digest))?;
             tx.record(Action::Create, &CertificateView::from(row.clone()))?;
-            Ok(show(scope, language, row))
+            Ok(show(scope, language, row, &session))
         })
         .await
 }
@@ -135,19 +135,20 @@ fn issue(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, registrat
     params(("id" = Id, Path)), responses((status = 200, description = "The certificate.", body = CertificateView)))]
 async fn retrieve_certificate(actor: Actor, id: PathId, projection: Projection) -> Answer {
     let language = actor.context.language;
-    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|(row, _)| show(scope, language, row))).await
+    actor.retrieve(projection, move |conn, scope| store::find(conn, scope, id.0).map(|found| show(scope, language, found.row, &found.session))).await
 }
 
 /// Retrieve the sheet of a certificate
 ///
 /// A page to print, in French: who took part in what, how long, and the code by which anybody can check it.
 #[utoipa::path(get, path = "/training-certificates/{id}/sheet", operation_id = "training_certificates_sheet", tag = "training_sessions",
-    params(("id" = Id, Path)), responses((status = 200, description = "The sheet.", body = String, content_type = "text/html")))]
+    params(("id" = Id, Path)), responses((status = 200, description = "The sheet.", body = String, content_type = "text/html"),
+        (status = 409, description = "Whose it was is forgotten.")))]
 async fn retrieve_certificate_sheet(actor: Actor, id: PathId) -> Answer {
     let server = Arc::clone(&actor.context.server);
     actor
         .show_document(move |conn, scope| {
-            let (row, session) = store::find(conn, scope, id.0)?;
+            let Certificate { row, session } = store::find(conn, scope, id.0)?;
             let registration = registrations::find(conn, scope, row.registration_id)?.row;
             let confided = registration.member_id.map(|id| (Confided::Member, id)).into_iter().collect();
             let text = sheet(conn, scope, &server, row, &session, registration)?.html();
@@ -195,10 +196,9 @@ fn label<C: Choice>(choice: C) -> String {
 #[utoipa::path(post, path = "/training-certificates/{id}/transitions", operation_id = "training_certificates_transition", tag = "training_sessions",
     params(("id" = Id, Path), CommandOptions), request_body = CertificateCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_certificate(actor: Actor, id: PathId, order: Order<CertificateCommand>) -> Answer {
-    let find = |conn: &mut DbConn, scope: &Scope, id: Id| store::find(conn, scope, id).map(|(row, _)| row);
     actor
-        .transition(id.0, order, find, |tx, scope, step: Step<_>, row: CertificateRow, CertificateCommand::Revoke { .. }| {
-            let row = CertificateRow { status: step.to, revoked_at: Some(tx.now), ..row };
+        .transition(id.0, order, store::find, |tx, scope, step: Step<_>, found: Certificate, CertificateCommand::Revoke { .. }| {
+            let row = CertificateRow { status: step.to, revoked_at: Some(tx.now), ..found.row };
             let view = CertificateView::from(store::advance(tx, scope, row, step.from)?);
             tx.record(Action::Transition, &view)?;
             Ok(view)

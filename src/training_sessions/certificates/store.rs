@@ -38,25 +38,31 @@ pub struct CertificateRow {
 
 impl Part for CertificateRow {}
 
-impl Stateful for CertificateRow {
+/// A certificate with its session, whose organisers it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certificate {
+    pub row: CertificateRow,
+    pub session: TrainingSessionRow,
+}
+
+impl Stateful for Certificate {
     type Status = CertificateStatus;
     const LIFECYCLE: &'static Lifecycle<CertificateStatus> = &LIFECYCLE;
 
     fn id(&self) -> Id {
-        self.id
+        self.row.id
     }
 
     fn version(&self) -> i32 {
-        self.version
+        self.row.version
     }
 
     fn status(&self) -> CertificateStatus {
-        self.status
+        self.row.status
     }
 
-    /// Whoever finds one organises its session.
     fn department(&self) -> Option<&str> {
-        None
+        self.session.department()
     }
 }
 
@@ -96,11 +102,11 @@ pub fn count(conn: &mut DbConn, _found_in: &Scope, session_id: Id, filters: &Cer
     Ok(filtered(session_id, filters).count().get_result(conn)?)
 }
 
-/// One of a session in the scope, with that session.
-pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<(CertificateRow, TrainingSessionRow)> {
+/// One of a session in the scope.
+pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Certificate> {
     let row: CertificateRow = training_certificates::table.find(id).select(CertificateRow::as_select()).first(conn)?;
     let session = sessions::find(conn, scope, row.session_id)?;
-    Ok((row, session))
+    Ok(Certificate { row, session })
 }
 
 /// Those of some registrations, of a session that was found in the scope, for which a certificate stands.

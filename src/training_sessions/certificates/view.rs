@@ -6,7 +6,8 @@ use crate::audit::Resource;
 use crate::auth::Scope;
 use crate::db::{Id, Instant};
 use crate::error::Language;
-use crate::workflow::{AllowedCommandView, Verdict};
+use crate::training_sessions::store::TrainingSessionRow;
+use crate::workflow::{AllowedCommandView, Stateful, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -97,7 +98,7 @@ impl From<CertificateRow> for CertificateView {
     }
 }
 
-pub fn show(scope: &Scope, language: Language, row: CertificateRow) -> CertificateView {
-    let allowed_commands = LIFECYCLE.allowed(row.status, scope, None, language, |_| Verdict::Free);
+pub fn show(scope: &Scope, language: Language, row: CertificateRow, session: &TrainingSessionRow) -> CertificateView {
+    let allowed_commands = LIFECYCLE.allowed(row.status, scope, session.department(), language, |_| Verdict::Free);
     CertificateView { allowed_commands, ..row.into() }
 }
