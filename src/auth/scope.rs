@@ -456,3 +456,6 @@ impl Scope {
         self.is_all() || code.is_some_and(|code| self.departments.iter().any(|own| own.as_str() == code))
     }
 }
+
+#[cfg(test)]
+mod tests;
