@@ -496,3 +496,6 @@ impl Scope {
         self.covers_department(department.map(DepartmentCode::as_str)) || by_academy
     }
 }
+
+#[cfg(test)]
+mod tests;

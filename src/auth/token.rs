@@ -138,3 +138,48 @@ fn check_times(claims: &Claims, now: i64) -> Result<()> {
     }
     if exp + LEEWAY <= now { Err(Error::of(Code::TokenExpired)) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(iat: i64, nbf: i64, exp: i64) -> Claims {
+        let text = String::new;
+        Claims { iss: text(), aud: text(), sub: text(), sid: None, client_id: None, scope: None, ver: 1, iat, nbf, exp, jti: text() }
+    }
+
+    #[test]
+    fn times_are_held_to_the_second() {
+        let last = i64::from(u32::MAX);
+        for (times, now, refusal) in [
+            ((1000, 1000, 1600), 1000, None),
+            ((1000, 1000, 1600), 1604, None),
+            ((1000, 1000, 1600), 1605, Some(Code::TokenExpired)),
+            ((1000, 1000, 1001), 1000, None),
+            ((1000, 1000, 1000), 1000, Some(Code::TokenInvalid)),
+            ((1000, 1000, 999), 1000, Some(Code::TokenInvalid)),
+            ((1000, 999, 1600), 1000, Some(Code::TokenInvalid)),
+            ((1000, 1000, 1601), 1000, Some(Code::TokenInvalid)),
+            ((1000, 1005, 1600), 1000, None),
+            ((1000, 1006, 1600), 1000, Some(Code::TokenInvalid)),
+            ((0, 0, 600), 0, None),
+            ((-1, 0, 599), 0, Some(Code::TokenInvalid)),
+            ((last, last, last + 600), last, None),
+            ((last + 1, last + 1, last + 601), last + 1, Some(Code::TokenInvalid)),
+        ] {
+            let (iat, nbf, exp) = times;
+            assert_eq!(check_times(&claims(iat, nbf, exp), now).err().map(|error| error.code()), refusal, "{times:?} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_remembered_for_as_long_as_it_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        Keys::generate(folder.path()).unwrap();
+        let keys = Keys::load(folder.path()).unwrap();
+        let token = issue(&keys, "here", Id::new(), Id::new(), 1, 1000).unwrap();
+        let until = verify(&keys, "here", &token, 1000).unwrap().expires_at;
+        assert!(verify(&keys, "here", &token, until - 1).is_ok());
+        assert_eq!(verify(&keys, "here", &token, until).unwrap_err().code(), Code::TokenExpired);
+    }
+}
