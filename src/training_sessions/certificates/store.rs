@@ -36,14 +36,14 @@ pub struct CertificateRow {
     pub updated_at: Instant,
 }
 
-impl Part for CertificateRow {}
-
 /// A certificate with its session, whose organisers it belongs to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
     pub row: CertificateRow,
     pub session: TrainingSessionRow,
 }
+
+impl Part for Certificate {}
 
 impl Stateful for Certificate {
     type Status = CertificateStatus;
