@@ -125,6 +125,7 @@ fn every_operation_that_discloses_records_each_look() {
         ("dossier_timeline_list", Box::new(|| get(&format!("{dossier}/timeline")))),
         ("dossiers_create", Box::new(|| repeated("/dossiers", &case(&office.member)))),
         ("dossiers_transition", Box::new(|| repeated(&format!("{dossier}/transitions"), &assign))),
+        ("dossier_splits_create", Box::new(|| repeated(&format!("{dossier}/splits"), &json!({ "reason": "Deux affaires distinctes." })))),
         ("dossier_mandates_list", Box::new(|| get(&format!("{dossier}/mandates")))),
         ("lawyer_suggestions_list", Box::new(|| get(&format!("{dossier}/lawyer-suggestions")))),
         ("mandates_create", Box::new(|| repeated(&format!("{dossier}/mandates"), &mandate))),

@@ -61,7 +61,7 @@ fn an_account_is_checked_masked_and_in_no_record() {
         ("7630006000011234567890189", "iban.form"),
     ] {
         let refused = ordered(head, &request, &json!({ "iban": iban, "amount": euros("0.00") }));
-        assert_eq!(refused.flaws(), [format!("/iban {code}"), "/amount amount.not_positive".to_owned()]);
+        assert_eq!(refused.flaws(), ["/amount amount.not_positive".to_owned(), format!("/iban {code}")]);
         assert!(!refused.text().contains(iban), "what was sent is never echoed");
     }
     let english = head

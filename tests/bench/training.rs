@@ -11,7 +11,7 @@ use entraide::auth::{Role, Scope};
 use entraide::clock::Clock;
 use entraide::db::schema::{training_modules, training_sessions};
 use entraide::db::{self, DbConn, Id, Instant, Json};
-use entraide::training_modules::model::ModuleHours;
+use entraide::training_modules::model::{MinimumShare, ModuleHours};
 use entraide::training_modules::store::TrainingModuleRow;
 use entraide::training_sessions::model::{Capacity, Delivery, OrganiserLevel, TrainingFormat, TrainingSessionStatus};
 use entraide::training_sessions::store::TrainingSessionRow;
@@ -80,6 +80,7 @@ fn open_session(conn: &mut DbConn) -> Outcome<(Id, Id)> {
         objectives: None,
         hours: ModuleHours::checked(3.0)?,
         audiences: Json(Vec::new()),
+        minimum_share: MinimumShare::default(),
         retired: false,
         version: 1,
         created_at: now,

@@ -76,10 +76,14 @@ pub struct AidDocketItemView {
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("session_id", "Séance"), ("pseudonym", "Numéro"), ("kind", "Objet"), ("status", "État"),
-    ("nature", "Nature"), ("reason", "Motif"), ("amount_asked", "Montant demandé"), ("amount_granted_urgently", "Accordé en urgence"),
-    ("household_size", "Foyer"), ("resources_total", "Ressources"), ("charges_total", "Charges"), ("remainder", "Reste à vivre"),
-    ("checks", "Règles"), ("note", "Note d'instruction"), ("votes_for", "Pour"), ("votes_against", "Contre"), ("abstentions", "Abstentions"),
-    ("amount_granted", "Montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidé le"), ("allowed_commands", "Commandes possibles"),
+    ("nature", "Nature"), ("reason", "Motif"), ("amount_asked.amount", "Montant demandé"), ("amount_asked.currency", "Devise : montant demandé"),
+    ("amount_granted_urgently.amount", "Accordé en urgence"), ("amount_granted_urgently.currency", "Devise : accordé en urgence"),
+    ("household_size", "Foyer"), ("resources_total.amount", "Ressources"), ("resources_total.currency", "Devise : ressources"),
+    ("charges_total.amount", "Charges"), ("charges_total.currency", "Devise : charges"), ("remainder.amount", "Reste à vivre"),
+    ("remainder.currency", "Devise : reste à vivre"), ("checks", "Règles"), ("note", "Note d'instruction"), ("votes_for", "Pour"),
+    ("votes_against", "Contre"), ("abstentions", "Abstentions"), ("amount_granted.amount", "Montant accordé"),
+    ("amount_granted.currency", "Devise : montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidé le"),
+    ("allowed_commands", "Commandes possibles"),
 ];
 
 impl Resource for AidDocketItemView {

@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn instalments_fall_on_the_same_day_or_on_the_last_of_a_shorter_month() {
-        let days: Vec<String> = divide(Money::from_cents(100_00), "2027-12-31".parse().unwrap(), 4).iter().map(|(day, _)| day.to_string()).collect();
+        let days: Vec<String> = divide(Money::from_cents(10_000), "2027-12-31".parse().unwrap(), 4).iter().map(|(day, _)| day.to_string()).collect();
         assert_eq!(days, ["2027-12-31", "2028-01-31", "2028-02-29", "2028-03-31"]);
         let cents: Vec<i64> = divide(Money::from_cents(100), "2026-12-05".parse().unwrap(), 3).iter().map(|(_, amount)| amount.cents()).collect();
         assert_eq!(cents, [34, 33, 33]);

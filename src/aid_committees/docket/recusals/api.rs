@@ -118,7 +118,8 @@ fn recuse(tx: &mut Tx<'_>, scope: &Scope, item_id: Id, member_id: Option<Id>) ->
     }
     if let Some(vote) = votes::of_user(tx.conn, scope, item_id, term.user_id)? {
         votes::take_back(tx, scope, &vote, term.function == CommitteeFunction::Chair)?;
-        tx.record(Action::Delete, &AidVoteView::from(vote))?;
+        // What is taken back is the next version of what was cast.
+        tx.record(Action::Delete, &AidVoteView { version: 2, ..vote.into() })?;
     }
     let row = RecusalRow { id: Id::new(), item_id, committee_member_id: term.id, user_id: term.user_id, kind, recorded_at: tx.now };
     let view = store::insert(tx, scope, row)?.into();
