@@ -69,6 +69,7 @@ mod proofs;
 mod protection_requests;
 mod renewals;
 mod scenarios;
+mod scenarios_colleagues;
 mod scenarios_incident;
 mod scenarios_press;
 mod second_factors;

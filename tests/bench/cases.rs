@@ -5,7 +5,7 @@ use crate::load::{Run, Script, load, median, middle};
 use crate::postgres::Cluster;
 use crate::served::{Served, cpu_of};
 use crate::table::{Ceiling, Table};
-use crate::{Bench, Outcome, client, seed};
+use crate::{Bench, Outcome, client, depth, seed};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -41,6 +41,9 @@ pub fn sqlite(bench: &Bench, table: &mut Table) -> Outcome {
         reads(bench, table, "SQLite", &url, &sample)?;
         list(bench, table, &url)?;
         derived(bench, table, &url)?;
+        sorted(bench, table, &url)?;
+        context(bench, table, &url)?;
+        depth::measure(bench, table, &url)?;
         cover(bench, table, &url, &sample)?;
         transitions(bench, table, &url)?;
         export(bench, table, &url, &path)
@@ -196,6 +199,27 @@ fn derived(bench: &Bench, table: &mut Table, url: &str) -> Outcome {
         table.add(&format!("List by derived facts, {whose}"), &measured, &against, filtered.cpu / unfiltered.cpu, Ceiling::AtMost(1.3));
         table.latency(&format!("list by derived facts, {whose}"), &filtered);
     }
+    Ok(())
+}
+
+/// The list of one department in the order of what follows against the order of days.
+fn sorted(bench: &Bench, table: &mut Table, url: &str) -> Outcome {
+    let served = Served::own(&bench.keys, url, &[])?;
+    let by = |sort: &str| format!("/api/v1/dossiers?department={OWN}&sort={sort}");
+    let [sorted, by_day] = in_turn(bench, [(&served, Script::Paths(&[by("judicialised"), by("-path")])), (&served, Script::Paths(&[by("-opened")]))])?;
+    let (measured, against) = (format!("{:.0} µs CPU", sorted.cpu), format!("{:.0} µs, by day", by_day.cpu));
+    table.add("List sorted by derived facts, one department", &measured, &against, sorted.cpu / by_day.cpu, Ceiling::AtMost(1.3));
+    Ok(())
+}
+
+/// The list of the dossiers that were opened in a crisis, one in a thousand, against the list of all of them.
+fn context(bench: &Bench, table: &mut Table, url: &str) -> Outcome {
+    db::connect(url)?.run("UPDATE dossiers SET contexts = '[\"health_crisis\"]' WHERE rowid % 1000 = 0")?;
+    let served = Served::own(&bench.keys, url, &[])?;
+    let whole = ["/api/v1/dossiers?sort=-opened".to_owned()];
+    let [found, all] = in_turn(bench, [(&served, Script::Paths(&[format!("{}&context=health_crisis", whole[0])])), (&served, Script::Paths(&whole))])?;
+    let (measured, against) = (format!("{:.0} µs CPU", found.cpu), format!("{:.0} µs, not filtered", all.cpu));
+    table.add("List by context", &measured, &against, found.cpu / all.cpu, Ceiling::AtMost(1.3));
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod log_lines;
 mod bulk;
 mod cases;
 mod client;
+mod depth;
 mod load;
 mod postgres;
 mod program;

@@ -4,10 +4,14 @@ use crate::{Outcome, client, log_lines, seed};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
+use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use entraide::auth::{Keys, token};
 use entraide::clock::Clock;
 use entraide::config::Config;
+use entraide::db::Id;
+use entraide::dossiers::{deadlines, documents, protection_requests};
 use entraide::http::{self, Endpoint, Server};
+use entraide::members::memberships::renewal;
 use entraide::{app, imports};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,12 +20,16 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Issuer of the tokens, whatever the port.
 const PUBLIC_URL: &str = "http://entraide.invalid";
 /// Length of the constants that the two handlers return.
 const LENGTH: &str = "BENCH_LENGTH";
+/// Whether it does by itself what a server does, and counts its statements.
+pub const RUNNERS: &str = "BENCH_RUNNERS";
+static STATEMENTS: AtomicU32 = AtomicU32::new(0);
 
 /// A server in a process of its own, stopped when dropped.
 pub struct Served {
@@ -84,6 +92,21 @@ impl Served {
         Ok(body)
     }
 
+    /// Creates something.
+    pub fn post(&self, path: &str, media_type: &str, body: &str) -> Outcome {
+        let (authorization, key) = (format!("Bearer {}", self.token()?), Id::new().to_string());
+        let headers = [("Authorization", authorization.as_str()), ("Content-Type", media_type), ("Idempotency-Key", &key)];
+        client::post(&format!("{}{path}", self.url), &headers, body)?.read_to_end(&mut Vec::new())?;
+        Ok(())
+    }
+
+    /// Statements that it has given to the database since its start, where they are counted.
+    pub fn statements(&self) -> Outcome<f64> {
+        let mut count = String::new();
+        client::get(&format!("{}/statements", self.url), &[])?.read_to_string(&mut count)?;
+        Ok(count.trim().parse()?)
+    }
+
     /// Processor time since its start.
     pub fn cpu(&self) -> Outcome<Duration> {
         cpu_of(&format!("/proc/{}/stat", self.child.id()))
@@ -120,14 +143,30 @@ pub fn serve() -> Outcome {
     let length = std::env::var(LENGTH).map_or(Ok(0), |text| text.parse())?;
     let constant = Bytes::from(vec![b'x'; length]);
     let listener = TcpListener::bind(config.listen)?;
+    let counted = std::env::var_os(RUNNERS).is_some();
+    if counted {
+        set_default_instrumentation(|| Some(Box::new(count)))?;
+    }
     let server = app::server(config, Clock::default())?;
     imports::runner::start(Arc::clone(&server), app::importers())?;
+    if counted {
+        for start in [renewal::runner::start, protection_requests::runner::start, deadlines::runner::start, documents::sweep::start] {
+            start(Arc::clone(&server))?;
+        }
+    }
     let (shared, served) = (web::Data::new((Arc::clone(&server), constant)), Arc::clone(&server));
     let beside = move |config: &mut web::ServiceConfig| {
+        config.route("/statements", web::get().to(|| async { STATEMENTS.load(Ordering::Relaxed).to_string() }));
         config.app_data(shared.clone()).route("/verified/{id}", web::get().to(verified)).route("/remembered/{id}", web::get().to(remembered));
         config.service(web::scope(UNRECORDED).configure(|config| http::register(config, &served, &unrecorded().iter().collect::<Vec<_>>())));
     };
     actix_web::rt::System::new().block_on(async { Ok(app::listen_with(&server, listener, beside)?.await?) })
+}
+
+fn count(event: InstrumentationEvent<'_>) {
+    if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+        STATEMENTS.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// Where a dossier is served as it is elsewhere, but for the look that is not recorded.
