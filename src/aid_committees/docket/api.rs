@@ -1,6 +1,7 @@
 //! Routes of dockets.
 
 use super::lifecycle::{self, DocketCommand};
+use super::listing;
 use super::model::{DocketFilters, PutOnDocket};
 use super::store;
 use super::view::{AidDocketItemView, TITLES};
@@ -71,7 +72,7 @@ async fn list_aid_docket(actor: Actor, id: PathId, list: ListOf<DocketFilters>) 
 async fn put_on_aid_docket(actor: Actor, id: PathId, command: Command<PutOnDocket>) -> Answer {
     let lens = actor.lens();
     let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::find(tx.conn, scope, id.0).map(drop);
-    let put = move |tx: &mut Tx<'_>, scope: &Scope, (), body| Ok(lifecycle::put(tx, scope, id.0, &body)?.shown(scope, lens));
+    let put = move |tx: &mut Tx<'_>, scope: &Scope, (), body| Ok(listing::put(tx, scope, id.0, &body)?.shown(scope, lens));
     actor.create_under("aid-docket-items", command, find, put).await
 }
 

@@ -1,6 +1,6 @@
-//! How requests come on a docket, and what is decided on them.
+//! What is decided on what stands on a docket.
 
-use super::model::{DOCKET_MAX, DocketBrief, DocketKind, DocketStatus, Pseudonym, PutOnDocket, VoteChoice, majority};
+use super::model::{DocketKind, DocketStatus, VoteChoice, majority};
 use super::store::{self, ItemRow};
 use super::view::AidDocketItemView;
 use crate::aid_committees::members::model::CommitteeFunction;
@@ -10,16 +10,12 @@ use crate::aid_committees::sessions::model::AidSessionStatus;
 use crate::aid_committees::sessions::store::{self as sessions, SessionRow};
 use crate::audit::access::Part;
 use crate::audit::{Action, Tx};
-use crate::auth::keys::random;
 use crate::auth::{Role, Scope};
-use crate::db::{DbConn, Id, Json};
+use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Flaw, Result};
-use crate::financial_aid_requests::committee::{CommitteeCommand, decide, put_before};
-use crate::financial_aid_requests::model::AidRequestStatus;
-use crate::financial_aid_requests::{checks, store as requests};
+use crate::financial_aid_requests::committee::{CommitteeCommand, decide};
 use crate::values::{Commands, Day, Money, commands};
 use crate::workflow::{Lifecycle, Reason, Stateful, Step, Verdict, step};
-use std::collections::{HashMap, HashSet};
 
 use DocketStatus::{Adjourned, Granted, Listed, NotRatified, PartlyGranted, Ratified, Refused, TakenBack};
 
@@ -124,32 +120,36 @@ impl Item {
 
     /// What keeps a command that the state allows from being carried out.
     fn obstacle(&self, command: &str) -> Option<Flaw> {
-        let ItemRow { kind, votes_for, votes_against, abstentions, chair_choice, .. } = self.row;
-        if command == "take_back" {
-            let open = AidSessionStatus::GATHERING.contains(&self.session.status);
-            return if !open {
-                Some(Code::AidSessionNotOpen.into())
-            } else if kind == DocketKind::Ratification {
-                Some(Code::DocketOtherKind.into())
-            } else {
-                (votes_for + votes_against + abstentions > 0).then(|| Code::DocketVoted.into())
-            };
-        }
-        let asked = match command {
-            "grant" | "partly_grant" | "ratify" => Some(VoteChoice::For),
-            "refuse" | "refuse_ratification" => Some(VoteChoice::Against),
+        match command {
+            "take_back" => self.obstacle_to_take_back(),
+            _ if self.session.status != AidSessionStatus::Open => Some(Code::AidSessionNotOpen.into()),
+            _ if !self.session.has_quorum() => Some(no_quorum(&self.session)),
+            "grant" | "partly_grant" => self.unless_carried(DocketKind::Decision, VoteChoice::For),
+            "refuse" => self.unless_carried(DocketKind::Decision, VoteChoice::Against),
+            "ratify" => self.unless_carried(DocketKind::Ratification, VoteChoice::For),
+            "refuse_ratification" => self.unless_carried(DocketKind::Ratification, VoteChoice::Against),
             _ => None,
-        };
-        let ratifies = command.ends_with("ratify") || command == "refuse_ratification";
-        let of_kind = asked.is_none() || ratifies == (kind == DocketKind::Ratification);
-        let carried = asked.is_none() || asked == majority(votes_for, votes_against, chair_choice);
-        match () {
-            () if self.session.status != AidSessionStatus::Open => Some(Code::AidSessionNotOpen.into()),
-            () if !self.session.has_quorum() => Some(no_quorum(&self.session)),
-            () if !of_kind => Some(Code::DocketOtherKind.into()),
-            () if !carried => Some(Flaw::new(Code::DocketMajority).with("for", votes_for).with("against", votes_against)),
-            () => None,
         }
+    }
+
+    /// It is taken back before anybody has voted; what is to be ratified stays until it is.
+    fn obstacle_to_take_back(&self) -> Option<Flaw> {
+        let ItemRow { kind, votes_for, votes_against, abstentions, .. } = self.row;
+        match kind {
+            _ if !AidSessionStatus::GATHERING.contains(&self.session.status) => Some(Code::AidSessionNotOpen.into()),
+            DocketKind::Ratification => Some(Code::DocketOtherKind.into()),
+            DocketKind::Decision => (votes_for + votes_against + abstentions > 0).then(|| Code::DocketVoted.into()),
+        }
+    }
+
+    /// Why something is not decided so, unless it is of this kind and the majority says so.
+    fn unless_carried(&self, of: DocketKind, wanted: VoteChoice) -> Option<Flaw> {
+        let ItemRow { kind, votes_for, votes_against, chair_choice, .. } = self.row;
+        if kind != of {
+            return Some(Code::DocketOtherKind.into());
+        }
+        let carried = majority(votes_for, votes_against, chair_choice) == Some(wanted);
+        (!carried).then(|| Flaw::new(Code::DocketMajority).with("for", votes_for).with("against", votes_against))
     }
 
     pub fn verdict(&self, command: &str) -> Verdict {
@@ -172,87 +172,6 @@ pub fn lock(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<Item> {
     find(tx.conn, scope, id)
 }
 
-/// Puts a request, which the caller instructs, before a session that has not ended.
-pub fn put(tx: &mut Tx<'_>, scope: &Scope, session_id: Id, body: &PutOnDocket) -> Result<Item> {
-    let session = sessions::lock(tx, scope, session_id)?;
-    if !AidSessionStatus::GATHERING.contains(&session.status) {
-        return Err(Error::of(Code::AidSessionOver));
-    }
-    let request = requests::find(tx.conn, scope, body.request_id).map_err(|error| error.of_reference("/request_id"))?;
-    if request.department_code != session.department_code {
-        return Err(Error::field("/request_id", Code::ReferenceNotFound));
-    }
-    let row = list_all(tx, scope, &session, vec![request.id])?.remove(0);
-    find(tx.conn, scope, row.id)
-}
-
-/// Puts the urgent grants that wait for their ratification on the docket of a session that is locked.
-pub fn place_urgent(tx: &mut Tx<'_>, scope: &Scope, session: &SessionRow) -> Result<()> {
-    let waiting = store::unratified(tx.conn, scope, &session.department_code)?;
-    list_all(tx, scope, session, waiting).map(drop)
-}
-
-/// Puts requests on a docket, each under a number of its own. Their ids tell nothing of when they came.
-fn list_all(tx: &mut Tx<'_>, scope: &Scope, session: &SessionRow, ids: Vec<Id>) -> Result<Vec<ItemRow>> {
-    let before = store::of_session(tx.conn, scope, session.id)?;
-    if before.iter().any(|item| item.status == Listed && ids.contains(&item.request_id)) {
-        return Err(Error::of(Code::DocketListed));
-    }
-    if before.len() + ids.len() > DOCKET_MAX {
-        return Err(Error::of(Code::DocketFull).with("max", DOCKET_MAX));
-    }
-    let mut taken: HashSet<String> = before.iter().map(|item| item.pseudonym.to_string()).collect();
-    let mut rows = Vec::with_capacity(ids.len());
-    for id in ids {
-        let request = put_before(tx, scope, id, session.id)?;
-        let pseudonym = Pseudonym::drawn(tx.author, session.id, id, &taken)?;
-        taken.insert(pseudonym.to_string());
-        let kind = if request.status == AidRequestStatus::GrantedUrgently { DocketKind::Ratification } else { DocketKind::Decision };
-        let held = checks::of(tx.conn, scope, &request, request.asked_cents, Day::of(tx.now.0))?;
-        rows.push(ItemRow {
-            id: Id::from_bytes(unordered(random()?)),
-            session_id: session.id,
-            committee_id: session.committee_id,
-            department_code: session.department_code.clone(),
-            request_id: id,
-            pseudonym,
-            kind,
-            status: LIFECYCLE.initial,
-            brief: Some(Json(DocketBrief::of(&request, &held))),
-            votes_for: 0,
-            votes_against: 0,
-            abstentions: 0,
-            chair_choice: None,
-            granted_cents: None,
-            motivation: None,
-            decided_on: None,
-            decided_by: None,
-            version: 1,
-            created_at: tx.now,
-            updated_at: tx.now,
-        });
-    }
-    store::insert(tx, scope, rows.clone())?;
-    let views: Vec<AidDocketItemView> = rows.iter().cloned().map(Into::into).collect();
-    tx.record_all(views.iter().map(|view| (Action::Create, view)))?;
-    Ok(rows)
-}
-
-/// Random bytes as a UUID of version 8.
-fn unordered(mut bytes: [u8; 16]) -> [u8; 16] {
-    (bytes[6], bytes[8]) = (0x80 | (bytes[6] & 0x0f), 0x80 | (bytes[8] & 0x3f));
-    bytes
-}
-
-/// Takes off the docket of a session that is cancelled what is to be ratified: it comes on that of the next one.
-pub fn take_off(tx: &mut Tx<'_>, scope: &Scope, session_id: Id) -> Result<()> {
-    for row in store::of_session(tx.conn, scope, session_id)?.into_iter().filter(|row| row.status == Listed) {
-        let view = AidDocketItemView::from(store::advance(tx, scope, ItemRow { status: TakenBack, ..row }, &[Listed])?);
-        tx.record(Action::Transition, &view)?;
-    }
-    Ok(())
-}
-
 /// Carries out a command that the caller may give and the state allows, on the votes as they are once the session is locked: what is
 /// decided, and what follows for the request and the envelope, or nothing.
 pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<DocketStatus>, seen: Item, command: DocketCommand) -> Result<AidDocketItemView> {
@@ -263,32 +182,33 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<DocketStatus>, seen: I
     if let Some(flaw) = found.obstacle(command.word()) {
         return Err(flaw.into());
     }
-    let ratification = found.row.kind == DocketKind::Ratification;
-    let mut row = ItemRow { status: step.to, decided_on: Some(Day::of(tx.now.0)), decided_by: tx.author.actor_id, ..found.row };
-    let (decision, motivation) = match command {
-        DocketCommand::Grant { motivation } => (Some(CommitteeCommand::Grant { motivation: Some(motivation.clone()) }), Some(motivation)),
-        DocketCommand::PartlyGrant { amount, motivation } => (Some(CommitteeCommand::PartlyGrant { amount, motivation: motivation.clone() }), Some(motivation)),
-        DocketCommand::Refuse { motivation } => (Some(CommitteeCommand::Refuse { motivation: motivation.clone() }), Some(motivation)),
-        DocketCommand::Ratify { motivation } => (Some(CommitteeCommand::Ratify { motivation: Some(motivation.clone()) }), Some(motivation)),
-        DocketCommand::RefuseRatification { motivation } => (Some(CommitteeCommand::RefuseRatification { motivation: motivation.clone() }), Some(motivation)),
-        // What was granted urgently stands as it is until a later session ratifies it.
-        DocketCommand::Adjourn { motivation } if ratification => (None, Some(motivation)),
-        DocketCommand::Adjourn { motivation } => (Some(CommitteeCommand::Adjourn { motivation: motivation.clone() }), Some(motivation)),
-        DocketCommand::TakeBack { reason } => (Some(CommitteeCommand::TakeBack { reason: Some(reason) }), None),
-    };
+    let (decision, motivation) = decision(command, found.row.kind);
+    let mut row = ItemRow { status: step.to, motivation, decided_on: Some(Day::of(tx.now.0)), decided_by: tx.author.actor_id, ..found.row };
     if let Some(decision) = decision {
-        let request = decide(tx, scope, row.request_id, decision)?;
-        row.granted_cents = request.granted_cents;
+        row.granted_cents = decide(tx, scope, row.request_id, decision)?.granted_cents;
     }
-    row.motivation = motivation;
     let view = AidDocketItemView::from(store::advance(tx, scope, row, step.from)?);
     tx.record(Action::Transition, &view)?;
     Ok(view)
 }
 
+/// What a command decides on the request, and why. What was granted urgently and is adjourned stands as it is until a later session
+/// ratifies it.
+fn decision(command: DocketCommand, kind: DocketKind) -> (Option<CommitteeCommand>, Option<Reason>) {
+    match command {
+        DocketCommand::Grant { motivation } => (Some(CommitteeCommand::Grant { motivation: Some(motivation.clone()) }), Some(motivation)),
+        DocketCommand::PartlyGrant { amount, motivation } => (Some(CommitteeCommand::PartlyGrant { amount, motivation: motivation.clone() }), Some(motivation)),
+        DocketCommand::Refuse { motivation } => (Some(CommitteeCommand::Refuse { motivation: motivation.clone() }), Some(motivation)),
+        DocketCommand::Ratify { motivation } => (Some(CommitteeCommand::Ratify { motivation: Some(motivation.clone()) }), Some(motivation)),
+        DocketCommand::RefuseRatification { motivation } => (Some(CommitteeCommand::RefuseRatification { motivation: motivation.clone() }), Some(motivation)),
+        DocketCommand::Adjourn { motivation } if kind == DocketKind::Ratification => (None, Some(motivation)),
+        DocketCommand::Adjourn { motivation } => (Some(CommitteeCommand::Adjourn { motivation: motivation.clone() }), Some(motivation)),
+        DocketCommand::TakeBack { reason } => (Some(CommitteeCommand::TakeBack { reason: Some(reason) }), None),
+    }
+}
+
 /// Several things on one docket, with their session and what the caller is in its committee.
 pub fn beside(conn: &mut DbConn, scope: &Scope, session: &SessionRow, rows: Vec<ItemRow>) -> Result<Vec<Item>> {
-    let functions: HashMap<Id, CommitteeFunction> = own_functions(conn, scope)?;
-    let own = functions.get(&session.committee_id).copied();
+    let own = own_functions(conn, scope)?.get(&session.committee_id).copied();
     Ok(rows.into_iter().map(|row| Item { row, session: session.clone(), own }).collect())
 }

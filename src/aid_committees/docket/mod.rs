@@ -4,6 +4,7 @@ pub mod api;
 pub mod erasure;
 pub mod identities;
 pub mod lifecycle;
+pub mod listing;
 pub mod model;
 pub mod recusals;
 pub mod store;

@@ -202,10 +202,10 @@ pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidSessionStatus>, see
         AidSessionCommand::Convene {} | AidSessionCommand::Open {} => {
             let expected: Vec<AidAttendanceView> = attendances::store::invite(tx, scope, &row)?.into_iter().map(Into::into).collect();
             tx.record_all(expected.iter().map(|view| (Action::Create, view)))?;
-            docket::lifecycle::place_urgent(tx, scope, &row)?;
+            docket::listing::place_urgent(tx, scope, &row)?;
         }
         AidSessionCommand::Close {} => row.record = Some(Json(record::of(tx, scope, &row)?)),
-        AidSessionCommand::Cancel { .. } => docket::lifecycle::take_off(tx, scope, row.id)?,
+        AidSessionCommand::Cancel { .. } => docket::listing::take_off(tx, scope, row.id)?,
     }
     let view = AidSessionView::from(store::advance(tx, scope, row, step.from)?);
     tx.record(Action::Transition, &view)?;
