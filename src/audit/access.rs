@@ -247,3 +247,68 @@ fn seal_anew(conn: &mut DbConn, key: &RecordKey, entries: &[Id], change: impl Fn
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_is_of_each_word_of_a_look_and_of_the_files_that_it_was_at() {
+        let key = RecordKey::new(b"a key of tests");
+        let known = AccessRow {
+            id: Id::new(),
+            recorded_at: Instant("2026-11-22T09:00:00Z".parse().unwrap()),
+            actor_id: Some(Id::new()),
+            client_id: Some(Id::new()),
+            on_behalf_of: Some(Id::new()),
+            request_id: Id::new(),
+            operation: "dossiers_retrieve".to_owned(),
+            rule: Some("dpo".to_owned()),
+            criteria_digest: Some(vec![1]),
+            purpose: Some("study".to_owned()),
+            row_count: Some(1),
+            replayed: false,
+            batch_id: Id::new(),
+            seal: Vec::new(),
+        };
+        let file = (Id::new(), "dossier".to_owned());
+        let of = |change: &dyn Fn(&mut AccessRow)| {
+            let mut row = known.clone();
+            change(&mut row);
+            row.sealed(&key, std::slice::from_ref(&file))
+        };
+        let mut seals = vec![
+            of(&|_| ()),
+            of(&|row| row.id = Id::new()),
+            of(&|row| row.recorded_at.0 += chrono::Duration::microseconds(1)),
+            of(&|row| row.actor_id = Some(Id::new())),
+            of(&|row| row.actor_id = None),
+            of(&|row| row.client_id = Some(Id::new())),
+            of(&|row| row.client_id = None),
+            of(&|row| row.on_behalf_of = Some(Id::new())),
+            of(&|row| row.on_behalf_of = None),
+            of(&|row| row.request_id = Id::new()),
+            of(&|row| row.operation.push('x')),
+            of(&|row| row.rule = None),
+            of(&|row| row.criteria_digest = None),
+            of(&|row| row.purpose = None),
+            of(&|row| row.row_count = Some(2)),
+            of(&|row| row.row_count = None),
+            of(&|row| row.replayed = true),
+            of(&|row| row.batch_id = Id::new()),
+            known.sealed(&key, &[]),
+            known.sealed(&key, &[(file.0, "member".to_owned())]),
+            known.sealed(&key, &[(Id::new(), file.1.clone())]),
+            known.sealed(&RecordKey::new(b"another key"), std::slice::from_ref(&file)),
+        ];
+        let count = seals.len();
+        seals.sort_unstable();
+        seals.dedup();
+        assert_eq!(seals.len(), count, "two different looks have one seal");
+        assert_eq!(of(&|row| row.seal = vec![9]), of(&|_| ()));
+        let (batch, [one, two]) = (Id::new(), [Id::new(), Id::new()]);
+        let digest = |batch, ids: &[Id]| batch_digest(&key, batch, ids.iter().copied());
+        assert_eq!(digest(batch, &[one, two]), digest(batch, &[two, one]));
+        assert!(digest(batch, &[one]) != digest(batch, &[one, two]) && digest(batch, &[one]) != digest(Id::new(), &[one]));
+    }
+}

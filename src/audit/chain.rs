@@ -192,10 +192,124 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::encoded;
+    use super::*;
+    use crate::audit::{Action, Author, Origin};
+
+    fn key() -> RecordKey {
+        RecordKey::new(b"a key of tests")
+    }
+
+    /// An event with all that it can say.
+    fn event() -> EventRow {
+        let author = Author::new(Origin::Api, Some(Id::new()), Id::new(), "members_update", &key()).through(Some(Id::new())).by(Some("admin".to_owned()));
+        let event = EventRow::new(&author, Instant("2026-11-22T09:00:00Z".parse().unwrap()), Action::Update, "member", Id::new());
+        EventRow { on_behalf_of: Some(Id::new()), version: Some(2), before_digest: Some(vec![1]), after_digest: Some(vec![2]), ..event }
+    }
+
+    /// A chain of this many events, and its end.
+    fn chain(length: usize) -> (Vec<EventRow>, Head) {
+        let mut head = Head::default();
+        let place = |head: &mut Head, event: EventRow| {
+            let Placed { sequence, seal, .. } = head.extend(&key(), &event);
+            EventRow { sequence: Some(sequence), seal: Some(seal), ..event }
+        };
+        ((0..length).map(|_| place(&mut head, event())).collect(), head)
+    }
+
+    fn walked(events: &[EventRow], known: Option<&Checkpoint>) -> Result<Head, Fault> {
+        let key = key();
+        let mut walk = Walk::new(&key, known);
+        events.iter().try_for_each(|event| walk.step(event))?;
+        walk.end().map(|()| walk.head)
+    }
 
     #[test]
     fn the_form_never_changes_for_stored_seals_rest_on_it() {
         assert_eq!(encoded(&[None, Some(b"ab"), Some(b"")]), [[255; 8].as_slice(), &[0, 0, 0, 0, 0, 0, 0, 2], b"ab", &[0; 8]].concat());
+    }
+
+    #[test]
+    fn a_seal_is_of_each_word_of_an_event() {
+        let known = event();
+        let of = |change: &dyn Fn(&mut EventRow)| {
+            let mut event = known.clone();
+            change(&mut event);
+            alone(&key(), &event)
+        };
+        let mut seals = vec![
+            of(&|_| ()),
+            of(&|event| event.id = Id::new()),
+            of(&|event| event.recorded_at.0 += chrono::Duration::microseconds(1)),
+            of(&|event| event.origin.push('x')),
+            of(&|event| event.actor_id = Some(Id::new())),
+            of(&|event| event.actor_id = None),
+            of(&|event| event.client_id = Some(Id::new())),
+            of(&|event| event.client_id = None),
+            of(&|event| event.on_behalf_of = Some(Id::new())),
+            of(&|event| event.on_behalf_of = None),
+            of(&|event| event.request_id = Id::new()),
+            of(&|event| event.operation.push('x')),
+            of(&|event| event.rule = None),
+            of(&|event| event.rule = Some(String::new())),
+            of(&|event| event.action.push('x')),
+            of(&|event| event.resource.push('x')),
+            of(&|event| event.resource_id = Id::new()),
+            of(&|event| event.version = Some(3)),
+            of(&|event| event.version = None),
+            of(&|event| event.before_digest = Some(vec![3])),
+            of(&|event| event.before_digest = None),
+            of(&|event| event.after_digest = Some(vec![3])),
+            of(&|event| event.after_digest = None),
+            Head::default().extend(&key(), &known).seal,
+            alone(&RecordKey::new(b"another key"), &known),
+        ];
+        let count = seals.len();
+        seals.sort_unstable();
+        seals.dedup();
+        assert_eq!(seals.len(), count, "two different events have one seal");
+        assert_eq!(of(&|event| (event.sequence, event.seal) = (Some(9), Some(vec![9]))), of(&|_| ()), "the place is no part of what is said");
+    }
+
+    #[test]
+    fn a_walk_ends_at_the_first_event_that_is_missing_moved_or_changed() {
+        let (events, head) = chain(4);
+        assert_eq!((head.sequence, walked(&events, None)), (4, Ok(head.clone())));
+        assert_eq!(walked(&[], None), Ok(Head::default()));
+        let without = |at: usize| events.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, event)| event.clone()).collect::<Vec<_>>();
+        assert_eq!(walked(&without(0), None), Err(Fault::Missing { sequence: 1 }));
+        assert_eq!(walked(&without(2), None), Err(Fault::Missing { sequence: 3 }));
+        let mut changed = events.clone();
+        changed[1].actor_id = None;
+        assert_eq!(walked(&changed, None), Err(Fault::Altered { sequence: 2, id: events[1].id }));
+        let (other, _) = chain(4);
+        let swapped = [&events[..2], &other[2..]].concat();
+        assert_eq!(walked(&swapped, None), Err(Fault::Altered { sequence: 3, id: other[2].id }));
+    }
+
+    #[test]
+    fn a_checkpoint_is_of_this_chain_and_no_longer_than_it() {
+        let (events, _) = chain(4);
+        let at = |length: usize| Checkpoint { sequence: i64::try_from(length).unwrap(), seal: walked(&events[..length], None).unwrap().seal };
+        for length in 0..=4 {
+            assert!(walked(&events, Some(&at(length))).is_ok(), "{length}");
+        }
+        let other = Checkpoint { seal: at(3).seal, ..at(2) };
+        assert_eq!(walked(&events, Some(&other)), Err(Fault::Other { sequence: 2 }));
+        assert_eq!(walked(&events[..2], Some(&at(3))), Err(Fault::Cut { length: 2, known: 3 }));
+        assert_eq!(Fault::Cut { length: 2, known: 3 }.to_string(), "events from 3 on are missing: the checkpoint knows 3");
+        let key = key();
+        assert_eq!(Walk::new(&key, Some(&other)).begin(walked(&events[..2], None).unwrap(), None), Err(Fault::Other { sequence: 2 }));
+    }
+
+    #[test]
+    fn an_event_waits_under_a_seal_of_its_own_or_before_the_chain_begins() {
+        let (key, bare) = (key(), event());
+        let sealed = EventRow { seal: Some(alone(&key, &bare)), ..bare.clone() };
+        let mut walk = Walk::new(&key, None);
+        assert_eq!((walk.wait(&sealed), walk.wait(&bare), walk.waiting), (Ok(()), Ok(()), 2));
+        let foreign = EventRow { seal: Some(vec![0; 32]), ..bare.clone() };
+        assert_eq!(walk.wait(&foreign), Err(Fault::Foreign { id: bare.id }));
+        walk.step(&chain(1).0[0]).unwrap();
+        assert_eq!((walk.wait(&sealed), walk.wait(&bare)), (Ok(()), Err(Fault::Foreign { id: bare.id })));
     }
 }

@@ -46,7 +46,7 @@ impl Journal {
 /// Takes all that waits, stores it, answers all; until the server is gone.
 fn write(db: &Db, key: &RecordKey, taken: &Receiver<Waiting>) {
     while let Ok(first) = taken.recv() {
-        let batch = std::iter::once(first).chain(taken.try_iter().take(BATCH - 1));
+        let batch = std::iter::once(first).chain(taken.try_iter()).take(BATCH);
         let (entries, replies): (Vec<Entry>, Vec<_>) = batch.map(|waiting| (waiting.entry, waiting.reply)).unzip();
         let key = key.clone();
         let stored = db.write_now(move |conn| access::record(conn, &key, entries));

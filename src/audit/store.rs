@@ -87,7 +87,7 @@ pub fn insert(conn: &mut DbConn, author: &Author, now: Instant, changes: Vec<Cha
 
 /// The digests of resources before these changes: what was recorded with the change before. New ones have none.
 fn earlier_digests(conn: &mut DbConn, changes: &[Change]) -> Result<HashMap<Id, Option<Vec<u8>>>> {
-    let changed: HashMap<Id, i32> = changes.iter().rev().filter(|change| change.version > 1).map(|change| (change.id, change.version - 1)).collect();
+    let changed: HashMap<Id, i32> = changes.iter().rev().filter_map(|change| Some((change.id, (1..change.version).next_back()?))).collect();
     let mut digests = HashMap::with_capacity(changes.len());
     let (ids, mut versions): (Vec<Id>, Vec<i32>) = changed.iter().unzip();
     versions.sort_unstable();

@@ -367,8 +367,7 @@ impl Scope {
     /// or a role that knows of every dossier without reading it. None where it is hidden.
     pub fn reasons(&self, case: &Case<'_>) -> Vec<String> {
         if !self.reads(case) {
-            let watches = self.veiled == Some(Veil::Metadata) && self.roles.iter().any(|(role, _)| *role == Role::Dpo);
-            return watches.then(|| Role::Dpo.as_str().to_owned()).into_iter().collect();
+            return self.holds(&[Role::Dpo], None).then(|| Role::Dpo.as_str().to_owned()).into_iter().collect();
         }
         let reaching =
             self.roles.iter().filter(|(role, code)| code.as_ref() == Some(case.department) && role.ceiling().is_some_and(|ceiling| case.level <= ceiling));

@@ -182,4 +182,39 @@ mod tests {
         assert!(verify(&keys, "here", &token, until - 1).is_ok());
         assert_eq!(verify(&keys, "here", &token, until).unwrap_err().code(), Code::TokenExpired);
     }
+
+    #[test]
+    fn a_token_whose_issuer_or_audience_is_another_server_is_foreign() {
+        let folder = tempfile::tempdir().unwrap();
+        Keys::generate(folder.path()).unwrap();
+        let keys = Keys::load(folder.path()).unwrap();
+        for (iss, aud) in [("here", "there"), ("there", "here"), ("there", "there")] {
+            let claims = Claims { iss: iss.to_owned(), aud: aud.to_owned(), ..claims(1000, 1000, 1600) };
+            let token = encode(&Header::new(Algorithm::EdDSA), &claims, &keys.encoding).unwrap();
+            assert_eq!(verify(&keys, "here", &token, 1000).unwrap_err().code(), Code::TokenForeign, "{iss} {aud}");
+        }
+    }
+
+    #[test]
+    fn a_token_speaks_for_a_session_or_for_the_client_that_it_names_and_for_nobody_else() {
+        let (id, other) = (Id::new(), Id::new());
+        let bearer = |sid: Option<Id>, client_id: Option<Id>, scope: Option<&str>| {
+            let text = |id: Option<Id>| id.map(|id| id.to_string());
+            super::bearer(&Claims { sub: id.to_string(), sid: text(sid), client_id: text(client_id), scope: scope.map(str::to_owned), ..claims(0, 0, 0) })
+        };
+        let scopes = vec![ClientScope::DirectoryRead];
+        let known = ClientScope::joined(&scopes);
+        assert_eq!(bearer(Some(other), None, None), Some(Bearer::User { user_id: id, session_id: other, auth_version: 1 }));
+        assert_eq!(bearer(None, Some(id), Some(known.as_str())), Some(Bearer::Client { client_id: id, auth_version: 1, scopes }));
+        for (sid, client_id, scope) in [
+            (None, None, None),
+            (None, None, Some(known.as_str())),
+            (None, Some(id), None),
+            (None, Some(other), Some(known.as_str())),
+            (Some(other), Some(id), Some(known.as_str())),
+            (Some(other), None, Some(known.as_str())),
+        ] {
+            assert_eq!(bearer(sid, client_id, scope), None, "{sid:?} {client_id:?} {scope:?}");
+        }
+    }
 }

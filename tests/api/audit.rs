@@ -183,6 +183,9 @@ fn a_row_slipped_in_is_found_and_never_gets_a_place() {
     let world = World::new();
     some_changes(&world.admin(), 630_001, 2);
     let end = put_in_order(&world);
+    // What the log says while events are put in order.
+    let ordered = || world.console().run(&["audit", "checkpoint"]).err;
+    assert!(!ordered().contains("not written by this server"));
     let mut forged = EventRow { id: Id::new(), sequence: None, ..events(&world).pop().unwrap() };
     for seal in [None, forged.seal.clone(), Some(alone(&RecordKey::new(b"guessed"), &forged))] {
         (forged.id, forged.seal) = (Id::new(), seal);
@@ -190,6 +193,7 @@ fn a_row_slipped_in_is_found_and_never_gets_a_place() {
         world.db().write_now(move |conn: &mut DbConn| Ok(diesel::insert_into(audit_events::table).values(&row).execute(conn).map(drop)?)).unwrap();
         assert_eq!(put_in_order(&world), end);
         assert_eq!(verified(&world, None), Err(Fault::Foreign { id: forged.id }));
+        assert!(ordered().contains("1 audit events were not written by this server"));
         let id = forged.id;
         world.db().write_now(move |conn| Ok(diesel::delete(audit_events::table.find(id)).execute(conn).map(drop)?)).unwrap();
     }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::auth::machine::Reach;
 use crate::auth::principal::Grant;
 use crate::auth::store::UserRow;
 
@@ -121,4 +122,105 @@ fn reasons_are_those_by_which_a_dossier_is_read_and_no_others() {
     let watching = Scope::through(&user(&[(Role::Volunteer, Some("63")), (Role::Dpo, None)]), "dossiers_retrieve", now());
     assert_eq!(watching.reasons(&case(&here)), ["dpo"]);
     assert_eq!(watching.reasons(&plain), ["volunteer:63"]);
+}
+
+#[test]
+fn a_dossier_is_read_by_whoever_works_it_is_let_in_or_decides_on_it() {
+    let (here, elsewhere) = (department("63"), department("15"));
+    let own = user(&[(Role::DepartmentStaff, Some("63"))]);
+    let (lawyer, national, officer) = (user(&[(Role::Lawyer, None)]), user(&[(Role::NationalStaff, None)]), user(&[(Role::SolidarityOfficer, None)]));
+    let minutes = |minutes| Some(Instant(now().0 + chrono::Duration::minutes(minutes)));
+    let permit = |kind, user_id, expires_at, ended_at| [PermitFact { kind, user_id, expires_at, ended_at }];
+    let mandate = permit(PermitKind::Mandate, lawyer.user_id, None, None);
+    let (ended, of_other) = (permit(PermitKind::Mandate, lawyer.user_id, None, minutes(-1)), permit(PermitKind::Mandate, Id::new(), None, None));
+    let [glass, last, gone] = [1, 0, -1].map(|left| permit(PermitKind::BreakGlass, national.user_id, minutes(left), None));
+    let staff = |level| Case { level, ..case(&here) };
+    let referred = |department| Case { referent_id: Some(own.user_id), ..case(department) };
+    let opened = |permits| Case { permits, ..case(&here) };
+    let walls = [WallFact { kind: WallKind::WithdrawnConsent, user_id: None, member_id: None }];
+    for (principal, row, reads, privileged) in [
+        (&own, staff(Confidentiality::Standard), true, true),
+        (&own, staff(Confidentiality::Confidential), true, true),
+        (&own, staff(Confidentiality::Secret), false, false),
+        (&own, Case { department: &elsewhere, ..staff(Confidentiality::Standard) }, false, false),
+        (&own, referred(&here), true, true),
+        (&own, referred(&elsewhere), false, false),
+        (&own, Case { awaits_solidarity: true, ..case(&here) }, false, false),
+        (&own, Case { walls: &walls, ..referred(&here) }, false, false),
+        (&lawyer, opened(&mandate), true, true),
+        (&lawyer, opened(&ended), false, false),
+        (&lawyer, opened(&of_other), false, false),
+        (&lawyer, Case { walls: &walls, ..opened(&mandate) }, false, false),
+        (&lawyer, opened(&[]), false, false),
+        (&national, opened(&glass), true, false),
+        (&national, opened(&last), false, false),
+        (&national, opened(&gone), false, false),
+        (&national, opened(&mandate), false, false),
+        (&officer, Case { awaits_solidarity: true, ..case(&here) }, true, false),
+        (&officer, case(&here), false, false),
+    ] {
+        let scope = Scope::through(principal, "dossiers_retrieve", now());
+        assert_eq!((scope.reads(&row), scope.reads_privileged(&row)), (reads, privileged), "{row:?} {scope:?}");
+    }
+}
+
+#[test]
+fn who_has_several_rights_commands_by_those_that_reach_a_dossier() {
+    let here = department("63");
+    let principal = user(&[(Role::Volunteer, Some("63")), (Role::SolidarityOfficer, None), (Role::Dpo, None)]);
+    let scope = Scope::through(&principal, "dossiers_retrieve", now());
+    let roles = |case: Case<'_>| scope.commanding(&case).roles.iter().map(|(role, _)| *role).collect::<Vec<_>>();
+    let standard = Case { level: Confidentiality::Standard, ..case(&here) };
+    assert_eq!(roles(case(&here)), [Role::Dpo]);
+    assert_eq!(roles(standard), [Role::Volunteer, Role::Dpo]);
+    assert_eq!(roles(Case { awaits_solidarity: true, ..case(&here) }), [Role::SolidarityOfficer, Role::Dpo]);
+    assert_eq!(roles(Case { awaits_solidarity: true, ..standard }), [Role::Volunteer, Role::SolidarityOfficer, Role::Dpo]);
+    assert_eq!(roles(Case { awaits_solidarity: true, put_away: true, ..standard }), [Role::Dpo]);
+}
+
+#[test]
+fn roles_hold_in_their_department_and_those_without_one_everywhere() {
+    let scope = Scope::through(&user(&[(Role::DepartmentHead, Some("63")), (Role::Volunteer, Some("15")), (Role::Dpo, None)]), "dossiers_retrieve", now());
+    let holds = |roles: &[Role], department| scope.holds(roles, department);
+    assert!(holds(&[Role::DepartmentHead], Some("63")) && holds(&[Role::Volunteer, Role::DepartmentHead], Some("15")));
+    assert!(!holds(&[Role::DepartmentHead], Some("15")) && !holds(&[Role::DepartmentHead], None) && !holds(&[Role::Lawyer], Some("63")));
+    assert!(holds(&[Role::Dpo], None) && holds(&[Role::Dpo], Some("03")) && holds(&[], Some("03")));
+    assert_eq!((scope.departments_as(Role::DepartmentHead), scope.departments_as(Role::Volunteer)), (vec![&department("63")], vec![&department("15")]));
+    let covers = |scope: &Scope| ["63", "15", "03"].map(|code| scope.covers_department(Some(code)));
+    assert_eq!((covers(&scope), scope.covers_department(None)), ([true, true, false], false));
+    assert_eq!((covers(&Scope::console()), Scope::console().covers_department(None)), ([true; 3], true));
+    let ceilings = |scope: &Scope| ["63", "15", "03"].map(|code| scope.ceiling(&department(code)));
+    assert_eq!(ceilings(&scope), [Some(Confidentiality::Secret), Some(Confidentiality::Standard), None]);
+    assert_eq!(ceilings(&Scope::console()), [Some(Confidentiality::Secret); 3]);
+}
+
+#[test]
+fn a_machine_has_the_rows_of_its_scope_within_its_reach() {
+    let scope = |reach: &Reach, pseudonymised, operation| {
+        let machine = Machine {
+            id: Id::LAST,
+            scopes: vec![ClientScope::DirectoryRead, ClientScope::CasesRead],
+            reach: reach.clone(),
+            pseudonymised,
+            max_confidentiality: Confidentiality::Restricted,
+            expires_on: None,
+            networks: Vec::new(),
+            noted: 0.into(),
+        };
+        Scope::of_operation(&Principal::of_machine(machine, "Machine".to_owned(), 1, 0), operation, now())
+    };
+    let [national, academy, insurer] = [Reach::National, Reach::Academy("06".parse().unwrap()), Reach::Insurer("maif".parse().unwrap())];
+    for (reach, all, whole, covers) in [(&national, true, true, true), (&academy, false, false, true), (&insurer, false, true, false)] {
+        let directory = scope(reach, true, "establishments_list").unwrap();
+        assert_eq!((directory.is_all(), directory.is_whole_directory(), directory.covers_department(Some("63"))), (all, whole, covers), "{reach:?}");
+        assert_eq!((directory.now(), directory.own(), directory.veiled()), (Some(now()), None, None));
+        assert_eq!(scope(reach, true, "me_client_retrieve").unwrap().own(), Some(Id::LAST));
+        assert!(scope(reach, true, "users_list").is_none());
+        for pseudonymised in [true, false] {
+            let cases = scope(reach, pseudonymised, "dossiers_list").unwrap();
+            let known = pseudonymised && *reach != insurer;
+            assert_eq!((cases.is_all(), cases.veiled()), (false, known.then_some(Veil::Pseudonyms)), "{reach:?}");
+            assert_eq!(cases.only_veiled().bounds().map(|bounds| bounds.ceiling), Some(Confidentiality::Restricted));
+        }
+    }
 }
