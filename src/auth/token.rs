@@ -200,7 +200,7 @@ mod tests {
         let (id, other) = (Id::new(), Id::new());
         let bearer = |sid: Option<Id>, client_id: Option<Id>, scope: Option<&str>| {
             let text = |id: Option<Id>| id.map(|id| id.to_string());
-            super::bearer(&Claims { sub: id.to_string(), sid: text(sid), client_id: text(client_id), scope: scope.map(str::to_owned), ..claims(0, 0, 0) })
+            bearer(&Claims { sub: id.to_string(), sid: text(sid), client_id: text(client_id), scope: scope.map(str::to_owned), ..claims(0, 0, 0) })
         };
         let scopes = vec![ClientScope::DirectoryRead];
         let known = ClientScope::joined(&scopes);
