@@ -50,8 +50,11 @@ contract: ## Write openapi/openapi.json from the routes
 lint-contract: ## Hold the contract against Spectral and Redocly
 	cd openapi/lint && npm ci --silent --no-audit --no-fund && npm run --silent lint
 
+# With the tests, whose dependencies have other features: after `make test` nothing is built again.
+BUILT = $(CARGO) build --locked --quiet --tests
+
 test-clients: ## Generate a TypeScript and a Python client, compile them strictly, and run both against each engine
-	$(CARGO) build --locked --quiet
+	$(BUILT)
 	python3 tests/clients/run.py
 
 new-migration: ## Make an empty pair of migrations: make new-migration NAME=what_it_does
@@ -64,7 +67,7 @@ new-migration: ## Make an empty pair of migrations: make new-migration NAME=what
 FUZZ := openapi/fuzz
 
 fuzz-contract: ## Test a throw-away server on each engine against its contract (FUZZ_EXAMPLES=10 for a short run)
-	$(CARGO) build --locked --quiet
+	$(BUILT)
 	test -d $(FUZZ)/.venv || python3 -m venv $(FUZZ)/.venv
 	$(FUZZ)/.venv/bin/pip install --quiet --disable-pip-version-check --requirement $(FUZZ)/requirements.txt
 	$(FUZZ)/.venv/bin/python $(FUZZ)/run.py
