@@ -23,7 +23,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # No single role may call every operation.
-RIGHTS = (("--role", "department_head", "--department", "63"), ("--role", "dpo"), ("--role", "analyst"))
+RIGHTS = (
+    ("--role", "department_head", "--department", "63"),
+    ("--role", "dpo"),
+    ("--role", "analyst"),
+    ("--role", "training_coordinator", "--academy", "06"),
+    ("--role", "aid_committee_member"),
+    ("--role", "treasurer"),
+)
 sys.path.insert(0, str(HERE.parents[1] / "tests"))
 import servers  # noqa: E402
 
