@@ -30,6 +30,13 @@ fn the_permission_table_is_its_golden_copy() {
 }
 
 #[test]
+fn who_works_for_a_department_or_a_school_is_a_member_of_the_register() {
+    let roles = Role::ENUMERATION.values.iter().map(|role| role.code.parse::<Role>().unwrap());
+    let members: Vec<Role> = roles.filter(|role| role.needs_member()).collect();
+    assert_eq!(members, [Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer, Role::Correspondent]);
+}
+
+#[test]
 fn a_line_names_each_role_and_its_rows_once_and_places_only_for_roles_that_have_them() {
     let operations: BTreeSet<&str> = MATRIX.iter().map(|(operation, _)| *operation).collect();
     assert_eq!(operations.len(), MATRIX.len(), "an operation has two lines");

@@ -167,10 +167,10 @@ pub fn beneath(conn: &mut DbConn, _found_in: &Scope, ids: &[Id]) -> Result<HashM
         beneath.entry(dossier_id).or_default().requests.push(request);
     }
     // Where the member answers for something, what is done is done against them.
-    let own = proceedings::table.filter(proceedings::member_side.ne_all([MemberSide::Accused, MemberSide::Defendant])).select(proceedings::id);
-    let done = among!(proceeding_steps::table.into_boxed(), proceeding_steps::dossier_id, ids.to_vec());
+    let own = proceedings::member_side.ne_all([MemberSide::Accused, MemberSide::Defendant]);
+    let done = among!(proceeding_steps::table.inner_join(proceedings::table).into_boxed(), proceeding_steps::dossier_id, ids.to_vec());
     let columns = (proceeding_steps::dossier_id, proceeding_steps::id, proceeding_steps::kind, proceeding_steps::done_by, proceeding_steps::occurred_on);
-    let done = done.filter(proceeding_steps::voided_at.is_null().and(proceeding_steps::proceeding_id.eq_any(own))).order(proceeding_steps::id).select(columns);
+    let done = done.filter(proceeding_steps::voided_at.is_null().and(own)).order(proceeding_steps::id).select(columns);
     for (dossier_id, id, kind, done_by, on) in done.load::<(Id, Id, ProceedingStepKind, ActingSide, Day)>(conn)? {
         beneath.entry(dossier_id).or_default().acts.extend(ActKind::of(kind, done_by).map(|kind| Act { id, kind, on }));
     }
