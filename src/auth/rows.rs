@@ -13,6 +13,7 @@ use crate::db::search::{AmongRows, Condition, beside, every_row, no_row};
 use crate::db::{DbConn, Id, MultiBackend, lock_in_order, optional};
 use crate::error::{Code, Flaw, Result};
 use crate::values::{Day, DepartmentCode, TerritoryCode};
+use diesel::QuerySource;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
@@ -49,28 +50,32 @@ macro_rules! of_departments {
     };
 }
 
+/// Rows of any of these conditions, and no more words than that: an engine that is told "nothing or these few" looks at every row.
+fn any_of<T: QuerySource + 'static>(conditions: Vec<Condition<T>>) -> Condition<T> {
+    conditions.into_iter().reduce(|any, condition| Box::new(any.or(condition))).unwrap_or_else(no_row)
+}
+
+/// The first of several conditions: rows of these departments, where there are any.
+fn where_any<T>(codes: Vec<String>, here: impl FnOnce(Vec<String>) -> Condition<T>) -> Vec<Condition<T>> {
+    if codes.is_empty() { Vec::new() } else { vec![here(codes)] }
+}
+
 /// Rows under dossiers in scope. What narrows them down, though the dossiers say all, is what an index has: their department, and the few
 /// dossiers that are open to the caller alone or wait for the caller's decision.
 macro_rules! parts {
     ($scope:expr, $table:ident, $link:literal) => {{
         let seen = beside($link, $scope.dossiers());
         let Some(codes) = $scope.codes() else { return seen };
-        let mut near: Option<Condition<$table::table>> = if codes.is_empty() { None } else { Some(of_departments!($table::department_code, codes)) };
-        let mut or = |other: Condition<$table::table>| {
-            near = Some(match near.take() {
-                Some(near) => Box::new(near.or(other)),
-                None => other,
-            });
-        };
+        let mut near: Vec<Condition<$table::table>> = where_any(codes, |codes| of_departments!($table::department_code, codes));
         if !$scope.permits().is_empty() {
             let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq($scope.caller()));
-            or(Box::new($table::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
+            near.push(Box::new($table::dossier_id.eq_any(own.select(dossier_permits::dossier_id))));
         }
         if $scope.decides_solidarity() {
             let waiting = dossiers::table.filter(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested")));
-            or(Box::new($table::dossier_id.eq_any(waiting.select(dossiers::id))));
+            near.push(Box::new($table::dossier_id.eq_any(waiting.select(dossiers::id))));
         }
-        near.map_or_else(no_row, |near| Box::new(near.and(seen)))
+        Box::new(any_of(near).and(seen))
     }};
 }
 
@@ -89,8 +94,8 @@ pub fn has_members(conn: &mut DbConn, department: &DepartmentCode) -> Result<boo
     Ok(diesel::select(exists(living)).get_result(conn)?)
 }
 
-/// The associations of some terms of office.
-type Purses<'a> = aid_committee_members::BoxedQuery<'a, MultiBackend, sql::Uuid>;
+/// The associations, or the committees, of some terms of office.
+type OfTerms<'a> = aid_committee_members::BoxedQuery<'a, MultiBackend, sql::Uuid>;
 
 impl Scope {
     /// The departments that rows must be of; none where every row is in scope.
@@ -174,13 +179,11 @@ impl Scope {
     }
 
     pub fn memberships(&self) -> Condition<memberships::table> {
-        let Some(codes) = self.codes() else { return every_row() };
-        Box::new(memberships::member_id.eq_any(members::table.filter(members::department_code.eq_any(codes)).select(members::id)))
+        if self.is_all() { every_row() } else { beside("members WHERE members.id = memberships.member_id", self.members()) }
     }
 
     pub fn employments(&self) -> Condition<employments::table> {
-        let Some(codes) = self.codes() else { return every_row() };
-        Box::new(employments::member_id.eq_any(members::table.filter(members::department_code.eq_any(codes)).select(members::id)))
+        if self.is_all() { every_row() } else { beside("members WHERE members.id = employments.member_id", self.members()) }
     }
 
     /// Lawyer partners who plead in the departments in scope, and the caller's own record.
@@ -201,16 +204,17 @@ impl Scope {
     /// `Scope::organises` says the first of one row.
     pub fn training_sessions(&self) -> Condition<training_sessions::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let mut seen: Condition<training_sessions::table> =
-            if self.reads_announced() { Box::new(training_sessions::scheduled_on.is_not_null()) } else { no_row() };
-        if !codes.is_empty() {
-            seen = Box::new(seen.or(training_sessions::department_code.is_not_null().and(training_sessions::department_code.assume_not_null().eq_any(codes))));
+        let mut seen: Vec<Condition<training_sessions::table>> = where_any(codes, |codes| {
+            Box::new(training_sessions::department_code.is_not_null().and(training_sessions::department_code.assume_not_null().eq_any(codes)))
+        });
+        if self.reads_announced() {
+            seen.push(Box::new(training_sessions::scheduled_on.is_not_null()));
         }
         for code in self.academies() {
             let here = training_sessions::academy_code.is_not_null().and(training_sessions::academy_code.assume_not_null().eq(code.to_string()));
-            seen = Box::new(seen.or(here));
+            seen.push(Box::new(here));
         }
-        seen
+        any_of(seen)
     }
 
     pub fn contact_requests(&self) -> Condition<contact_requests::table> {
@@ -226,10 +230,11 @@ impl Scope {
     /// to what they ask for themselves.
     pub fn financial_aid_requests(&self) -> Condition<financial_aid_requests::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let mut seen: Condition<financial_aid_requests::table> = of_departments!(financial_aid_requests::department_code, codes);
+        let mut seen: Vec<Condition<financial_aid_requests::table>> = where_any(codes, |codes| of_departments!(financial_aid_requests::department_code, codes));
         if let Some(query) = self.purses() {
-            seen = Box::new(seen.or(AmongRows { column: "financial_aid_requests.association_id", query }));
+            seen.push(Box::new(AmongRows { column: "financial_aid_requests.association_id", query }));
         }
+        let seen = any_of(seen);
         match self.own_member() {
             Some(member_id) => {
                 let others = financial_aid_requests::member_id.is_null().or(financial_aid_requests::member_id.assume_not_null().ne(member_id));
@@ -242,10 +247,11 @@ impl Scope {
     /// Payments of the same requests.
     pub fn aid_payments(&self) -> Condition<aid_payments::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let mut seen: Condition<aid_payments::table> = of_departments!(aid_payments::department_code, codes);
+        let mut seen: Vec<Condition<aid_payments::table>> = where_any(codes, |codes| of_departments!(aid_payments::department_code, codes));
         if let Some(query) = self.purses() {
-            seen = Box::new(seen.or(AmongRows { column: "aid_payments.association_id", query }));
+            seen.push(Box::new(AmongRows { column: "aid_payments.association_id", query }));
         }
+        let seen = any_of(seen);
         match self.own_member() {
             Some(member_id) => {
                 let own = financial_aid_requests::member_id.eq(member_id).and(financial_aid_requests::id.eq(aid_payments::request_id));
@@ -279,8 +285,14 @@ impl Scope {
         }
     }
 
+    /// The committees in which the caller is in office today; none where that gives no right.
+    fn committees<'a>(&self) -> Option<OfTerms<'a>> {
+        let own = || aid_committee_members::table.into_boxed().filter(self.own_terms());
+        (!self.seats().is_empty()).then(|| own().select(aid_committee_members::committee_id))
+    }
+
     /// The associations in whose committee the caller is the treasurer today; none where that gives no right.
-    fn purses<'a>(&self) -> Option<Purses<'a>> {
+    fn purses<'a>(&self) -> Option<OfTerms<'a>> {
         let own = || aid_committee_members::table.into_boxed().filter(self.own_terms());
         self.seats()
             .contains(&Role::Treasurer)
@@ -310,25 +322,31 @@ impl Scope {
     /// Committees of the departments in scope, and those in which the caller is in office today.
     pub fn aid_committees(&self) -> Condition<aid_committees::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let here: Condition<aid_committees::table> = of_departments!(aid_committees::department_code, codes);
-        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_committees.id", self.own_terms());
-        if self.seats().is_empty() { here } else { Box::new(here.or(seated)) }
+        let mut seen: Vec<Condition<aid_committees::table>> = where_any(codes, |codes| of_departments!(aid_committees::department_code, codes));
+        if let Some(query) = self.committees() {
+            seen.push(Box::new(AmongRows { column: "aid_committees.id", query }));
+        }
+        any_of(seen)
     }
 
     /// Their sessions.
     pub fn aid_sessions(&self) -> Condition<aid_sessions::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let here: Condition<aid_sessions::table> = of_departments!(aid_sessions::department_code, codes);
-        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_sessions.committee_id", self.own_terms());
-        if self.seats().is_empty() { here } else { Box::new(here.or(seated)) }
+        let mut seen: Vec<Condition<aid_sessions::table>> = where_any(codes, |codes| of_departments!(aid_sessions::department_code, codes));
+        if let Some(query) = self.committees() {
+            seen.push(Box::new(AmongRows { column: "aid_sessions.committee_id", query }));
+        }
+        any_of(seen)
     }
 
     /// What stands on their dockets, but for what the caller asked for: nobody has a part in deciding on that.
     pub fn aid_docket_items(&self) -> Condition<aid_docket_items::table> {
         let Some(codes) = self.codes() else { return every_row() };
-        let here: Condition<aid_docket_items::table> = of_departments!(aid_docket_items::department_code, codes);
-        let seated = beside("aid_committee_members WHERE aid_committee_members.committee_id = aid_docket_items.committee_id", self.own_terms());
-        let seen: Condition<aid_docket_items::table> = if self.seats().is_empty() { here } else { Box::new(here.or(seated)) };
+        let mut seen: Vec<Condition<aid_docket_items::table>> = where_any(codes, |codes| of_departments!(aid_docket_items::department_code, codes));
+        if let Some(query) = self.committees() {
+            seen.push(Box::new(AmongRows { column: "aid_docket_items.committee_id", query }));
+        }
+        let seen = any_of(seen);
         let Some(member_id) = self.own_member() else { return seen };
         let own = financial_aid_requests::table.filter(financial_aid_requests::id.eq(aid_docket_items::request_id));
         Box::new(seen.and(not(exists(own.filter(financial_aid_requests::member_id.eq(member_id))))))
@@ -342,17 +360,17 @@ impl Scope {
         if self.is_all() || self.veiled().is_some() {
             return self.bounds().map_or_else(every_row, within);
         }
-        let mut seen = if self.is_unwalled() { every_row() } else { self.worked_dossiers() };
+        let mut seen: Vec<Condition<dossiers::table>> = if self.is_unwalled() { vec![every_row()] } else { self.worked_dossiers().into_iter().collect() };
         for kind in self.permits() {
             let lasting = dossier_permits::expires_at.is_null().or(dossier_permits::expires_at.gt(self.now()));
             let running = dossier_permits::kind.eq(kind.as_str()).and(dossier_permits::ended_at.is_null()).and(lasting);
             let own = dossier_permits::table.filter(dossier_permits::user_id.nullable().eq(self.caller())).filter(running);
-            seen = Box::new(seen.or(dossiers::id.eq_any(own.select(dossier_permits::dossier_id))));
+            seen.push(Box::new(dossiers::id.eq_any(own.select(dossier_permits::dossier_id))));
         }
         if self.decides_solidarity() {
-            seen = Box::new(seen.or(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested"))));
+            seen.push(Box::new(dossiers::solidarity_status.is_not_null().and(dossiers::solidarity_status.assume_not_null().eq("requested"))));
         }
-        self.behind_no_wall(seen)
+        self.behind_no_wall(any_of(seen))
     }
 
     /// Activities of dossiers in scope that are meant for the caller.
@@ -400,8 +418,12 @@ impl Scope {
         parts!(self, deadlines, "dossiers WHERE dossiers.id = deadlines.dossier_id")
     }
 
-    fn worked_dossiers(&self) -> Condition<dossiers::table> {
+    /// Dossiers of the departments in which the caller works; none where they work in none.
+    fn worked_dossiers(&self) -> Option<Condition<dossiers::table>> {
         let codes: Vec<String> = self.departments().iter().map(ToString::to_string).collect();
+        if codes.is_empty() {
+            return None;
+        }
         let mut levels: Condition<dossiers::table> = match self.own() {
             Some(user_id) => Box::new(dossiers::referent_id.is_not_null().and(dossiers::referent_id.assume_not_null().eq(user_id))),
             None => no_row(),
@@ -410,11 +432,8 @@ impl Scope {
             levels = Box::new(levels.or(dossiers::department_code.eq(code.to_string()).and(up_to(*ceiling))));
         }
         // The department stands apart: an index by department then gives the rows in their order.
-        if codes.is_empty() {
-            return no_row();
-        }
         let here: Condition<dossiers::table> = of_departments!(dossiers::department_code, codes);
-        Box::new(here.and(levels))
+        Some(Box::new(here.and(levels)))
     }
 
     /// `Scope::wall` as a condition: one's own file, the archive, and the walls that are facts.

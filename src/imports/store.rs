@@ -4,6 +4,7 @@ use super::model::{FieldChange, LineOutcome, LineReport, Mode, OperationKind, Op
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{operation_files, operation_lines, operations};
+use crate::db::search::Written;
 use crate::db::{DbConn, Id, Instant, Json, insert_all, optional};
 use crate::error::{Code, Error, Result};
 use diesel::prelude::*;
@@ -127,11 +128,13 @@ pub fn count_lines(conn: &mut DbConn, scope: &Scope, id: Id, outcomes: Option<&[
     Ok(query.count().get_result(conn)?)
 }
 
-/// Takes the oldest operation that nobody runs: the condition is in the statement, so one server gets it.
+/// Takes the oldest operation that nobody runs: the condition is in the statement, so one server gets it. Which states are unfinished is
+/// written out, as the partial index has it.
 pub fn claim(conn: &mut DbConn, _runner: &Scope, now: Instant, until: Instant) -> Result<Option<OperationRow>> {
+    let unfinished = Written::default().sql("operations.status IN ('queued', 'running')");
     let free = operations::status.eq(OperationStatus::Queued).or(operations::status.eq(OperationStatus::Running).and(operations::leased_until.lt(now)));
     let oldest: Option<OperationRow> =
-        optional(operations::table.filter(free).order((operations::created_at, operations::id)).select(OperationRow::as_select()).first(conn))?;
+        optional(operations::table.filter(unfinished).filter(free).order((operations::created_at, operations::id)).select(OperationRow::as_select()).first(conn))?;
     let Some(mut row) = oldest else { return Ok(None) };
     let unclaimed = operations::table.filter(operations::id.eq(row.id).and(operations::version.eq(row.version)));
     row.version += 1;

@@ -7,6 +7,7 @@ use crate::audit::access::Part;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{associations, training_certificates};
+use crate::db::search::Written;
 use crate::db::{DbConn, Id, Instant, MultiBackend, among, on_conflict, optional};
 use crate::error::{Code, Error, Result};
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
@@ -109,9 +110,10 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Certificate> {
     Ok(Certificate { row, session })
 }
 
-/// Those of some registrations, of a session that was found in the scope, for which a certificate stands.
+/// Those of some registrations, of a session that was found in the scope, for which a certificate stands. The state is written out, as the
+/// partial index has it.
 pub fn certified(conn: &mut DbConn, _found_in: &Scope, registrations: Vec<Id>) -> Result<HashSet<Id>> {
-    let standing = training_certificates::registration_id.eq_any(registrations).and(training_certificates::status.eq(CertificateStatus::Issued));
+    let standing = training_certificates::registration_id.eq_any(registrations).and(Written::default().sql("training_certificates.status = 'issued'"));
     let ids: Vec<Id> = training_certificates::table.filter(standing).select(training_certificates::registration_id).load(conn)?;
     Ok(ids.into_iter().collect())
 }

@@ -5,6 +5,7 @@
 mod assignment;
 mod estate;
 mod oracle;
+mod plans;
 mod requests;
 mod sweep;
 mod timing;

@@ -3,6 +3,7 @@
 use crate::harness::forms::{FileSent, form};
 use crate::harness::{Client, Reply, declared};
 use entraide::db::Id;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 /// An operation as the contract declares it.
@@ -85,6 +86,19 @@ impl Operation {
 
     pub fn takes(&self, parameter: &str) -> bool {
         self.declared["parameters"].as_array().into_iter().flatten().any(|declared| resolved(declared)["name"] == parameter)
+    }
+
+    /// The queries that ask for each thing that it can be asked for, one by one, and the plain one.
+    pub fn questions(&self) -> Vec<String> {
+        let mut queries = vec![String::new()];
+        for declared in self.declared["parameters"].as_array().into_iter().flatten().map(resolved).filter(|declared| declared["in"] == "query") {
+            let (name, schema) = (declared["name"].as_str().unwrap(), resolved(&declared["schema"]));
+            let values = schema["enum"].as_array().filter(|_| name == "sort").cloned().unwrap_or_else(|| vec![example(schema)]);
+            let text = |value: &Value| value.as_array().map_or(value, |values| &values[0]).to_string();
+            let encoded = |value: &Value| utf8_percent_encode(text(value).trim_matches('"'), NON_ALPHANUMERIC).to_string();
+            queries.extend(values.iter().map(|value| format!("?{name}={}", encoded(value))));
+        }
+        queries
     }
 
     fn media(&self) -> Option<(&'static str, &'static Value)> {

@@ -1,0 +1,1 @@
+CREATE INDEX operations_in_time ON operations (created_at, id);
