@@ -61,7 +61,7 @@ pub fn postgres(bench: &Bench, table: &mut Table) -> Outcome {
 
 /// Ids and names of the own department.
 pub struct Sample {
-    members: Vec<(Id, String)>,
+    pub members: Vec<(Id, String)>,
     pub dossiers: Vec<Id>,
 }
 

@@ -7,6 +7,7 @@ mod bulk;
 mod cases;
 mod client;
 mod depth;
+mod dockets;
 mod load;
 mod postgres;
 mod program;
@@ -83,6 +84,8 @@ fn measure(bench: &Bench) -> Outcome<String> {
     part("postgres", &|table| writes::postgres(bench, table));
     part("training", &|table| training::sqlite(bench, table));
     part("training_postgres", &|table| training::postgres(bench, table));
+    part("dockets", &|table| dockets::sqlite(bench, table));
+    part("dockets_postgres", &|table| dockets::postgres(bench, table));
     part("csv", &|table| with_rows(bench, bench.medium, |medium| bulk::csv(bench, table, medium)));
     part("import", &|table| bulk::import(bench, table));
     part("cases", &|table| cases::sqlite(bench, table));
