@@ -1190,7 +1190,8 @@ diesel::table! {
 
     documents (id) {
         id -> Uuid,
-        dossier_id -> Uuid,
+        dossier_id -> Nullable<Uuid>,
+        aid_request_id -> Nullable<Uuid>,
         document_type -> Text,
         file_name -> Nullable<Text>,
         privileged -> Bool,

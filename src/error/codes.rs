@@ -290,6 +290,7 @@ codes! {
     PartyIsMember "party.is_the_member" 409 "L'adhérent du dossier n'y est pas une partie adverse." "The member of the dossier is no opponent in it.";
     ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
     AidNotOpen "aid_request.not_open" 409 "Cette demande a été déposée ; elle ne se modifie plus, sauf quand un complément est demandé." "This request was submitted; it is changed no more, unless more information is asked for.";
+    AidOver "aid_request.over" 409 "Cette demande est terminée : aucun document ne s'y ajoute ni n'y change plus." "This request is over: documents are neither sent for it nor changed any more.";
     AidSheetMissing "aid_request.sheet_missing" 409 "La fiche de ressources et de charges manque." "The sheet of resources and charges is missing.";
     AidNotUrgent "aid_request.not_urgent" 409 "Cette demande n'est pas urgente ; une commission en décide." "This request is not urgent; a committee decides on it.";
     AidNotPayable "aid_request.not_payable" 409 "Aucune aide n'est accordée sur cette demande, ou tout est déjà réglé." "No aid is granted on this request, or everything is settled already.";

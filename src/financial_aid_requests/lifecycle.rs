@@ -108,7 +108,7 @@ commands! {
 
 impl Part for AidRequestRow {
     fn part_of(&self) -> Option<(Confided, Id)> {
-        self.looked_at()
+        self.member_id.map(|id| (Confided::Member, id))
     }
 }
 

@@ -74,6 +74,8 @@ impl AidRequestStatus {
     pub const PAYABLE: [Self; 4] = [Self::Granted, Self::PartlyGranted, Self::GrantedUrgently, Self::Ratified];
     /// Those in which what is asked for may be corrected.
     pub const OPEN: [Self; 2] = [Self::Draft, Self::MoreInformation];
+    /// Those in which nothing is to come any more.
+    pub const OVER: &'static [Self] = &[Self::Refused, Self::Closed, Self::Withdrawn];
 }
 
 choice! {

@@ -2,6 +2,7 @@
 
 use crate::harness::cases::{at, commands, order, order_at, person, user_id};
 use crate::harness::committees::{Committee, SECRET, committed, decide, instructed, request, store, vote};
+use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::audit::{Author, Tx};
@@ -231,6 +232,8 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
     world.db().write_now(rename).unwrap();
     let request = instructed(world, &member, 7);
     store(world, &request);
+    let said = json!({ "document_type": "payslip", "file_name": format!("{SECRET}.pdf") });
+    let slip = head.send_form(&format!("/financial-aid-requests/{}/documents", request.id), &said, Some(PDF)).ok();
     let session = office.open();
     let item = at("aid-docket-items", &office.put(&session, &request).ok());
     vote(chair, &item, "for").ok();
@@ -278,6 +281,7 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
         }
         client.get(&format!("{session}/identities")).refused(403, "function.not_granted");
         client.get(&format!("/members/{}", member["id"].as_str().unwrap())).refused(403, "function.not_granted");
+        client.get(&at("aid-documents", &slip)).refused(403, "function.not_granted");
     }
     assert!(read > 60, "{read} answers were read");
     // Nor does the order in which they came.

@@ -7,6 +7,7 @@ mod absences;
 mod access;
 mod activities;
 mod aid_committees;
+mod aid_documents;
 mod aid_envelopes;
 mod aid_payments;
 mod api_clients;

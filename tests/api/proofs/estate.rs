@@ -75,8 +75,8 @@ impl Decided {
     }
 }
 
-/// A loan that could not wait and of which a part is paid, with a rule that was waived for it.
-fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 4] {
+/// A loan that could not wait and of which a part is paid, with a rule that was waived for it and a document.
+fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 6] {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let rules = head.post("/aid-rules", &json!({ "association_id": home, "year": 2026, "dues_up_to_date": false, "loan_ceiling": euros("50.00") })).ok();
     let envelope = head.post("/aid-envelopes", &json!({ "association_id": home, "year": 2026, "amount": euros("500.00") })).ok();
@@ -99,7 +99,17 @@ fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static st
     let pay = json!({ "payee_kind": "creditor", "payee_name": mark, "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
     let payment = head.post(&format!("{own}/payments"), &pay).ok();
     order(head, &at("payments", &payment), &json!({ "command": "cancel", "reason": mark })).ok();
-    [("aid-rules", id(&rules)), ("aid-envelopes", id(&envelope)), ("financial-aid-requests", id(&request)), ("payments", id(&payment))]
+    let said = json!({ "document_type": "payslip", "file_name": format!("{mark}.txt") });
+    let document = head.send_form(&format!("{own}/documents"), &said, Some(FileSent { declared: None, bytes: mark.as_bytes() })).ok();
+    head.patch(&at("aid-documents", &document), "*", &json!({ "file_name": format!("{mark} 2.txt") })).ok();
+    [
+        ("aid-rules", id(&rules)),
+        ("aid-envelopes", id(&envelope)),
+        ("financial-aid-requests", id(&request)),
+        ("payments", id(&payment)),
+        ("aid-documents", id(&document)),
+        ("aid-document-versions", document["current_id"].as_str().unwrap().to_owned()),
+    ]
 }
 
 impl Estate {
