@@ -417,12 +417,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![
-            aid_committees::docket::erasure::erase,
-            contact_requests::erasure::erase,
-            incidents::erasure::erase,
-            financial_aid_requests::erasure::erase,
-        ],
+        erasers: vec![aid_committees::retention::erase, contact_requests::erasure::erase, incidents::erasure::erase],
         reconcilers: vec![training_sessions::registrations::merging::reconcile],
         enumerations: ENUMERATIONS,
         draining: false.into(),

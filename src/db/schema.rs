@@ -1614,6 +1614,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        retention_due_on -> Nullable<Date>,
     }
 }
 

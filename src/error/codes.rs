@@ -325,6 +325,7 @@ codes! {
     SolidarityBeforeInsurer "solidarity.before_insurer" 409 "La solidarité nationale se demande après un refus ou un accord partiel de l'assureur." "National solidarity is asked for after the insurer's refusal or partial grant.";
     CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
     ClaimReferenceTaken "claim_reference.taken" 409 "Cet assureur a déjà un sinistre sous ce numéro." "This insurer has a claim under this number already.";
+    DossierAidKept "dossier.aid_kept" 409 "Des demandes d'aide de ce dossier courent encore, ou se conservent plus longtemps que lui : {open}." "Requests for aid under this dossier are not over, or are kept longer than it: {open}.";
     DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
     ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
     ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";

@@ -91,7 +91,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, row
             give_up(tx, scope, &mut row)?;
         }
     }
-    row.status = step.to;
+    row.enter(step.to, today);
     store::advance(tx, scope, row, step.from)
 }
 

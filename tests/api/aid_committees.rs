@@ -587,32 +587,3 @@ fn seats(world: &World, readers: &[Client], committees: &[(&Client, Value)], ter
     };
     world.db().write_now(write).unwrap();
 }
-
-#[test]
-fn what_a_committee_was_shown_is_forgotten_with_the_dossier_and_the_minutes_stay() {
-    let office = Committee::new();
-    let Committee { world, head, chair, .. } = &office;
-    let dossier = head.post("/dossiers", &crate::harness::cases::case(&office.member)).ok();
-    let dossier_id = Id::parse(dossier["id"].as_str().unwrap()).unwrap();
-    let session = office.open();
-    let (row, item) = office.listed(&session, 1);
-    vote(chair, &item, "against").ok();
-    decide(chair, &item, "refuse").ok();
-    order(chair, &session, &json!({ "command": "close" })).ok();
-    let minutes = chair.get(&format!("{session}/minutes")).text();
-    let (author, now) = (Author::console("test", &world.server.keys.records), world.now());
-    let forget = move |conn: &mut entraide::db::DbConn| {
-        diesel::update(financial_aid_requests::table.find(row.id)).set(financial_aid_requests::dossier_id.eq(dossier_id)).execute(conn)?;
-        entraide::aid_committees::docket::erasure::erase(&mut Tx { conn, author: &author, now }, &Scope::console(), dossier_id)
-    };
-    world.db().write_now(forget).unwrap();
-    let left = chair.get(&item).ok();
-    assert_eq!((&left["note"], &left["household_size"], &left["motivation"], &left["status"]), (&Value::Null, &Value::Null, &Value::Null, &json!("refused")));
-    for entry in head.all(&format!("{item}/history")) {
-        assert_eq!((&entry["after"]["note"], &entry["after"]["resources_total"]), (&Value::Null, &Value::Null));
-    }
-    assert_eq!(chair.all(&format!("{item}/transitions"))[0]["details"], json!({}));
-    assert_eq!(chair.get(&format!("{session}/minutes")).text(), minutes);
-    let kept = world.db().read_now(|conn| Ok(aid_docket_items::table.count().get_result::<i64>(conn)?)).unwrap();
-    assert_eq!(kept, 1);
-}

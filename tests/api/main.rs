@@ -10,6 +10,7 @@ mod aid_committees;
 mod aid_documents;
 mod aid_envelopes;
 mod aid_payments;
+mod aid_retention;
 mod api_clients;
 mod associations;
 mod attendance;

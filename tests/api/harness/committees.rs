@@ -52,6 +52,7 @@ pub fn instructed(world: &World, member: &Value, number: u32) -> AidRequestRow {
         motivation: None,
         decided_on: None,
         ratify_by: None,
+        retention_due_on: None,
         envelope_id: None,
         committed_cents: Money::default(),
         ordered_cents: Money::default(),
