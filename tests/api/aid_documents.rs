@@ -80,7 +80,7 @@ fn documents_are_sent_until_the_request_is_over_and_read_afterwards() {
 fn whoever_instructs_reads_them_and_neither_a_committee_nor_a_treasurer_nor_whoever_asked() {
     let office = Committee::new();
     let Committee { world, head, .. } = &office;
-    let request = office.ask(1);
+    let request = office.ask();
     let documents = format!("/financial-aid-requests/{}/documents", request.id);
     let view = head.send_form(&documents, &payslip(), Some(PDF)).ok();
     let (slip, version) = (at("aid-documents", &view), format!("/aid-document-versions/{}/content", view["current_id"].as_str().unwrap()));

@@ -118,7 +118,7 @@ fn what_committees_were_shown_is_forgotten_with_the_request_and_the_minutes_stay
     let office = Committee::new();
     let Committee { world, head, chair, .. } = &office;
     let session = office.open();
-    let (row, item) = office.listed(&session, 1);
+    let (row, item) = office.listed(&session);
     vote(chair, &item, "against").ok();
     decide(chair, &item, "refuse").ok();
     order(chair, &session, &json!({ "command": "close" })).ok();
