@@ -152,13 +152,7 @@ async fn list_financial_aid_request_history(actor: Actor, id: PathId, list: List
 #[utoipa::path(post, path = "/financial-aid-requests/{id}/transitions", operation_id = "financial_aid_requests_transition", tag = "financial_aid",
     params(("id" = Id, Path), CommandOptions), request_body = AidRequestCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_financial_aid_request(actor: Actor, id: PathId, order: Order<AidRequestCommand>) -> Answer {
-    actor
-        .transition(id.0, order, store::find, |tx, scope, step, row, command| {
-            let view = FinancialAidRequestView::from(steps::perform(tx, scope, step, row, command)?);
-            tx.record(Action::Transition, &view)?;
-            Ok(view)
-        })
-        .await
+    actor.transition(id.0, order, store::find, steps::advance).await
 }
 
 /// List the steps of a request for financial aid

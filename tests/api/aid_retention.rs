@@ -95,7 +95,7 @@ fn what_was_paid_is_accounted_for_ten_years_and_then_leads_to_nobody() {
     let head = world.again(head);
     let told = head.get(&payment).ok();
     assert_eq!((&told["amount"], &told["status"], &told["payee_name"]), (&euros("800.00"), &json!("paid"), &Value::Null));
-    assert_eq!(purse.sums(), ["800.00", "800.00", "4200.00"]);
+    assert_eq!(head.get(&purse.envelope).ok()["paid"], euros("800.00"));
 }
 
 #[test]
