@@ -62,6 +62,7 @@ fn forget(conn: &mut DbConn, author: &Author, now: Instant, id: Id) -> Result<bo
 
 /// Forgets, with a dossier that is anonymised, whose the requests under it were. One that is not over, or is to be kept, keeps the dossier.
 pub fn erase(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id) -> Result<()> {
+    dossiers::lock(tx, scope, dossier_id)?;
     let (rows, today) = (requests::lock_of_dossier(tx, scope, dossier_id)?, Day::of(tx.now.0));
     let kept: Vec<&AidRequestRow> = rows.iter().filter(|row| !row.is_past_retention(today)).collect();
     if !kept.is_empty() {

@@ -29,14 +29,15 @@ impl Reach {
         Self { members: actor.scope_through("members_retrieve"), dossiers: actor.scope_through("dossiers_retrieve").unveiled() }
     }
 
-    /// Makes sure that the dossier is one that the caller reads, and the member's.
+    /// Makes sure that the dossier is one that the caller reads, and the member's until the end of the transaction: it is locked, and
+    /// nobody anonymises it meanwhile.
     pub fn check_dossier(&self, tx: &mut Tx<'_>, row: &AidRequestRow) -> Result<()> {
         let Some(id) = row.dossier_id else { return Ok(()) };
         let found = dossiers::store::find_by_ids(tx.conn, &self.dossiers, vec![id])?;
         match found.first() {
             None => Err(Error::field("/dossier_id", Code::ReferenceNotFound)),
-            Some(dossier) if dossier.member_id != row.member_id => Err(Error::field("/dossier_id", Code::DossierOfOther)),
-            Some(_) => Ok(()),
+            Some(_) if dossiers::store::lock(tx, &self.dossiers, id)?.member_id == row.member_id => Ok(()),
+            Some(_) => Err(Error::field("/dossier_id", Code::DossierOfOther)),
         }
     }
 }
