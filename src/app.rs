@@ -16,7 +16,7 @@ use crate::storage::Directory;
 use crate::values::{Choice, Enumeration};
 use crate::workflow::Machine;
 use crate::{
-    aid_committees, aid_envelopes, aid_rules, associations, calendar_feeds, clients, contact_requests, deadlines, digests, dossiers, establishments,
+    aid_committees, aid_envelopes, aid_rules, associations, calendar_feeds, clients, contact_requests, deadlines, digests, documents, dossiers, establishments,
     financial_aid_requests, imports, incidents, lawyers, members, records, reference, sessions, system, training_commissions, training_modules,
     training_sessions, users, workflow,
 };
@@ -114,6 +114,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         financial_aid_requests::payments::routes(),
         financial_aid_requests::payments::batches::routes(),
         financial_aid_requests::instalments::routes(),
+        financial_aid_requests::documents::routes(),
         records::routes(),
         records::access::routes(),
         imports::routes(),
@@ -181,8 +182,8 @@ pub const ENUMERATIONS: &[Enumeration] = &[
     dossiers::activities::model::ActivityKind::ENUMERATION,
     dossiers::activities::model::ActivityMedium::ENUMERATION,
     dossiers::activities::model::Audience::ENUMERATION,
-    dossiers::documents::model::DocumentType::ENUMERATION,
-    dossiers::documents::model::DocumentFormat::ENUMERATION,
+    documents::model::DocumentType::ENUMERATION,
+    documents::model::DocumentFormat::ENUMERATION,
     dossiers::tasks::model::TaskStatus::ENUMERATION,
     dossiers::timeline::view::TimelineKind::ENUMERATION,
     lawyers::model::Speciality::ENUMERATION,
@@ -416,12 +417,7 @@ pub fn server(config: Config, clock: Clock) -> Result<Arc<Server>> {
         contract: Bytes::from_static(CONTRACT),
         workflows: workflow::served(&workflows())?.into(),
         expander: Expander::new(expansions()),
-        erasers: vec![
-            aid_committees::docket::erasure::erase,
-            contact_requests::erasure::erase,
-            incidents::erasure::erase,
-            financial_aid_requests::erasure::erase,
-        ],
+        erasers: vec![aid_committees::retention::erase, contact_requests::erasure::erase, incidents::erasure::erase],
         reconcilers: vec![training_sessions::registrations::merging::reconcile],
         enumerations: ENUMERATIONS,
         draining: false.into(),

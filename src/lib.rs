@@ -13,6 +13,7 @@
 //! | [`deadlines`] | rules of deadlines, and the calendar on which they run |
 //! | [`lawyers`] | lawyer partners: agreements, where and in what they plead, when they are away |
 //! | [`dossiers`] | members' cases: opening, life, veils, walls, broken glass, legal holds, mandates of lawyers, motives, splits and duplicates, parties and the conflicts between them, activities, tasks and their timeline, documents, decisions on cover, protection requests, deadlines, proceedings and their steps, conciliations, links, contexts, what follows from all of these |
+//! | [`documents`] | files that were sent in, their versions and formats, whatever they lie under: dossiers and requests for aid have the routes |
 //! | [`incidents`] | events at establishments, above the dossiers that they opened |
 //! | [`contact_requests`] | first calls, before there is any dossier |
 //! | [`training_modules`] · [`training_sessions`] | what can be taught; when it is given, its slots, who trains, who takes part, who waits for a seat, who was there, and certificates of it |
@@ -21,7 +22,7 @@
 //! | [`digests`] | what is told each morning by mail, to those who want it: how much is to be done, and nothing of what |
 //! | [`aid_rules`] | what members must meet to be granted aid, by association and year |
 //! | [`aid_envelopes`] | what associations may grant in a year, and how much of it is committed and paid |
-//! | [`financial_aid_requests`] | requests for financial aid: their life, the rules held against them, what a committee decides, payments and repayment |
+//! | [`financial_aid_requests`] | requests for financial aid: their life, the rules held against them, what a committee decides, documents, payments and repayment |
 //! | [`aid_committees`] | committees on financial aid: who sits in them, their sessions, dockets of numbers in the place of names, votes, decisions, minutes |
 //! | [`records`] | what was done and looked at, for those who watch over it |
 //! | [`imports`] | files read line by line, in the background |
@@ -38,6 +39,7 @@
 //!
 //! Rooms know each other in one direction: `main → app → rooms → imports, workflow, changes, http, audit, auth, storage → db → values → error, clock,
 //! config`; among rooms `sessions ← users, clients`, `users, lawyers ← dossiers`, `reference ← associations ← establishments ← members, deadlines ← dossiers ← incidents, contact_requests, digests, records`,
+//! `documents ← dossiers, financial_aid_requests`,
 //! `members ← training_modules ← training_sessions ← calendar_feeds`, and `aid_rules, aid_envelopes, dossiers ← financial_aid_requests ← aid_committees`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
@@ -62,6 +64,7 @@ pub mod contact_requests;
 pub mod db;
 pub mod deadlines;
 pub mod digests;
+pub mod documents;
 pub mod dossiers;
 pub mod error;
 pub mod establishments;

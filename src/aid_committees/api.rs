@@ -61,7 +61,8 @@ async fn create_aid_committee(actor: Actor, command: Command<CreateAidCommittee>
     actor.create("aid-committees", command, set_up).await
 }
 
-fn set_up(tx: &mut Tx<'_>, scope: &Scope, body: CreateAidCommittee) -> Result<AidCommitteeView> {
+/// Sets up a committee of an association in the scope.
+pub fn set_up(tx: &mut Tx<'_>, scope: &Scope, body: CreateAidCommittee) -> Result<AidCommitteeView> {
     let CreateAidCommittee { association_id, name, quorum } = body;
     let own = associations::store::find_own(tx.conn, scope, association_id)?;
     let (association, department_code) = own.map_err(|code| Error::field("/association_id", code))?;

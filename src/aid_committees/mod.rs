@@ -4,6 +4,7 @@ pub mod api;
 pub mod docket;
 pub mod members;
 pub mod model;
+pub mod retention;
 pub mod sessions;
 pub mod store;
 pub mod view;

@@ -3,11 +3,11 @@
 use super::model::AidEnvelopeFilters;
 use super::store::{self, AidEnvelopeRow};
 use crate::associations;
-use crate::audit::{Action, Resource};
+use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
 };
@@ -140,27 +140,29 @@ async fn list_aid_envelopes(actor: Actor, list: ListOf<AidEnvelopeFilters>) -> A
 #[utoipa::path(post, path = "/aid-envelopes", operation_id = "aid_envelopes_create", tag = "financial_aid",
     params(CommandOptions), request_body = CreateAidEnvelope, responses((status = 201, description = "The envelope.", body = AidEnvelopeView)))]
 async fn create_aid_envelope(actor: Actor, command: Command<CreateAidEnvelope>) -> Answer {
-    actor
-        .create("aid-envelopes", command, |tx, scope, CreateAidEnvelope { association_id, year, amount }| {
-            let found = associations::store::find(tx.conn, &Scope::everybody(), association_id);
-            let association = found.map_err(|error| error.of_reference("/association_id"))?;
-            let row = AidEnvelopeRow {
-                id: Id::new(),
-                association_id,
-                department_code: association.department_code,
-                year,
-                amount_cents: amount,
-                committed_cents: Money::default(),
-                paid_cents: Money::default(),
-                version: 1,
-                created_at: tx.now,
-                updated_at: tx.now,
-            };
-            let view = store::insert(tx, scope, row)?.into();
-            tx.record(Action::Create, &view)?;
-            Ok::<AidEnvelopeView, Error>(view)
-        })
-        .await
+    actor.create("aid-envelopes", command, provide).await
+}
+
+/// Sets what an association may grant in a year.
+pub fn provide(tx: &mut Tx<'_>, scope: &Scope, body: CreateAidEnvelope) -> Result<AidEnvelopeView> {
+    let CreateAidEnvelope { association_id, year, amount } = body;
+    let found = associations::store::find(tx.conn, &Scope::everybody(), association_id);
+    let association = found.map_err(|error| error.of_reference("/association_id"))?;
+    let row = AidEnvelopeRow {
+        id: Id::new(),
+        association_id,
+        department_code: association.department_code,
+        year,
+        amount_cents: amount,
+        committed_cents: Money::default(),
+        paid_cents: Money::default(),
+        version: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    let view = store::insert(tx, scope, row)?.into();
+    tx.record(Action::Create, &view)?;
+    Ok(view)
 }
 
 /// Retrieve an envelope of aid
@@ -183,9 +185,9 @@ async fn update_aid_envelope(actor: Actor, id: PathId, patch: Patch<UpdateAidEnv
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
             amount.apply(&mut row.amount_cents);
-            let view = store::update(tx, scope, row)?.into();
+            let view: AidEnvelopeView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
-            Ok::<AidEnvelopeView, Error>(view)
+            Ok(view)
         })
         .await
 }

@@ -4,11 +4,11 @@ use super::model::AidRulesFilters;
 use super::store;
 use super::view::{AidRulesView, CreateAidRules, TITLES, UpdateAidRules};
 use crate::associations;
-use crate::audit::Action;
+use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
 };
@@ -56,16 +56,17 @@ async fn list_aid_rules(actor: Actor, list: ListOf<AidRulesFilters>) -> Answer {
 #[utoipa::path(post, path = "/aid-rules", operation_id = "aid_rules_create", tag = "financial_aid",
     params(CommandOptions), request_body = CreateAidRules, responses((status = 201, description = "The rules.", body = AidRulesView)))]
 async fn create_aid_rules(actor: Actor, command: Command<CreateAidRules>) -> Answer {
-    actor
-        .create("aid-rules", command, |tx, scope, body| {
-            let find = |id| associations::store::find(tx.conn, &Scope::everybody(), id).map_err(|error| error.of_reference("/association_id"));
-            let association = body.association_id.map(find).transpose()?;
-            let row = body.into_row(association.and_then(|association| association.department_code), tx)?;
-            let view = store::insert(tx, scope, row)?.into();
-            tx.record(Action::Create, &view)?;
-            Ok::<AidRulesView, Error>(view)
-        })
-        .await
+    actor.create("aid-rules", command, set).await
+}
+
+/// Sets the rules of an association, or of all that have none of their own.
+pub fn set(tx: &mut Tx<'_>, scope: &Scope, body: CreateAidRules) -> Result<AidRulesView> {
+    let find = |id| associations::store::find(tx.conn, &Scope::everybody(), id).map_err(|error| error.of_reference("/association_id"));
+    let association = body.association_id.map(find).transpose()?;
+    let row = body.into_row(association.and_then(|association| association.department_code), tx)?;
+    let view = store::insert(tx, scope, row)?.into();
+    tx.record(Action::Create, &view)?;
+    Ok(view)
 }
 
 /// Retrieve the rules of aid of a year
@@ -88,9 +89,9 @@ async fn update_aid_rules(actor: Actor, id: PathId, patch: Patch<UpdateAidRules>
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
             changes.apply(&mut row);
-            let view = store::update(tx, scope, row)?.into();
+            let view: AidRulesView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
-            Ok::<AidRulesView, Error>(view)
+            Ok(view)
         })
         .await
 }

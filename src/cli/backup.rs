@@ -8,7 +8,7 @@ use super::documents::each_version;
 use entraide::auth::Scope;
 use entraide::config::Config;
 use entraide::db::{self, Id};
-use entraide::dossiers::documents::store;
+use entraide::documents::store;
 use entraide::error::{Error, Result};
 use entraide::storage::{self, Directory, Storage};
 use std::fs;

@@ -1,12 +1,14 @@
 //! `entraide serve`.
 
 use super::{Outcome, demo, users};
+use entraide::aid_committees;
 use entraide::auth::{Keys, Role, Scope, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
 use entraide::db;
 use entraide::digests;
-use entraide::dossiers::{deadlines, documents, protection_requests};
+use entraide::documents;
+use entraide::dossiers::{deadlines, protection_requests};
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
@@ -37,6 +39,7 @@ pub fn serve(config: Config) -> Outcome {
     deadlines::runner::start(Arc::clone(&server))?;
     documents::sweep::start(Arc::clone(&server))?;
     digests::runner::start(Arc::clone(&server))?;
+    aid_committees::retention::start(Arc::clone(&server))?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;

@@ -1190,7 +1190,8 @@ diesel::table! {
 
     documents (id) {
         id -> Uuid,
-        dossier_id -> Uuid,
+        dossier_id -> Nullable<Uuid>,
+        aid_request_id -> Nullable<Uuid>,
         document_type -> Text,
         file_name -> Nullable<Text>,
         privileged -> Bool,
@@ -1613,6 +1614,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        retention_due_on -> Nullable<Date>,
     }
 }
 

@@ -52,7 +52,7 @@ pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
     super::parties::store::erase(tx, scope, id)?;
     super::conflicts::store::erase(tx, scope, id)?;
     super::activities::store::erase(tx, scope, id)?;
-    super::documents::store::erase(tx, scope, id)?;
+    super::documents::holder::erase(tx, scope, id)?;
     super::tasks::store::erase(tx, scope, id)?;
     super::mandates::store::erase(tx, scope, id)?;
     super::cover_decisions::store::erase(tx, scope, id)?;

@@ -290,6 +290,7 @@ codes! {
     PartyIsMember "party.is_the_member" 409 "L'adhérent du dossier n'y est pas une partie adverse." "The member of the dossier is no opponent in it.";
     ConflictBarred "conflict.barred" 409 "Cette personne ne peut pas être chargée de ce dossier." "This person cannot be in charge of this dossier.";
     AidNotOpen "aid_request.not_open" 409 "Cette demande a été déposée ; elle ne se modifie plus, sauf quand un complément est demandé." "This request was submitted; it is changed no more, unless more information is asked for.";
+    AidOver "aid_request.over" 409 "Cette demande est terminée : aucun document ne s'y ajoute ni n'y change plus." "This request is over: documents are neither sent for it nor changed any more.";
     AidSheetMissing "aid_request.sheet_missing" 409 "La fiche de ressources et de charges manque." "The sheet of resources and charges is missing.";
     AidNotUrgent "aid_request.not_urgent" 409 "Cette demande n'est pas urgente ; une commission en décide." "This request is not urgent; a committee decides on it.";
     AidNotPayable "aid_request.not_payable" 409 "Aucune aide n'est accordée sur cette demande, ou tout est déjà réglé." "No aid is granted on this request, or everything is settled already.";
@@ -324,6 +325,7 @@ codes! {
     SolidarityBeforeInsurer "solidarity.before_insurer" 409 "La solidarité nationale se demande après un refus ou un accord partiel de l'assureur." "National solidarity is asked for after the insurer's refusal or partial grant.";
     CoverRequestedAlready "cover_decision.requested_already" 409 "Cette instance a déjà été saisie pour ce dossier." "This instance was asked for this dossier already.";
     ClaimReferenceTaken "claim_reference.taken" 409 "Cet assureur a déjà un sinistre sous ce numéro." "This insurer has a claim under this number already.";
+    DossierAidKept "dossier.aid_kept" 409 "Des demandes d'aide de ce dossier courent encore, ou se conservent plus longtemps que lui : {open}." "Requests for aid under this dossier are not over, or are kept longer than it: {open}.";
     DossierOpenBeneath "dossier.open_beneath" 409 "Ce dossier ne peut se terminer ; restent ouverts : {open}." "This dossier cannot end; still open under it: {open}.";
     ProtectionNotOwed "protection.not_owed" 409 "L'employeur du jour des faits relève du droit privé : il ne doit pas de protection fonctionnelle." "The employer of the day of the facts is one of private law: no protection is owed.";
     ProtectionPlannedAlready "protection_request.planned_already" 409 "La protection est déjà demandée, ou à demander, pour cette étape." "Protection is requested, or to be requested, for this stage already.";

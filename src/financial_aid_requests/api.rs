@@ -4,19 +4,19 @@ use super::bodies::{CreateFinancialAidRequest, UpdateFinancialAidRequest};
 use super::checks;
 use super::instalments::schedule::{self, AidRepaymentView};
 use super::lifecycle::AidRequestCommand;
-use super::looks::{OfMember, of_member};
 use super::model::{AidRequestFilters, AidRequestStatus};
 use super::steps::{self, Reach};
 use super::store;
 use super::view::{AidChecksView, FinancialAidRequestView, TITLES, show};
 use crate::audit::Action;
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Language, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, PartOf, Patch, PathId, Projection,
+    route,
 };
 use crate::values::Day;
 use crate::workflow::{Content, TransitionView, Transitions};
@@ -45,12 +45,13 @@ impl Listed for FinancialAidRequests {
     }
 
     fn whole(view: &FinancialAidRequestView) -> Option<(Confided, Id)> {
-        view.member_id.map(of_member)
+        view.member_id.map(|id| (Confided::Member, id))
     }
 }
 
-fn member_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<Id>> {
-    store::find(conn, scope, id).map(|row| row.member_id)
+/// Whose request it is.
+fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
+    store::find(conn, scope, id).map(|row| row.part_of())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -104,7 +105,7 @@ async fn retrieve_financial_aid_request(actor: Actor, id: PathId, projection: Pr
     actor
         .retrieve_part(projection, move |conn, scope| {
             let row = store::find(conn, scope, id.0)?;
-            let member = row.looked_at();
+            let member = row.part_of();
             Ok((show(scope, language, row), member))
         })
         .await
@@ -141,7 +142,7 @@ async fn update_financial_aid_request(actor: Actor, id: PathId, patch: Patch<Upd
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_financial_aid_request_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(OfMember { list: history, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
 }
 
 /// Move a request for financial aid on
@@ -151,13 +152,7 @@ async fn list_financial_aid_request_history(actor: Actor, id: PathId, list: List
 #[utoipa::path(post, path = "/financial-aid-requests/{id}/transitions", operation_id = "financial_aid_requests_transition", tag = "financial_aid",
     params(("id" = Id, Path), CommandOptions), request_body = AidRequestCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_financial_aid_request(actor: Actor, id: PathId, order: Order<AidRequestCommand>) -> Answer {
-    actor
-        .transition(id.0, order, store::find, |tx, scope, step, row, command| {
-            let view = FinancialAidRequestView::from(steps::perform(tx, scope, step, row, command)?);
-            tx.record(Action::Transition, &view)?;
-            Ok(view)
-        })
-        .await
+    actor.transition(id.0, order, store::find, steps::advance).await
 }
 
 /// List the steps of a request for financial aid
@@ -167,7 +162,7 @@ async fn transition_financial_aid_request(actor: Actor, id: PathId, order: Order
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_financial_aid_request_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(OfMember { list: steps, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
 }
 
 /// Hold the rules against a request for financial aid
@@ -182,7 +177,7 @@ async fn show_aid_checks(actor: Actor, id: PathId) -> Answer {
         .show_with(move |conn, scope| {
             let row = store::find(conn, scope, id.0)?;
             let checks = checks::of(conn, scope, &row, row.asked_cents, today)?;
-            Ok((AidChecksView { items: checks.into_iter().map(Into::into).collect() }, row.looked_at().into_iter().collect()))
+            Ok((AidChecksView { items: checks.into_iter().map(Into::into).collect() }, row.part_of().into_iter().collect()))
         })
         .await
 }
@@ -197,7 +192,7 @@ async fn show_aid_repayment(actor: Actor, id: PathId) -> Answer {
     actor
         .show_with(move |conn, scope| {
             let row = store::find(conn, scope, id.0)?;
-            Ok((schedule::repayment(conn, scope, row.id, today)?, row.looked_at().into_iter().collect()))
+            Ok((schedule::repayment(conn, scope, row.id, today)?, row.part_of().into_iter().collect()))
         })
         .await
 }

@@ -62,7 +62,7 @@ body! {
     } check { amount: Money::positive_if_changed[amount] } refuse {
         status: FieldState, submitted_on: FieldState, question: FieldState, information: FieldState, instruction_note: FieldState,
         instructed_by: FieldState, waivers: FieldState, session_id: FieldState, granted_amount: FieldState, motivation: FieldState,
-        decided_on: FieldState, ratify_by: FieldState, envelope_id: FieldState,
+        decided_on: FieldState, ratify_by: FieldState, retention_due_on: FieldState, envelope_id: FieldState,
         committed_amount: FieldDerived, ordered_amount: FieldDerived, paid_amount: FieldDerived, department_code: FieldDerived,
         allowed_commands: FieldDerived,
         id: FieldReadOnly, version: FieldReadOnly, number: FieldReadOnly, association_id: FieldReadOnly, member_id: FieldReadOnly,
@@ -100,6 +100,7 @@ impl CreateFinancialAidRequest {
             motivation: None,
             decided_on: None,
             ratify_by: None,
+            retention_due_on: None,
             envelope_id: None,
             committed_cents: Money::default(),
             ordered_cents: Money::default(),

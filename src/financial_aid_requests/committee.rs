@@ -96,7 +96,7 @@ fn step_of(tx: &mut Tx<'_>, scope: &Scope, row: AidRequestRow, command: Committe
 
 fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, mut row: AidRequestRow, command: CommitteeCommand) -> Result<AidRequestRow> {
     let today = Day::of(tx.now.0);
-    row.status = step.to;
+    row.enter(step.to, today);
     let (granted, motivation) = match command {
         CommitteeCommand::PutBefore { session_id } | CommitteeCommand::PutToRatification { session_id } => {
             row.session_id = Some(session_id);

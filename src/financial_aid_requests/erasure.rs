@@ -1,36 +1,47 @@
-//! Forgetting who asked for aid and why, once the dossier that it belongs to is anonymised. A request that is not over goes on without
-//! the dossier: somebody still waits for what it grants, or pays it back.
+//! Forgetting who asked for aid and why, once a request is over and its time has passed: what was asked for, granted and paid serves
+//! figures, and leads back to nobody.
 
-use super::model::AidRequestStatus;
+use super::documents::holder;
+use super::instalments;
 use super::payments;
 use super::store::{self, AidRequestRow};
-use crate::audit::Tx;
+use super::view::FinancialAidRequestView;
+use crate::audit::{Action, Tx};
 use crate::auth::Scope;
-use crate::db::Id;
 use crate::dossiers::erasure::scrub_records;
 use crate::error::Result;
+use crate::values::commands;
+use crate::workflow::take_step;
+
+commands! {
+    /// What becomes of a request that is over by the calendar.
+    pub enum RetentionCommand {
+        /// Forgets whose it was.
+        Anonymise as "anonymise" {},
+    }
+}
 
 /// The fields that a version or a stored reply loses.
 const FORGOTTEN: &[&str] =
     &["member_id", "dossier_id", "sheet", "purpose", "question", "information", "instruction_note", "motivation", "reason", "details", "payee_name", "iban"];
 
-pub fn erase(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id) -> Result<()> {
-    for row in store::of_dossier(tx, scope, dossier_id)? {
-        let over = matches!(row.status, AidRequestStatus::Closed | AidRequestStatus::Withdrawn | AidRequestStatus::Refused);
-        if over {
-            forget(tx, scope, row)?;
-        } else {
-            store::put(tx, scope, &AidRequestRow { dossier_id: None, ..row })?;
-        }
-    }
-    Ok(())
+/// Takes all that leads to a person out of a request that is over and locked, and out of what lies under it and is remembered of it.
+pub fn anonymise(tx: &mut Tx<'_>, scope: &Scope, row: AidRequestRow) -> Result<()> {
+    let id = row.id;
+    take_step(tx, scope, row, RetentionCommand::Anonymise {}, |tx, scope, step, row, _| {
+        let view = FinancialAidRequestView::from(store::advance(tx, scope, forget(row), step.from)?);
+        tx.record(Action::Transition, &view)?;
+        Ok(view)
+    })?;
+    let payments = payments::store::forget(tx, scope, id)?;
+    let instalments = instalments::store::of_request(tx.conn, scope, id)?.into_iter().map(|row| row.id);
+    std::iter::once(id).chain(payments).chain(instalments).try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))?;
+    holder::erase(tx, scope, id)
 }
 
-fn forget(tx: &mut Tx<'_>, scope: &Scope, mut row: AidRequestRow) -> Result<()> {
+fn forget(mut row: AidRequestRow) -> AidRequestRow {
     (row.member_id, row.dossier_id, row.sheet) = (None, None, None);
     (row.purpose, row.question, row.information, row.instruction_note, row.motivation) = (None, None, None, None, None);
     row.waivers.0.iter_mut().for_each(|waiver| waiver.reason = None);
-    store::put(tx, scope, &row)?;
-    let payments = payments::store::forget(tx, scope, row.id)?;
-    std::iter::once(row.id).chain(payments).try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))
+    row
 }

@@ -1,7 +1,7 @@
-//! The life of a request for aid: its table, and the commands that its team gives. Those of committees stand in `committee`; what
-//! was paid in full is so by its last payment.
+//! The life of a request for aid: its table, and the commands that its team gives. Those of committees stand in `committee`, that of
+//! the calendar in `erasure`; what was paid in full is so by its last payment.
 
-use super::model::{AidRequestStatus, AidRule, AidText};
+use super::model::{AidRequestStatus, AidRule, AidText, retention_due};
 use super::store::AidRequestRow;
 use crate::audit::access::{Confided, Part};
 use crate::auth::Role;
@@ -43,6 +43,7 @@ pub const LIFECYCLE: Lifecycle<AidRequestStatus> = Lifecycle {
         step("refuse_ratification", &[GrantedUrgently], Some(NotRatified), COMMITTEE, "Refuser la ratification", "Refuse ratification"),
         step("settle", &[Granted, PartlyGranted, Ratified], Some(Paid), TREASURER, "Solder", "Settle"),
         step("schedule_repayment", &[Paid, NotRatified], None, TEAM, "Fixer l'échéancier", "Set the repayment schedule"),
+        step("anonymise", AidRequestStatus::OVER, None, &[Role::Dpo], "Anonymiser", "Anonymise"),
         step("close", &[Granted, PartlyGranted, Ratified, NotRatified, Paid, Refused], Some(Closed), TEAM, "Clore", "Close"),
     ],
 };
@@ -108,7 +109,7 @@ commands! {
 
 impl Part for AidRequestRow {
     fn part_of(&self) -> Option<(Confided, Id)> {
-        self.looked_at()
+        self.member_id.map(|id| (Confided::Member, id))
     }
 }
 
@@ -134,6 +135,17 @@ impl Stateful for AidRequestRow {
 }
 
 impl AidRequestRow {
+    /// Moves it to a state; with the last one, the day is known until which it is kept.
+    pub fn enter(&mut self, status: AidRequestStatus, today: Day) {
+        self.status = status;
+        self.retention_due_on = AidRequestStatus::OVER.contains(&status).then(|| retention_due(today, self.paid_cents > Money::default()));
+    }
+
+    /// Whether nobody needs to know any more whose it was, and somebody still could.
+    pub fn is_past_retention(&self, today: Day) -> bool {
+        self.member_id.is_some() && self.retention_due_on.is_some_and(|due| due <= today)
+    }
+
     /// What the row itself says of a command that its state allows; rules are asked when it is given.
     pub fn verdict(&self, command: &str) -> Verdict {
         let blocked = |code: Code| Verdict::Blocked(code.into());

@@ -3,7 +3,7 @@
 use crate::db::{Id, Instant};
 use crate::dossiers::model::ContextTag;
 use crate::error::{Code, Flaw};
-use crate::values::{DepartmentCode, Interval, choice, query, text};
+use crate::values::{Day, DepartmentCode, Interval, choice, query, text};
 use crate::workflow::Reason;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -74,6 +74,8 @@ impl AidRequestStatus {
     pub const PAYABLE: [Self; 4] = [Self::Granted, Self::PartlyGranted, Self::GrantedUrgently, Self::Ratified];
     /// Those in which what is asked for may be corrected.
     pub const OPEN: [Self; 2] = [Self::Draft, Self::MoreInformation];
+    /// Those in which nothing is to come any more.
+    pub const OVER: &'static [Self] = &[Self::Refused, Self::Closed, Self::Withdrawn];
 }
 
 choice! {
@@ -106,6 +108,16 @@ pub struct AidWaiver {
     pub waived_by: Option<Id>,
     /// When.
     pub waived_at: Instant,
+}
+
+/// Years for which a request on which nothing was paid is kept after its end: who asks again, or complains of a refusal, is known.
+const KEPT_YEARS: u32 = 2;
+/// Years for which what was paid is accounted for, from the end of the year on (C. com. L123-22).
+const ACCOUNTED_YEARS: i32 = 10;
+
+/// The first day on which nobody needs to know any more whose a request was that is over since a day.
+pub fn retention_due(ended_on: Day, paid: bool) -> Day {
+    if paid { Day::first_of(ended_on.year() + 1 + ACCOUNTED_YEARS) } else { ended_on.plus_years(KEPT_YEARS) }
 }
 
 text! {
@@ -172,6 +184,13 @@ mod tests {
         for text in ["AID-63-2026-12", "63-2026-000012", "AID-99-2026-000012", "AID-63-26-000012", "AID-63-2026-000012-1"] {
             assert!(text.parse::<AidNumber>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_paid_is_kept_ten_years_after_its_own_and_the_rest_two() {
+        let due = |ended_on: &str, paid| retention_due(ended_on.parse().unwrap(), paid).to_string();
+        assert_eq!((due("2026-11-22", false), due("2024-02-29", false)), ("2028-11-22".to_owned(), "2026-02-28".to_owned()));
+        assert_eq!((due("2026-01-01", true), due("2026-12-31", true)), ("2037-01-01".to_owned(), "2037-01-01".to_owned()));
     }
 
     #[test]

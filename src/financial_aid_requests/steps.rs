@@ -7,9 +7,10 @@ use super::instalments::schedule;
 use super::lifecycle::AidRequestCommand;
 use super::model::{AidCheckOutcome, AidRequestStatus, AidRule, AidWaiver};
 use super::store::{self, AidRequestRow};
+use super::view::FinancialAidRequestView;
 use crate::aid_rules::model::RATIFICATION_DAYS;
 use crate::aid_rules::store as rules;
-use crate::audit::Tx;
+use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::error::{Code, Error, Result};
 use crate::http::Actor;
@@ -19,8 +20,8 @@ use crate::{dossiers, members};
 
 /// What a body may refer to.
 pub struct Reach {
-    members: Scope,
-    dossiers: Scope,
+    pub members: Scope,
+    pub dossiers: Scope,
 }
 
 impl Reach {
@@ -28,14 +29,15 @@ impl Reach {
         Self { members: actor.scope_through("members_retrieve"), dossiers: actor.scope_through("dossiers_retrieve").unveiled() }
     }
 
-    /// Makes sure that the dossier is one that the caller reads, and the member's.
+    /// Makes sure that the dossier is one that the caller reads, and the member's until the end of the transaction: it is locked, and
+    /// nobody anonymises it meanwhile.
     pub fn check_dossier(&self, tx: &mut Tx<'_>, row: &AidRequestRow) -> Result<()> {
         let Some(id) = row.dossier_id else { return Ok(()) };
         let found = dossiers::store::find_by_ids(tx.conn, &self.dossiers, vec![id])?;
         match found.first() {
             None => Err(Error::field("/dossier_id", Code::ReferenceNotFound)),
-            Some(dossier) if dossier.member_id != row.member_id => Err(Error::field("/dossier_id", Code::DossierOfOther)),
-            Some(_) => Ok(()),
+            Some(_) if dossiers::store::lock(tx, &self.dossiers, id)?.member_id == row.member_id => Ok(()),
+            Some(_) => Err(Error::field("/dossier_id", Code::DossierOfOther)),
         }
     }
 }
@@ -56,8 +58,20 @@ pub fn make(tx: &mut Tx<'_>, scope: &Scope, reach: &Reach, body: CreateFinancial
     store::insert(tx, scope, row)
 }
 
-/// Carries out a command that the state allows.
-pub fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, row: AidRequestRow, command: AidRequestCommand) -> Result<AidRequestRow> {
+/// Carries out a command that the state allows, and writes down what that made of the request.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    step: Step<AidRequestStatus>,
+    row: AidRequestRow,
+    command: AidRequestCommand,
+) -> Result<FinancialAidRequestView> {
+    let view = FinancialAidRequestView::from(perform(tx, scope, step, row, command)?);
+    tx.record(Action::Transition, &view)?;
+    Ok(view)
+}
+
+fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, row: AidRequestRow, command: AidRequestCommand) -> Result<AidRequestRow> {
     let mut row = store::lock(tx, scope, row.id)?;
     if row.version != step.seen {
         return Err(Error::of(Code::VersionStale));
@@ -91,7 +105,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, step: Step<AidRequestStatus>, row
             give_up(tx, scope, &mut row)?;
         }
     }
-    row.status = step.to;
+    row.enter(step.to, today);
     store::advance(tx, scope, row, step.from)
 }
 

@@ -5,12 +5,13 @@ use super::sheet::AidSheet;
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
-use crate::db::schema::financial_aid_requests as requests;
-use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, optional};
+use crate::db::schema::{dossiers, financial_aid_requests as requests};
+use crate::db::{DbConn, Id, Instant, Json, MultiBackend, among, counters, lock_in_order, optional};
 use crate::dossiers::model::ContextTag;
 use crate::error::{Code, Error, Flaw, Result};
 use crate::values::{Day, DepartmentCode, Money};
 use crate::workflow::Reason;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
@@ -42,6 +43,8 @@ pub struct AidRequestRow {
     pub motivation: Option<Reason>,
     pub decided_on: Option<Day>,
     pub ratify_by: Option<Day>,
+    /// From when on nobody needs to know any more whose it was, once it is over.
+    pub retention_due_on: Option<Day>,
     pub envelope_id: Option<Id>,
     pub committed_cents: Money,
     /// The two are kept by payments, whose writing never raises the version.
@@ -95,7 +98,7 @@ fn filtered<'a>(scope: &Scope, filters: &AidRequestFilters, today: Day) -> Boxed
         let overdue = || {
             requests::status.eq(AidRequestStatus::GrantedUrgently).and(requests::ratify_by.is_not_null()).and(requests::ratify_by.assume_not_null().lt(today))
         };
-        query = if *late { query.filter(overdue()) } else { query.filter(diesel::dsl::not(overdue())) };
+        query = if *late { query.filter(overdue()) } else { query.filter(not(overdue())) };
     }
     let (from, to) = submitted.map_or((None, None), |interval| (interval.from, interval.to));
     if let Some(day) = from {
@@ -203,13 +206,24 @@ pub fn hold_less(tx: &mut Tx<'_>, _locked_in: &Scope, id: Id, amount: Money) -> 
     Ok(())
 }
 
-/// The requests of a dossier.
-pub fn of_dossier(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id) -> Result<Vec<AidRequestRow>> {
-    Ok(requests::table.filter(requests::dossier_id.eq(dossier_id)).order(requests::id).select(AidRequestRow::as_select()).load(tx.conn)?)
+/// The requests of a dossier, with which nobody does anything until the end of the transaction.
+pub fn lock_of_dossier(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id) -> Result<Vec<AidRequestRow>> {
+    let of = || requests::table.filter(requests::dossier_id.eq(dossier_id));
+    let ids: Vec<Id> = of().order(requests::id).select(requests::id).load(tx.conn)?;
+    lock_in_order(tx.conn, "financial_aid_requests", &ids)?;
+    Ok(of().order(requests::id).select(AidRequestRow::as_select()).load(tx.conn)?)
 }
 
-/// Stores a row from which a dossier, or all that leads to a person, was taken: nobody's version of it.
-pub fn put(tx: &mut Tx<'_>, _found_in: &Scope, row: &AidRequestRow) -> Result<()> {
-    diesel::update(requests::table.find(row.id)).set(row).execute(tx.conn)?;
-    Ok(())
+/// Requests after an id that are somebody's and past their time, but for those whose dossier a legal hold keeps.
+pub fn past_retention(conn: &mut DbConn, _everywhere: &Scope, today: Day, after: Option<Id>, limit: i64) -> Result<Vec<Id>> {
+    let held = dossiers::table.filter(dossiers::id.nullable().eq(requests::dossier_id)).filter(dossiers::on_legal_hold);
+    let mut query = requests::table
+        .filter(requests::member_id.is_not_null())
+        .filter(requests::retention_due_on.is_not_null().and(requests::retention_due_on.assume_not_null().le(today)))
+        .filter(not(exists(held)))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(requests::id.gt(after));
+    }
+    Ok(query.order(requests::id).limit(limit).select(requests::id).load(conn)?)
 }

@@ -75,6 +75,8 @@ pub struct FinancialAidRequestView {
     pub decided_on: Option<Day>,
     /// The day by which a committee is to ratify what was granted urgently.
     pub ratify_by: Option<Day>,
+    /// The day from which on it is anonymised, known once it is over; later where a legal hold keeps its dossier.
+    pub retention_due_on: Option<Day>,
     /// The envelope from which it was granted.
     pub envelope_id: Option<Id>,
     /// What it holds of the envelope.
@@ -108,7 +110,7 @@ pub const TITLES: &[(&str, &str)] = &[
     ("question", "Complément demandé"), ("information", "Complément donné"), ("instruction_note", "Note d'instruction"),
     ("instructed_by", "Instruite par"), ("waivers", "Dérogations"), ("session_id", "Séance"), ("granted_amount.amount", "Montant accordé"),
     ("granted_amount.currency", "Devise : montant accordé"), ("motivation", "Motivation"), ("decided_on", "Décidée le"),
-    ("ratify_by", "À ratifier avant le"), ("envelope_id", "Enveloppe"), ("committed_amount.amount", "Montant engagé"),
+    ("ratify_by", "À ratifier avant le"), ("retention_due_on", "Anonymisée à partir du"), ("envelope_id", "Enveloppe"), ("committed_amount.amount", "Montant engagé"),
     ("committed_amount.currency", "Devise : montant engagé"), ("ordered_amount.amount", "Montant ordonné"),
     ("ordered_amount.currency", "Devise : montant ordonné"), ("paid_amount.amount", "Montant versé"),
     ("paid_amount.currency", "Devise : montant versé"), ("created_by", "Enregistrée par"), ("allowed_commands", "Commandes possibles"),
@@ -132,7 +134,7 @@ impl From<AidRequestRow> for FinancialAidRequestView {
     fn from(row: AidRequestRow) -> Self {
         let AidRequestRow { id, number, association_id, department_code, member_id, dossier_id, nature, repayable, reason, asked_cents, .. } = row;
         let AidRequestRow { sheet, context, urgent, purpose, status, submitted_on, question, information, instruction_note, instructed_by, .. } = row;
-        let AidRequestRow { waivers, session_id, granted_cents, motivation, decided_on, ratify_by, envelope_id, committed_cents, .. } = row;
+        let AidRequestRow { waivers, session_id, granted_cents, motivation, decided_on, ratify_by, retention_due_on, envelope_id, committed_cents, .. } = row;
         let AidRequestRow { ordered_cents, paid_cents, created_by, version, created_at, updated_at, .. } = row;
         Self {
             id,
@@ -162,6 +164,7 @@ impl From<AidRequestRow> for FinancialAidRequestView {
             motivation,
             decided_on,
             ratify_by,
+            retention_due_on,
             envelope_id,
             committed_amount: committed_cents,
             ordered_amount: ordered_cents,

@@ -30,8 +30,8 @@ pub struct Download {
     pub size: u64,
     /// Under which it is to be kept.
     pub name: String,
-    /// The confidential thing that it is a part of.
-    pub whole: (Confided, Id),
+    /// The confidential thing that it is a part of; nothing once that is nobody's.
+    pub whole: Option<(Confided, Id)>,
 }
 
 /// The first byte wanted and how many.
@@ -97,7 +97,7 @@ impl Actor {
         let span = wanted.filter(|_| !unchanged).map_or(Ok(None), |range| span(range, size))?;
         let storage = Arc::clone(&self.context.server.storage);
         let mut stored = aside(move || whole_file(storage.open(file_id)?, size)).await?;
-        self.disclose(Disclosed::one(vec![whole])).await?;
+        self.disclose(Disclosed::one(whole.into_iter().collect())).await?;
         let status = match span {
             _ if unchanged => StatusCode::NOT_MODIFIED,
             Some(_) => StatusCode::PARTIAL_CONTENT,

@@ -24,6 +24,7 @@ pub mod limits;
 mod list;
 pub mod metrics;
 mod oauth;
+mod parts;
 pub mod problem;
 mod reply;
 pub mod rounds;
@@ -45,6 +46,7 @@ pub use input::{
 };
 pub use list::{ListOf, Listed, NoFilters, Page, Paging};
 pub use oauth::OauthForm;
+pub use parts::PartOf;
 pub use problem::Problem;
 pub use reply::{Reply, constant};
 pub(crate) use routes::route;

@@ -1,5 +1,6 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
+use crate::harness::aid::aid_with;
 use crate::harness::cases::{Office, activity, at, case, case_with, cover_with, order, path, proceeding, step_with, user_id};
 use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply};
@@ -107,15 +108,6 @@ fn every_operation_that_discloses_records_each_look() {
         ("activities_list", Box::new(|| get(&format!("{dossier}/activities")))),
         ("activities_create", Box::new(|| repeated(&format!("{dossier}/activities"), &activity(&["team"])))),
         ("documents_list", Box::new(|| get(&format!("{dossier}/documents")))),
-        (
-            "documents_create",
-            Box::new(|| {
-                let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
-                let send = || head.send_form_as(&format!("{dossier}/documents"), "again-document", &said, Some(PDF));
-                send().ok();
-                send()
-            }),
-        ),
         ("dossier_tasks_list", Box::new(|| get(&format!("{dossier}/tasks")))),
         ("tasks_create", Box::new(|| repeated(&format!("{dossier}/tasks"), &json!({ "title": "Rappeler" })))),
         ("conciliations_list", Box::new(|| get(&format!("{dossier}/conciliations")))),
@@ -176,6 +168,9 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     let document = head.send_form(&format!("{}/documents", path(&office.dossier)), &said, Some(PDF)).ok();
     let file = document["current_id"].as_str().unwrap();
     let [hold, employment, party, document] = [&hold, &employment, &party, &document].map(|view| view["id"].as_str().unwrap());
+    let request = at("financial-aid-requests", &head.post("/financial-aid-requests", &aid_with(&office.member, &json!({}))).ok());
+    let slip = head.send_form(&format!("{request}/documents"), &said, Some(PDF)).ok();
+    let (slip, slip_file) = (at("aid-documents", &slip), slip["current_id"].as_str().unwrap());
     for (at, file, kind) in [
         (format!("/legal-holds/{hold}"), &office.dossier["id"], "dossier_ids"),
         (format!("/legal-holds/{hold}/transitions"), &office.dossier["id"], "dossier_ids"),
@@ -186,6 +181,12 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
         (format!("/documents/{document}/versions"), &office.dossier["id"], "dossier_ids"),
         (format!("/documents/{document}/content"), &office.dossier["id"], "dossier_ids"),
         (format!("/document-versions/{file}/content"), &office.dossier["id"], "dossier_ids"),
+        (format!("{request}/documents"), &office.member["id"], "member_ids"),
+        (slip.clone(), &office.member["id"], "member_ids"),
+        (format!("{slip}/history"), &office.member["id"], "member_ids"),
+        (format!("{slip}/versions"), &office.member["id"], "member_ids"),
+        (format!("{slip}/content"), &office.member["id"], "member_ids"),
+        (format!("/aid-document-versions/{slip_file}/content"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
     ] {
@@ -245,10 +246,15 @@ fn what_is_said_again_about_a_part_of_a_file_is_a_look_at_the_file() {
         assert_eq!((&entry[kind], &entry["replayed"]), (&json!([id]), &json!(true)), "{address}: {entry}");
     }
     let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
-    let document = at("documents", &head.send_form(&format!("{dossier}/documents"), &said, Some(PDF)).ok());
-    let send = || head.send_form_as(&format!("{document}/versions"), "again", &json!({ "file_name": "lettre.pdf" }), Some(PDF));
-    send().ok();
-    assert_eq!(office.one(&dpo, send)["dossier_ids"], json!([office.dossier["id"]]));
+    let request = at("financial-aid-requests", &head.post("/financial-aid-requests", &aid_with(&office.member, &json!({}))).ok());
+    for (holder, collection, (kind, id)) in [(&dossier, "documents", file), (&request, "aid-documents", person)] {
+        let create = || head.send_form_as(&format!("{holder}/documents"), "again", &said, Some(PDF));
+        let document = at(collection, &create().ok());
+        assert_eq!(office.one(&dpo, create)[kind], json!([id]), "{collection}");
+        let add = || head.send_form_as(&format!("{document}/versions"), "again", &json!({ "file_name": "lettre.pdf" }), Some(PDF));
+        add().ok();
+        assert_eq!(office.one(&dpo, add)[kind], json!([id]), "{collection}");
+    }
 }
 
 #[test]

@@ -1,16 +1,17 @@
 //! Committees on financial aid: who reaches what, a quorum, one vote each, decisions within the envelope, numbers in the place of names.
 
+use crate::harness::aid::{self, euros};
 use crate::harness::cases::{at, commands, order, order_at, person, user_id};
-use crate::harness::committees::{Committee, SECRET, committed, decide, instructed, request, store, vote};
+use crate::harness::committees::{Committee, SECRET, committed, decide, instructed, request, vote};
+use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply, World};
 use diesel::prelude::*;
-use entraide::audit::{Author, Tx};
-use entraide::auth::{Role, Scope};
+use entraide::auth::Role;
 use entraide::db::Id;
-use entraide::db::schema::{access_log, access_log_subjects, aid_docket_items, aid_votes, financial_aid_requests, members};
+use entraide::db::schema::{access_log, access_log_subjects, aid_votes, financial_aid_requests, members};
 use entraide::financial_aid_requests::model::AidRequestStatus;
 use entraide::financial_aid_requests::store::AidRequestRow;
-use entraide::values::{Day, Money};
+use entraide::values::Day;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -86,7 +87,7 @@ fn a_session_goes_from_its_planning_to_its_end_and_no_other_way() {
     order(&secretary, &session, &json!({ "command": "open" })).ok();
     head.patch(&session, "*", &json!({ "remote": false })).refused(409, "aid_session.begun");
     order(&head, &session, &json!({ "command": "cancel", "reason": "Trop tard." })).refused(409, "transition.not_allowed");
-    let (_, item) = office.listed(&session, 1);
+    let (_, item) = office.listed(&session);
     let blocked = order(&chair, &session, &json!({ "command": "close" })).problem(409);
     let named = &blocked["errors"][0]["params"];
     assert_eq!((&blocked["code"], &named["id"]), (&json!("aid_session.undecided"), &json!(item.split('/').next_back().unwrap())));
@@ -94,7 +95,7 @@ fn a_session_goes_from_its_planning_to_its_end_and_no_other_way() {
     chair.get(&format!("{session}/minutes")).refused(409, "aid_session.not_closed");
     decide(&head, &item, "adjourn").ok();
     order(&chair, &session, &json!({ "command": "close" })).ok();
-    let late = office.ask(2);
+    let late = office.ask();
     office.put(&session, &late).refused(409, "aid_session.over");
     assert_eq!(office.marking(&session, &member, "absent").problem(409)["code"], "aid_session.not_open");
     assert_eq!((head.all(&format!("{session}/transitions")).len(), &head.get(&session).ok()["status"]), (3, &json!("closed")));
@@ -107,7 +108,7 @@ fn there_is_one_vote_each_with_a_quorum_before_the_decision_and_none_of_whoever_
     let Committee { world, head, chair, members, secretary, treasurer, .. } = &office;
     let session = office.planned();
     order(head, &session, &json!({ "command": "convene" })).ok();
-    let (_, item) = office.listed(&session, 1);
+    let (_, item) = office.listed(&session);
     vote(chair, &item, "for").refused(409, "aid_session.not_open");
     for client in [chair, &members[0], &members[1]] {
         office.mark(&session, client, "present");
@@ -123,10 +124,9 @@ fn there_is_one_vote_each_with_a_quorum_before_the_decision_and_none_of_whoever_
     vote(treasurer, &item, "for").refused(403, "function.not_granted");
     vote(head, &item, "for").refused(403, "function.not_granted");
     // Whoever instructed has no part in it, and whoever says so or of whom it is said.
-    let mut instructed_by = instructed(world, &office.member, 2);
-    instructed_by.instructed_by = Id::parse(user_id(&members[0]).as_str().unwrap());
-    store(world, &instructed_by);
-    let other = at("aid-docket-items", &office.put(&session, &instructed_by).ok());
+    let (request, other) = office.listed(&session);
+    let by = financial_aid_requests::instructed_by.eq(Id::parse(user_id(&members[0]).as_str().unwrap()));
+    world.db().write_now(move |conn| Ok(diesel::update(financial_aid_requests::table.find(request.id)).set(by).execute(conn)?)).unwrap();
     vote(&members[0], &other, "for").refused(409, "aid_vote.recused");
     let recusals = format!("{item}/recusals");
     vote(&members[1], &item, "against").ok();
@@ -169,20 +169,20 @@ fn the_majority_decides_the_chair_where_votes_are_equal_and_the_envelope_always(
     let office = Committee::new();
     let Committee { world, chair, members, secretary, .. } = &office;
     let session = office.open();
-    let voted = |number: u32, choices: [&str; 3]| {
-        let (request, item) = office.listed(&session, number);
+    let voted = |choices: [&str; 3]| {
+        let (request, item) = office.listed(&session);
         for (client, choice) in [chair, &members[0], &members[1]].into_iter().zip(choices).filter(|(_, choice)| !choice.is_empty()) {
             vote(client, &item, choice).ok();
         }
         (request, item)
     };
     let status = |row: &AidRequestRow| request(world, row.id).status;
-    let (granted, item) = voted(1, ["against", "for", "for"]);
+    let (granted, item) = voted(["against", "for", "for"]);
     decide(secretary, &item, "grant").ok();
     assert_eq!((status(&granted), committed(world, office.envelope)), (AidRequestStatus::Granted, 45_000));
     let seen = chair.get(&item).ok();
     assert_eq!((&seen["amount_granted"]["amount"], &seen["votes_for"], &seen["decided_on"]), (&json!("450.00"), &json!(2), &json!("2026-11-22")));
-    let (partly, item) = voted(2, ["for", "against", ""]);
+    let (partly, item) = voted(["for", "against", ""]);
     let amount = |euros: &str| json!({ "command": "partly_grant", "amount": { "amount": euros, "currency": "EUR" }, "motivation": "Selon les moyens." });
     assert_eq!(order(chair, &item, &amount("450.01")).flaws(), ["/amount aid_request.above_asked"]);
     assert_eq!(order(chair, &item, &amount("0.00")).flaws(), ["/amount amount.not_positive"]);
@@ -190,22 +190,22 @@ fn the_majority_decides_the_chair_where_votes_are_equal_and_the_envelope_always(
     order(chair, &item, &amount("300.00")).ok();
     assert_eq!((status(&partly), committed(world, office.envelope)), (AidRequestStatus::PartlyGranted, 75_000));
     // The envelope does not suffice: nothing is decided, here and there.
-    let (short, item) = voted(3, ["for", "for", "for"]);
+    let (short, item) = voted(["for", "for", "for"]);
     let before = (chair.get(&item).ok(), request(world, short.id));
     decide(chair, &item, "grant").refused(409, "aid_envelope.exhausted");
     assert_eq!((chair.get(&item).ok(), request(world, short.id)), before);
     assert_eq!(committed(world, office.envelope), 75_000);
     decide(chair, &item, "adjourn").ok();
     assert_eq!(status(&short), AidRequestStatus::Adjourned);
-    let (refused, item) = voted(4, ["against", "for", "abstain"]);
+    let (refused, item) = voted(["against", "for", "abstain"]);
     decide(chair, &item, "refuse").ok();
     assert_eq!(status(&refused), AidRequestStatus::Refused);
-    let (_, item) = voted(5, ["abstain", "for", "against"]);
+    let (_, item) = voted(["abstain", "for", "against"]);
     for command in ["grant", "refuse"] {
         decide(chair, &item, command).refused(409, "aid_docket_item.no_majority");
     }
     decide(secretary, &item, "adjourn").ok();
-    let (back, item) = voted(6, ["", "", ""]);
+    let (back, item) = voted(["", "", ""]);
     order(&office.head, &item, &json!({ "command": "take_back", "reason": "À la demande de l'adhérent." })).ok();
     assert_eq!(status(&back), AidRequestStatus::Instructed);
     let again = office.put(&session, &back);
@@ -229,8 +229,9 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
         Ok(diesel::update(members::table.find(id)).set((members::last_name.eq(SECRET), members::first_name.eq(SECRET))).execute(conn)?)
     };
     world.db().write_now(rename).unwrap();
-    let request = instructed(world, &member, 7);
-    store(world, &request);
+    let request = instructed(world, head, &member);
+    let said = json!({ "document_type": "payslip", "file_name": format!("{SECRET}.pdf") });
+    let slip = head.send_form(&format!("/financial-aid-requests/{}/documents", request.id), &said, Some(PDF)).ok();
     let session = office.open();
     let item = at("aid-docket-items", &office.put(&session, &request).ok());
     vote(chair, &item, "for").ok();
@@ -278,6 +279,7 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
         }
         client.get(&format!("{session}/identities")).refused(403, "function.not_granted");
         client.get(&format!("/members/{}", member["id"].as_str().unwrap())).refused(403, "function.not_granted");
+        client.get(&at("aid-documents", &slip)).refused(403, "function.not_granted");
     }
     assert!(read > 60, "{read} answers were read");
     // Nor does the order in which they came.
@@ -299,9 +301,8 @@ fn a_committee_sees_a_number_and_no_channel_tells_whose_it_is() {
     world.user("other", Role::Treasurer, None).get(&format!("{session}/identities")).refused(404, "not_found");
     // A request has another number in another session.
     let numbers: BTreeSet<String> = (0..3)
-        .map(|at| {
-            let row = instructed(world, &member, 20 + at);
-            store(world, &row);
+        .map(|_| {
+            let row = instructed(world, head, &member);
             office.put(&office.planned(), &row).ok()["pseudonym"].as_str().unwrap().to_owned()
         })
         .collect();
@@ -313,7 +314,7 @@ fn nobody_meets_their_own_request_on_a_docket() {
     let office = Committee::new();
     let Committee { world, head, members, .. } = &office;
     let session = office.open();
-    let (_, item) = office.listed(&session, 1);
+    let (_, item) = office.listed(&session);
     world.link(&members[0], &office.member);
     let (own, other) = (world.again(&members[0]), &members[1]);
     let docket = format!("{session}/docket-items");
@@ -326,8 +327,7 @@ fn nobody_meets_their_own_request_on_a_docket() {
         own.get(&format!("{item}/{path}")).refused(404, "not_found");
     }
     let colleague = person(head, "63");
-    let row = instructed(world, &colleague, 2);
-    store(world, &row);
+    let row = instructed(world, head, &colleague);
     world.link(head, &colleague);
     let head = world.again(head);
     assert_eq!(head.all(&format!("{session}/identities")).len(), 1);
@@ -338,22 +338,12 @@ fn nobody_meets_their_own_request_on_a_docket() {
 fn urgent_grants_come_on_the_next_docket_until_they_are_ratified_or_not() {
     let office = Committee::new();
     let Committee { world, head, chair, members, .. } = &office;
-    let urgent = |number: u32| {
-        let row = AidRequestRow {
-            status: AidRequestStatus::GrantedUrgently,
-            urgent: true,
-            granted_cents: Some(Money::from_cents(20_000)),
-            committed_cents: Money::from_cents(20_000),
-            envelope_id: Some(office.envelope),
-            ..instructed(world, &office.member, number)
-        };
-        store(world, &row);
-        let (envelope, of) = (office.envelope, entraide::db::schema::aid_envelopes::table);
-        let drawn = entraide::db::schema::aid_envelopes::committed_cents;
-        world.db().write_now(move |conn| Ok(diesel::update(of.find(envelope)).set(drawn.eq(drawn + 20_000)).execute(conn)?)).unwrap();
-        row
+    let urgent = || {
+        let path = aid::instructed(head, &office.member, &json!({ "urgent": true, "amount": euros("450.00") }));
+        order(head, &path, &json!({ "command": "grant_urgently", "amount": euros("200.00"), "motivation": "Plus de toit." })).ok();
+        request(world, aid::id_of(&path))
     };
-    let (first, second) = (urgent(1), urgent(2));
+    let (first, second) = (urgent(), urgent());
     let cancelled = office.planned();
     order(head, &cancelled, &json!({ "command": "convene" })).ok();
     assert_eq!(head.all(&format!("{cancelled}/docket-items?kind=ratification&status=listed")).len(), 2);
@@ -362,7 +352,7 @@ fn urgent_grants_come_on_the_next_docket_until_they_are_ratified_or_not() {
     order(head, &cancelled, &json!({ "command": "cancel", "reason": "Salle prise." })).ok();
     assert_eq!(head.all(&format!("{cancelled}/docket-items?status=taken_back")).len(), 2);
     let session = office.open();
-    let third = urgent(3);
+    let third = urgent();
     assert_eq!(head.all(&format!("{session}/docket-items")).len(), 2, "and on one docket only");
     let map = head.all(&format!("{session}/identities"));
     let item_of = |row: &AidRequestRow| {
@@ -402,7 +392,7 @@ fn minutes_have_no_name_and_the_same_bytes_each_time() {
         office.mark(&session, client, "present");
     }
     order(head, &session, &json!({ "command": "open" })).ok();
-    let (_, item) = office.listed(&session, 1);
+    let (_, item) = office.listed(&session);
     vote(chair, &item, "for").ok();
     decide(chair, &item, "grant").ok();
     order(chair, &session, &json!({ "command": "close" })).ok();
@@ -443,7 +433,7 @@ fn patiently(ask: impl Fn() -> Reply) -> Reply {
 fn of_sixteen_who_vote_and_decide_at_once_each_votes_once_and_one_decides() {
     let office = Committee::of(15);
     let session = office.open();
-    let (row, item) = office.listed(&session, 1);
+    let (row, item) = office.listed(&session);
     vote(&office.chair, &item, "for").ok();
     let etag = office.chair.get(&item).etag().to_owned();
     let start = std::sync::Barrier::new(17);
@@ -513,8 +503,7 @@ fn whoever_is_in_office_today_reaches_what_is_of_their_committees_and_nothing_el
         .collect();
     let dockets: Vec<String> = sessions.iter().map(|session| format!("{}/docket-items", at("aid-sessions", session))).collect();
     for (number, (head, docket)) in (1..).zip(committees.iter().map(|(head, _)| head).zip(&dockets)) {
-        let row = instructed(&world, &person(head, if number % 2 == 1 { "63" } else { "03" }), number);
-        store(&world, &row);
+        let row = instructed(&world, head, &person(head, if number % 2 == 1 { "63" } else { "03" }));
         head.post(docket, &json!({ "request_id": row.id })).ok();
     }
     let items: Vec<Value> = dockets.iter().zip(&committees).map(|(docket, (head, _))| head.all(docket)[0].clone()).collect();
@@ -582,33 +571,4 @@ fn seats(world: &World, readers: &[Client], committees: &[(&Client, Value)], ter
         Ok(())
     };
     world.db().write_now(write).unwrap();
-}
-
-#[test]
-fn what_a_committee_was_shown_is_forgotten_with_the_dossier_and_the_minutes_stay() {
-    let office = Committee::new();
-    let Committee { world, head, chair, .. } = &office;
-    let dossier = head.post("/dossiers", &crate::harness::cases::case(&office.member)).ok();
-    let dossier_id = Id::parse(dossier["id"].as_str().unwrap()).unwrap();
-    let session = office.open();
-    let (row, item) = office.listed(&session, 1);
-    vote(chair, &item, "against").ok();
-    decide(chair, &item, "refuse").ok();
-    order(chair, &session, &json!({ "command": "close" })).ok();
-    let minutes = chair.get(&format!("{session}/minutes")).text();
-    let (author, now) = (Author::console("test", &world.server.keys.records), world.now());
-    let forget = move |conn: &mut entraide::db::DbConn| {
-        diesel::update(financial_aid_requests::table.find(row.id)).set(financial_aid_requests::dossier_id.eq(dossier_id)).execute(conn)?;
-        entraide::aid_committees::docket::erasure::erase(&mut Tx { conn, author: &author, now }, &Scope::console(), dossier_id)
-    };
-    world.db().write_now(forget).unwrap();
-    let left = chair.get(&item).ok();
-    assert_eq!((&left["note"], &left["household_size"], &left["motivation"], &left["status"]), (&Value::Null, &Value::Null, &Value::Null, &json!("refused")));
-    for entry in head.all(&format!("{item}/history")) {
-        assert_eq!((&entry["after"]["note"], &entry["after"]["resources_total"]), (&Value::Null, &Value::Null));
-    }
-    assert_eq!(chair.all(&format!("{item}/transitions"))[0]["details"], json!({}));
-    assert_eq!(chair.get(&format!("{session}/minutes")).text(), minutes);
-    let kept = world.db().read_now(|conn| Ok(aid_docket_items::table.count().get_result::<i64>(conn)?)).unwrap();
-    assert_eq!(kept, 1);
 }

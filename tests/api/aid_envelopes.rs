@@ -11,7 +11,6 @@ use entraide::financial_aid_requests::committee::{self, CommitteeCommand};
 use entraide::financial_aid_requests::lifecycle::AidRequestCommand;
 use entraide::financial_aid_requests::payments::lifecycle::{self, PaymentCommand};
 use entraide::financial_aid_requests::payments::model::{OrderPayment, PayeeKind};
-use entraide::financial_aid_requests::view::FinancialAidRequestView;
 use entraide::financial_aid_requests::{payments, steps, store};
 use entraide::values::Money;
 use entraide::workflow::{Reason, take_step};
@@ -125,12 +124,7 @@ fn act(world: &World, id: Id, act: Act) -> Result<()> {
     let command = move |command: AidRequestCommand| {
         within(world, move |tx| {
             let row = store::find(tx.conn, &Scope::console(), id)?;
-            take_step(tx, &Scope::console(), row, command, |tx, scope, step, row, command| {
-                let view = FinancialAidRequestView::from(steps::perform(tx, scope, step, row, command)?);
-                tx.record(entraide::audit::Action::Transition, &view)?;
-                Ok(view)
-            })
-            .map(drop)
+            take_step(tx, &Scope::console(), row, command, steps::advance).map(drop)
         })
     };
     match act {

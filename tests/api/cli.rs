@@ -227,7 +227,7 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
     let made = |seed: &str| {
         let program = migrated();
         let told = program.run(&["demo", "--members", "700", "--dossiers", "60", "--seed", seed]).ok();
-        assert!(told.contains("60 schools, 700 members, 60 dossiers"), "{told}");
+        assert!(told.contains("60 schools, 700 members, 60 dossiers, 13 requests for aid"), "{told}");
         program.run(&["demo"]).fails("has members already");
         assert_eq!(program.run(&["user", "link", "--login", "benevole-63", "--member", "10000003"]).ok(), "user benevole-63 is member 10000003\n");
         people(&program)
@@ -236,6 +236,27 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
     assert_eq!(first.0.len(), 700);
     assert!(first == made("7"));
     assert!(first != made("8"));
+}
+
+#[test]
+fn a_demonstration_shows_aid_on_its_way() {
+    let program = migrated();
+    program.run(&["demo", "--members", "60", "--dossiers", "6"]).ok();
+    let mut conn = entraide::db::connect(&program.database_url).unwrap();
+    let mut states = |table: &str| -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Told {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            status: String,
+        }
+        let counted = format!("SELECT status || ' ' || CAST(count(*) AS text) AS status FROM {table} GROUP BY status ORDER BY status");
+        diesel::sql_query(counted).load::<Told>(&mut conn).unwrap().into_iter().map(|told| told.status).collect()
+    };
+    let requests = ["adjourned 1", "before_committee 2", "closed 1", "draft 1", "granted_urgently 1", "instructed 1", "more_information 1", "paid 1"];
+    assert_eq!(states("financial_aid_requests"), [requests.as_slice(), &["partly_granted 1", "refused 1", "submitted 1", "withdrawn 1"]].concat());
+    assert_eq!(states("aid_sessions"), ["closed 1", "convened 1"]);
+    assert_eq!(states("aid_docket_items"), ["adjourned 1", "granted 2", "listed 3", "partly_granted 1", "refused 1"]);
+    assert_eq!(states("aid_payments"), ["ordered 1", "paid 2"]);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Documents: files that are sent in for a case, told for what they are, kept whole, and read by whom they are for.
 
 use crate::harness::cases::{Office, ask_solidarity, at, case, order, path, person, user_id};
-use crate::harness::forms::{FileSent, PDF, boundary, form};
+use crate::harness::forms::{FileSent, PDF, boundary, form, stored};
 use crate::harness::wire::Wire;
 use crate::harness::{Client, PASSWORD, Program, Reply, World, postgres};
 use entraide::auth::Role;
 use entraide::db::Id;
-use entraide::dossiers::documents::sweep;
+use entraide::documents::sweep;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -41,17 +41,6 @@ fn sent(office: &Office) -> Value {
 
 fn content(view: &Value) -> String {
     format!("{}/content", at("documents", view))
-}
-
-/// What is in the storage of a world: the ids of its files, and how many files are being written.
-fn stored(world: &World) -> (BTreeSet<String>, usize) {
-    let mut files = BTreeSet::new();
-    let see = &mut |found: Vec<(Id, SystemTime)>| -> entraide::error::Result<()> {
-        files.extend(found.into_iter().map(|(id, _)| id.to_string()));
-        Ok(())
-    };
-    world.server.storage.each(see).unwrap();
-    (files, std::fs::read_dir(world.server.config.documents.join("drafts")).unwrap().count())
 }
 
 fn kept(views: &[&Value]) -> (BTreeSet<String>, usize) {

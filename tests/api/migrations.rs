@@ -188,6 +188,7 @@ fn aid_is_listed_in_the_order_of_an_index() {
         ("aid_payments", "request_id = x'00'", "created_at, id", "aid_payments_by_request"),
         ("aid_payments", "batch_id = x'00'", "created_at, id", "aid_payments_by_batch"),
         ("aid_instalments", "request_id = x'00'", "number, id", "aid_instalments"),
+        ("documents", "aid_request_id = x'00'", "created_at, id", "documents_by_aid_request"),
     ] {
         let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");
         let plan = plan(&mut conn, &query);

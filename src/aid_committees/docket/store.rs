@@ -139,10 +139,9 @@ pub fn advance(tx: &mut Tx<'_>, _found_in: &Scope, mut row: ItemRow, from: &[Doc
     if diesel::update(current).set(&row).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
 }
 
-/// Takes the words and the sums out of what stood on a docket of the requests of a dossier that is anonymised; gives the ids.
-pub fn forget(tx: &mut Tx<'_>, _found_in: &Scope, dossier_id: Id) -> Result<Vec<Id>> {
-    let of_dossier = || financial_aid_requests::table.filter(financial_aid_requests::dossier_id.eq(dossier_id)).select(financial_aid_requests::id);
-    let of = || items::table.filter(items::request_id.eq_any(of_dossier()));
+/// Takes the words and the sums out of what stood on dockets of a request that is anonymised; gives the ids.
+pub fn forget(tx: &mut Tx<'_>, _found_in: &Scope, request_id: Id) -> Result<Vec<Id>> {
+    let of = || items::table.filter(items::request_id.eq(request_id));
     diesel::update(of()).set((items::brief.eq(None::<Json<DocketBrief>>), items::motivation.eq(None::<Reason>))).execute(tx.conn)?;
     Ok(of().select(items::id).load(tx.conn)?)
 }

@@ -123,7 +123,8 @@ async fn name_committee_member(actor: Actor, id: PathId, command: Command<NameCo
     actor.create_under("aid-committee-members", command, find, |tx, scope, committee, body| name(tx, scope, &committee, body)).await
 }
 
-fn name(tx: &mut Tx<'_>, scope: &Scope, committee: &CommitteeRow, body: NameCommitteeMember) -> Result<AidCommitteeMemberView> {
+/// Gives an account a function in a committee that is locked.
+pub fn name(tx: &mut Tx<'_>, scope: &Scope, committee: &CommitteeRow, body: NameCommitteeMember) -> Result<AidCommitteeMemberView> {
     let NameCommitteeMember { user_id, function, starts_on, ends_on } = body;
     if !holds(tx.conn, user_id, function.role(), Day::of(tx.now.0))? {
         return Err(Error::field("/user_id", Code::ReferenceNotFound));

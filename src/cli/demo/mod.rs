@@ -1,11 +1,13 @@
 //! `entraide demo`: a synthetic association that looks like a real one; the same seed makes the same people and cases.
 
+mod aid;
 mod dossiers;
 mod members;
 mod schools;
 mod words;
 
 use super::{Outcome, open, users};
+use aid::{Aid, OFFICES};
 use clap::Args;
 use dossiers::Stage;
 use entraide::associations;
@@ -115,8 +117,11 @@ pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<(
             cast.extend(persons);
         }
     }
+    let neighbours: Vec<Person> = cast.iter().filter(|person| person.place == 0).take(aid::ASKING).copied().collect();
     maker.dossiers(size.dossiers, cast, referents, Arc::clone(&ground), rng)?;
-    println!("{} schools, {} members, {} dossiers", ground.schools.iter().map(Vec::len).sum::<usize>(), size.members, size.dossiers);
+    let asked = maker.aid(&ground, neighbours)?;
+    let schools = ground.schools.iter().map(Vec::len).sum::<usize>();
+    println!("{schools} schools, {} members, {} dossiers, {asked} requests for aid", size.members, size.dossiers);
     Ok(())
 }
 
@@ -159,6 +164,15 @@ impl Maker<'_> {
         Ok(())
     }
 
+    /// Aid in the first department.
+    fn aid(&self, ground: &Ground, people: Vec<Person>) -> Result<usize> {
+        let (Some(department), Some(association_id)) = (ground.places.first().map(|place| place.department), ground.associations.first().copied()) else {
+            return Ok(0);
+        };
+        let (author, now) = (self.author.clone(), self.now);
+        self.db.write_now(move |conn| Aid { conn, author: &author, now, department, association_id }.play(&people))
+    }
+
     /// Dues for every year that a member of the demonstration may have joined in, and the next.
     fn tariffs(&self) -> Result<()> {
         let this_year = self.today.year();
@@ -197,6 +211,13 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>>
         Ok(())
     };
     let mut logins = Vec::new();
+    for code in places.iter().take(1).map(|place| place.department) {
+        for (login, name, function) in OFFICES {
+            let login = login_of(login, code);
+            make(&login, &format!("{name} {code}"), function.role(), None)?;
+            logins.push(login);
+        }
+    }
     for code in places.iter().map(|place| place.department) {
         for (login, name, role) in PARTS {
             let login = login_of(login, code);

@@ -1,7 +1,8 @@
-//! What callers send of documents.
+//! What callers send of the documents of a dossier.
 
-use super::model::{DocumentType, FileName, Sha256};
-use super::store::DocumentRow;
+use crate::documents::bodies::Said;
+use crate::documents::model::{DocumentType, FileName, Sha256};
+use crate::documents::store::DocumentRow;
 use crate::http::FilePart;
 use crate::values::body;
 use crate::values::input::Change;
@@ -23,18 +24,6 @@ body! {
 }
 
 body! {
-    /// Sends a further version of the file of a document.
-    pub struct AddDocumentVersion {
-        /// What it is called from now on, where that changes.
-        file_name: Option<FileName>,
-        /// The digest of its bytes, where the sender knows it: others are then refused.
-        sha256: Option<Sha256>,
-        /// The file.
-        file: FilePart,
-    }
-}
-
-body! {
     /// Corrects what is said of a document: absent fields stay. Its file changes by a further version alone.
     pub struct UpdateDocument {
         /// What it is in the case.
@@ -46,6 +35,12 @@ body! {
     } refuse {
         id: FieldReadOnly, version: FieldReadOnly, dossier_id: FieldReadOnly, current_id: FieldReadOnly, number: FieldReadOnly, format: FieldReadOnly,
         size: FieldReadOnly, sha256: FieldReadOnly, author_id: FieldReadOnly, created_at: FieldReadOnly, updated_at: FieldReadOnly,
+    }
+}
+
+impl From<CreateDocument> for Said {
+    fn from(CreateDocument { document_type, file_name, privileged, sha256, file: _ }: CreateDocument) -> Self {
+        Self { document_type, file_name, privileged: privileged.unwrap_or(false), sha256 }
     }
 }
 

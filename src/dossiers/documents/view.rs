@@ -1,9 +1,9 @@
-//! What is shown of documents and of their versions.
+//! What is shown of the documents of a dossier.
 
-use super::model::{DocumentFormat, DocumentType, FileName, Sha256};
-use super::store::{Document, VersionRow};
 use crate::audit::Resource;
 use crate::db::{Id, Instant};
+use crate::documents::model::{DocumentFormat, DocumentType, FileName, Sha256};
+use crate::documents::store::Document;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,29 +43,6 @@ pub struct DocumentView {
     pub updated_at: Instant,
 }
 
-/// One version of the file of a document.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct DocumentVersionView {
-    /// Identifier.
-    pub id: Id,
-    /// The document.
-    pub document_id: Id,
-    /// Which of its versions, from 1 on.
-    #[schema(minimum = 1, maximum = 2_147_483_647, example = 1)]
-    pub number: i32,
-    /// Format, told from the bytes.
-    pub format: DocumentFormat,
-    /// How many bytes.
-    #[schema(minimum = 1, maximum = 20_971_520, example = 20_480)]
-    pub size: i64,
-    /// Digest of the bytes.
-    pub sha256: Sha256,
-    /// Who sent it.
-    pub author_id: Option<Id>,
-    /// When it was sent.
-    pub created_at: Instant,
-}
-
 /// The columns of the export as a French spreadsheet titles them.
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
@@ -86,14 +63,13 @@ impl Resource for DocumentView {
     }
 }
 
-impl From<Document> for DocumentView {
-    fn from(document: Document) -> Self {
-        let Document { row, current } = document;
+impl From<(Id, Document)> for DocumentView {
+    fn from((dossier_id, Document { row, current }): (Id, Document)) -> Self {
         let told = current.as_ref();
         Self {
             id: row.id,
             version: row.version,
-            dossier_id: row.dossier_id,
+            dossier_id,
             document_type: row.document_type,
             file_name: row.file_name,
             privileged: row.privileged,
@@ -106,12 +82,5 @@ impl From<Document> for DocumentView {
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
-    }
-}
-
-impl From<VersionRow> for DocumentVersionView {
-    fn from(row: VersionRow) -> Self {
-        let VersionRow { id, document_id, number, sha256, size, format, author_id, created_at } = row;
-        Self { id, document_id, number, format, size, sha256, author_id, created_at }
     }
 }

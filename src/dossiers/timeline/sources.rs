@@ -4,10 +4,13 @@ use super::view::{TimelineEntryView, TimelineFilters, TimelineKind};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice};
 use crate::db::{DbConn, Id};
+use crate::documents;
+use crate::documents::store::HolderKind;
+use crate::dossiers::documents::view::DocumentView;
 use crate::dossiers::proceeding_steps::store::Of;
 use crate::dossiers::store::{DossierRow, Facts};
 use crate::dossiers::under::Under;
-use crate::dossiers::{activities, conciliations, documents, proceeding_steps, proceedings, tasks};
+use crate::dossiers::{activities, conciliations, proceeding_steps, proceedings, tasks};
 use crate::error::Result;
 use crate::http::Lens;
 use crate::values::Day;
@@ -49,7 +52,11 @@ pub const SOURCES: &[Source] = &[
         slice: slice_conciliations,
         count: |conn, scope, id| conciliations::store::count(conn, scope, id, &ALL_CONCILIATIONS),
     },
-    Source { kind: TimelineKind::Document, slice: slice_documents, count: |conn, scope, id| documents::store::count(conn, scope, id, &ALL_DOCUMENTS) },
+    Source {
+        kind: TimelineKind::Document,
+        slice: slice_documents,
+        count: |conn, scope, id| documents::store::count(conn, scope, (HolderKind::Dossier, id), &ALL_DOCUMENTS),
+    },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count_in_time },
 ];
 
@@ -80,8 +87,8 @@ fn slice_tasks(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> 
 
 fn slice_documents(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
     let slice = Slice { sort: "created", ..slice.clone() };
-    let found = documents::store::list(conn, scope, seen.dossier.id, &ALL_DOCUMENTS, &slice)?;
-    Ok(found.into_iter().map(|document| documents::view::DocumentView::from(document).into()).collect())
+    let found = documents::store::list(conn, scope, (HolderKind::Dossier, seen.dossier.id), &ALL_DOCUMENTS, &slice)?;
+    Ok(found.into_iter().map(|document| DocumentView::from((seen.dossier.id, document)).into()).collect())
 }
 
 fn slice_proceedings(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

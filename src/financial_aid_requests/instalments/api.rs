@@ -9,10 +9,9 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers::under::between;
 use crate::error::Result;
-use crate::financial_aid_requests::looks::OfMember;
 use crate::financial_aid_requests::store::{self as requests, AidRequestRow};
 use crate::http::{
-    Actor, Answer, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection, route,
 };
 use crate::values::{Day, Money};
 use crate::workflow::{AllowedCommandView, Content, Lifecycle, Stateful, Step, TransitionView, Transitions, Verdict};
@@ -82,7 +81,7 @@ struct Dated {
 
 impl Part for Dated {
     fn part_of(&self) -> Option<(Confided, Id)> {
-        self.request.looked_at()
+        self.request.part_of()
     }
 }
 
@@ -136,8 +135,9 @@ impl Listed for Instalments {
     }
 }
 
-fn member_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<Id>> {
-    store::find(conn, scope, id).map(|(_, request)| request.member_id)
+/// To whose request it belongs.
+fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
+    store::find(conn, scope, id).map(|(_, request)| request.part_of())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -156,8 +156,8 @@ pub fn routes() -> Vec<Endpoint> {
 #[utoipa::path(get, path = "/financial-aid-requests/{id}/instalments", operation_id = "instalments_list", tag = "financial_aid",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of instalments.", body = Page<InstalmentView>)))]
 async fn list_instalments(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    let member = |conn: &mut DbConn, scope: &Scope, id| requests::find(conn, scope, id).map(|row| row.member_id);
-    actor.list(OfMember { list: Instalments { request_id: id.0, lens: actor.lens() }, part_id: id.0, member }, list).await
+    let whole = |conn: &mut DbConn, scope: &Scope, id| requests::find(conn, scope, id).map(|row| row.part_of());
+    actor.list(PartOf { list: Instalments { request_id: id.0, lens: actor.lens() }, part_id: id.0, whole }, list).await
 }
 
 /// Retrieve an instalment
@@ -170,7 +170,7 @@ async fn retrieve_instalment(actor: Actor, id: PathId, projection: Projection) -
     actor
         .retrieve_part(projection, move |conn, scope| {
             let (row, request) = store::find(conn, scope, id.0)?;
-            Ok((show(scope, lens, &request, row), request.looked_at()))
+            Ok((show(scope, lens, &request, row), request.part_of()))
         })
         .await
 }
@@ -182,7 +182,7 @@ async fn retrieve_instalment(actor: Actor, id: PathId, projection: Projection) -
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_instalment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(OfMember { list: history, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
 }
 
 /// Move an instalment on
@@ -219,5 +219,5 @@ fn advance(tx: &mut Tx<'_>, scope: &Scope, _: Step<InstalmentStatus>, found: Dat
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_instalment_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(OfMember { list: steps, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
 }

@@ -4,15 +4,14 @@ use super::lifecycle::{self, PaymentCommand};
 use super::model::{OrderPayment, PaymentFilters};
 use super::store::{self, Of};
 use super::view::{PaymentView, TITLES, show};
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::{Language, Result};
-use crate::financial_aid_requests::looks::{OfMember, of_member};
 use crate::financial_aid_requests::store as requests;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection, route,
 };
 use crate::values::Commands;
 use crate::workflow::{Content, TransitionView, Transitions};
@@ -50,12 +49,13 @@ impl Listed for Payments {
     }
 
     fn whole(view: &PaymentView) -> Option<(Confided, Id)> {
-        view.member_id.map(of_member)
+        view.member_id.map(|id| (Confided::Member, id))
     }
 }
 
-fn member_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<Id>> {
-    store::find(conn, scope, id).map(|payment| payment.member_id)
+/// To whose request it belongs.
+fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
+    store::find(conn, scope, id).map(|payment| payment.part_of())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -118,9 +118,8 @@ async fn retrieve_payment(actor: Actor, id: PathId, projection: Projection) -> A
     actor
         .retrieve_part(projection, move |conn, scope| {
             let payment = store::find(conn, scope, id.0)?;
-            let view = show(scope, language, &scope.purses_kept(conn)?, payment);
-            let member = view.member_id.map(of_member);
-            Ok((view, member))
+            let member = payment.part_of();
+            Ok((show(scope, language, &scope.purses_kept(conn)?, payment), member))
         })
         .await
 }
@@ -132,7 +131,7 @@ async fn retrieve_payment(actor: Actor, id: PathId, projection: Projection) -> A
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_payment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(OfMember { list: history, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
 }
 
 /// Move a payment on
@@ -157,5 +156,5 @@ async fn transition_payment(actor: Actor, id: PathId, order: Order<PaymentComman
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_payment_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(OfMember { list: steps, part_id: id.0, member: member_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
 }

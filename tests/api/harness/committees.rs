@@ -1,83 +1,38 @@
 //! Requests for financial aid as they are once instructed, and committees at work on them.
 
+use super::aid::{aid_with, envelope, euros, id_of};
 use super::cases::{at, order, person, user_id};
 use super::{Client, Reply, World};
 use diesel::prelude::*;
 use entraide::auth::Role;
+use entraide::db::Id;
 use entraide::db::schema::{aid_envelopes, financial_aid_requests};
-use entraide::db::{Id, Json};
-use entraide::financial_aid_requests::model::{AidNature, AidReason, AidRequestStatus};
-use entraide::financial_aid_requests::sheet::AidSheet;
 use entraide::financial_aid_requests::store::AidRequestRow;
-use entraide::values::Money;
 use serde_json::{Value, json};
 
 /// The word that stands in all that a committee must not see.
 pub const SECRET: &str = "Zqxsecret";
 
-fn id_of(view: &Value, field: &str) -> Id {
-    Id::parse(view[field].as_str().unwrap()).unwrap()
+/// A request of a member for 450 euros that was instructed, with the secret in all that is not for a committee.
+pub fn instructed(world: &World, head: &Client, member: &Value) -> AidRequestRow {
+    noted(world, head, member, "Arrêt de longue durée ; charges fixes.")
 }
 
-/// A request of a member for 450 euros that was instructed, as the row that it is.
-pub fn instructed(world: &World, member: &Value, number: u32) -> AidRequestRow {
-    let now = world.now();
-    let line = |label: &str, amount: &str| json!({ "label": label, "amount": { "amount": amount, "currency": "EUR" } });
-    let sheet = json!({ "household_size": 3, "resources": [line(SECRET, "1800.00")], "charges": [line(SECRET, "1500.50")] });
-    let department = member["department_code"].as_str().unwrap();
-    AidRequestRow {
-        id: Id::new(),
-        number: format!("AID-{department}-2026-{number:06}").parse().unwrap(),
-        association_id: id_of(member, "association_id"),
-        department_code: department.parse().unwrap(),
-        member_id: Some(id_of(member, "id")),
-        dossier_id: None,
-        nature: AidNature::Grant,
-        repayable: false,
-        reason: AidReason::Illness,
-        asked_cents: Money::from_cents(45_000),
-        sheet: Some(Json(serde_json::from_value::<AidSheet>(sheet).unwrap())),
-        context: Some("zqxsecret_tag".parse().unwrap()),
-        urgent: false,
-        purpose: Some(SECRET.parse().unwrap()),
-        status: AidRequestStatus::Instructed,
-        submitted_on: Some("2026-11-20".parse().unwrap()),
-        question: Some(SECRET.parse().unwrap()),
-        information: Some(SECRET.parse().unwrap()),
-        instruction_note: Some("Arrêt de longue durée ; charges fixes.".parse().unwrap()),
-        instructed_by: None,
-        waivers: Json(Vec::new()),
-        session_id: None,
-        granted_cents: None,
-        motivation: None,
-        decided_on: None,
-        ratify_by: None,
-        envelope_id: None,
-        committed_cents: Money::default(),
-        ordered_cents: Money::default(),
-        paid_cents: Money::default(),
-        created_by: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+/// The same with what the instructor says to the committee.
+pub fn noted(world: &World, head: &Client, member: &Value, note: &str) -> AidRequestRow {
+    let line = |amount: &str| json!([{ "label": SECRET, "amount": euros(amount) }]);
+    let sheet = json!({ "household_size": 3, "resources": line("1800.00"), "charges": line("1500.50") });
+    let asked = json!({ "reason": "illness", "amount": euros("450.00"), "context": "zqxsecret_tag", "purpose": SECRET, "sheet": sheet });
+    let path = at("financial-aid-requests", &head.post("/financial-aid-requests", &aid_with(member, &asked)).ok());
+    for step in [
+        json!({ "command": "submit" }),
+        json!({ "command": "ask_information", "question": SECRET }),
+        json!({ "command": "give_information", "information": SECRET }),
+        json!({ "command": "instruct", "instruction_note": note }),
+    ] {
+        order(head, &path, &step).ok();
     }
-}
-
-pub fn store(world: &World, row: &AidRequestRow) {
-    let row = row.clone();
-    world.db().write_now(move |conn| Ok(diesel::insert_into(financial_aid_requests::table).values(&row).execute(conn)?)).unwrap();
-}
-
-/// What an association may grant this year.
-pub fn envelope(world: &World, association: &Value, cents: i64) -> Id {
-    let (id, association_id, now) = (Id::new(), Id::parse(association.as_str().unwrap()).unwrap(), world.now());
-    let row = (
-        (aid_envelopes::id.eq(id), aid_envelopes::association_id.eq(association_id), aid_envelopes::year.eq(2026), aid_envelopes::version.eq(1)),
-        (aid_envelopes::amount_cents.eq(cents), aid_envelopes::committed_cents.eq(0i64), aid_envelopes::paid_cents.eq(0i64)),
-        (aid_envelopes::created_at.eq(now), aid_envelopes::updated_at.eq(now), aid_envelopes::department_code.eq("63")),
-    );
-    world.db().write_now(move |conn| Ok(diesel::insert_into(aid_envelopes::table).values(row).execute(conn)?)).unwrap();
-    id
+    request(world, id_of(&path))
 }
 
 /// What is committed of an envelope.
@@ -128,7 +83,7 @@ impl Committee {
         members.iter().for_each(|member| drop(seat(&head, &committee, member, "member")));
         seat(&head, &committee, &secretary, "secretary");
         seat(&head, &committee, &treasurer, "treasurer");
-        let envelope = envelope(&world, &member["association_id"], 100_000);
+        let envelope = id_of(&at("aid-envelopes", &envelope(&head, "1000.00")));
         Self { world, head, committee, chair, members, secretary, treasurer, member, envelope }
     }
 
@@ -159,10 +114,8 @@ impl Committee {
     }
 
     /// An instructed request of the member.
-    pub fn ask(&self, number: u32) -> AidRequestRow {
-        let row = instructed(&self.world, &self.member, number);
-        store(&self.world, &row);
-        row
+    pub fn ask(&self) -> AidRequestRow {
+        instructed(&self.world, &self.head, &self.member)
     }
 
     pub fn put(&self, session: &str, request: &AidRequestRow) -> Reply {
@@ -170,8 +123,8 @@ impl Committee {
     }
 
     /// A request of the member on the docket of a session, and its address there.
-    pub fn listed(&self, session: &str, number: u32) -> (AidRequestRow, String) {
-        let request = self.ask(number);
+    pub fn listed(&self, session: &str) -> (AidRequestRow, String) {
+        let request = self.ask();
         let item = at("aid-docket-items", &self.put(session, &request).ok());
         (request, item)
     }

@@ -1,8 +1,10 @@
 //! Forms with a file, as browsers and generated clients send them.
 
-use super::{Client, Reply};
+use super::{Client, Reply, World};
 use entraide::db::Id;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 /// A file as one form sends it.
 #[derive(Clone, Copy)]
@@ -47,4 +49,15 @@ impl Client {
         let (media, body) = form(fields, file);
         self.request("POST", path).key(key).body(&media, body).send()
     }
+}
+
+/// What is in the storage of a world: the ids of its files, and how many files are being written.
+pub fn stored(world: &World) -> (BTreeSet<String>, usize) {
+    let mut files = BTreeSet::new();
+    let see = &mut |found: Vec<(Id, SystemTime)>| -> entraide::error::Result<()> {
+        files.extend(found.into_iter().map(|(id, _)| id.to_string()));
+        Ok(())
+    };
+    world.server.storage.each(see).unwrap();
+    (files, std::fs::read_dir(world.server.config.documents.join("drafts")).unwrap().count())
 }

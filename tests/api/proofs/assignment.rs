@@ -130,7 +130,8 @@ fn a_request_for_a_token_gets_nothing_by_a_field_that_it_does_not_declare() {
     let others: Vec<(&str, &str)> =
         operations().iter().filter_map(|operation| Some((operation.name, operation.media_type().filter(|media| !media.ends_with("json"))?))).collect();
     // A form with a file refuses what it does not declare, as every body does: the tests of documents say so.
-    let files = ["document_versions_create", "documents_create"].map(|name| (name, "multipart/form-data"));
+    let files =
+        ["aid_document_versions_create", "aid_documents_create", "document_versions_create", "documents_create"].map(|name| (name, "multipart/form-data"));
     assert_eq!(others.into_iter().collect::<BTreeSet<_>>(), files.into_iter().chain([("imports_create", "text/csv"), ("tokens_issue", FORM)]).collect());
     let world = World::new();
     let admin = world.admin();

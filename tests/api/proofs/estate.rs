@@ -1,7 +1,7 @@
 //! One row of every kind in a department, with the same word in each of its texts.
 
 use crate::harness::cases::{at, lawyer_with, order, user_id};
-use crate::harness::committees::{instructed, seat, store};
+use crate::harness::committees::{noted, seat};
 use crate::harness::courses::record_as;
 use crate::harness::data::{association, uai};
 use crate::harness::directory::{import_of, lines};
@@ -10,7 +10,6 @@ use crate::harness::machines::{machine, secret};
 use crate::harness::training::{draft, module, morning, open};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
-use entraide::financial_aid_requests::store::AidRequestRow;
 use entraide::values::DepartmentCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -48,7 +47,7 @@ struct Decided {
 }
 
 impl Decided {
-    fn new(world: &World, head: &Client, member: &Value, number: usize, mark: &str) -> Self {
+    fn new(world: &World, head: &Client, member: &Value, mark: &str) -> Self {
         let committee = head.post("/aid-committees", &json!({ "name": mark, "quorum": 1 })).ok();
         head.patch(&at("aid-committees", &committee), "*", &json!({ "name": format!("{mark} 2") })).ok();
         let chair = world.user("chair", Role::AidCommitteeMember, None);
@@ -63,8 +62,7 @@ impl Decided {
         let attendance = called.iter().find(|attendance| attendance["user_id"] == user_id(&chair)).unwrap().clone();
         head.patch(&at("aid-attendances", &attendance), "*", &json!({ "presence": "present" })).ok();
         order(head, &path, &json!({ "command": "open" })).ok();
-        let request = AidRequestRow { instruction_note: mark.parse().ok(), ..instructed(world, member, 600_000 + u32::try_from(number).unwrap()) };
-        store(world, &request);
+        let request = noted(world, head, member, mark);
         let item = head.post(&format!("{path}/docket-items"), &json!({ "request_id": request.id })).ok();
         let own = at("aid-docket-items", &item);
         let vote = chair.post(&format!("{own}/votes"), &json!({ "choice": "for" })).ok();
@@ -75,8 +73,8 @@ impl Decided {
     }
 }
 
-/// A loan that could not wait and of which a part is paid, with a rule that was waived for it.
-fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 4] {
+/// A loan that could not wait and of which a part is paid, with a rule that was waived for it and a document.
+fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static str, String); 6] {
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let rules = head.post("/aid-rules", &json!({ "association_id": home, "year": 2026, "dues_up_to_date": false, "loan_ceiling": euros("50.00") })).ok();
     let envelope = head.post("/aid-envelopes", &json!({ "association_id": home, "year": 2026, "amount": euros("500.00") })).ok();
@@ -99,7 +97,17 @@ fn aid(head: &Client, home: &Value, member: &Value, mark: &str) -> [(&'static st
     let pay = json!({ "payee_kind": "creditor", "payee_name": mark, "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
     let payment = head.post(&format!("{own}/payments"), &pay).ok();
     order(head, &at("payments", &payment), &json!({ "command": "cancel", "reason": mark })).ok();
-    [("aid-rules", id(&rules)), ("aid-envelopes", id(&envelope)), ("financial-aid-requests", id(&request)), ("payments", id(&payment))]
+    let said = json!({ "document_type": "payslip", "file_name": format!("{mark}.txt") });
+    let document = head.send_form(&format!("{own}/documents"), &said, Some(FileSent { declared: None, bytes: mark.as_bytes() })).ok();
+    head.patch(&at("aid-documents", &document), "*", &json!({ "file_name": format!("{mark} 2.txt") })).ok();
+    [
+        ("aid-rules", id(&rules)),
+        ("aid-envelopes", id(&envelope)),
+        ("financial-aid-requests", id(&request)),
+        ("payments", id(&payment)),
+        ("aid-documents", id(&document)),
+        ("aid-document-versions", document["current_id"].as_str().unwrap().to_owned()),
+    ]
 }
 
 impl Estate {
@@ -212,7 +220,7 @@ impl Estate {
         let guest = json!({ "outsider": { "name": mark, "email": format!("{low}.guest@example.org"), "organisation": mark } });
         let registration = head.post(&format!("{announced}/registrations"), &guest).ok();
         order(head, &at("training-registrations", &registration), &json!({ "command": "cancel", "reason": mark })).ok();
-        let decided = Decided::new(world, head, &twin, number, mark);
+        let decided = Decided::new(world, head, &twin, mark);
         let aid = aid(head, &home, &member, mark);
         let account = json!({ "login": low, "display_name": mark, "member_id": volunteer["id"], "grant": { "role": "volunteer", "department_code": department, "starts_on": "2026-11-22" } });
         let user = head.post("/users", &account).ok();

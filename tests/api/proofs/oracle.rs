@@ -17,6 +17,8 @@ use entraide::db::schema::{
 };
 use entraide::db::{Id, Instant};
 use entraide::deadlines::rules::DeadlineCode;
+use entraide::documents::model::{DocumentFormat, DocumentType};
+use entraide::documents::store::{DocumentRow, VersionRow};
 use entraide::dossiers::activities::model::{ActivityKind, ActivityMedium};
 use entraide::dossiers::activities::store::ActivityRow;
 use entraide::dossiers::break_glass::store::BreakGlassRow;
@@ -31,8 +33,6 @@ use entraide::dossiers::deadlines::events::model::{DeadlineEventKind, DeadlineEv
 use entraide::dossiers::deadlines::events::store::DeadlineEventRow;
 use entraide::dossiers::deadlines::model::{DeadlineSource, DeadlineStatus};
 use entraide::dossiers::deadlines::store::DeadlineRow;
-use entraide::dossiers::documents::model::{DocumentFormat, DocumentType};
-use entraide::dossiers::documents::store::{DocumentRow, VersionRow};
 use entraide::dossiers::legal_holds::store::LegalHoldRow;
 use entraide::dossiers::mandates::model::{ExternalLawyer, MandateNature, MandateStatus};
 use entraide::dossiers::mandates::store::MandateRow;
@@ -311,6 +311,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("payment_batches_retrieve", "aid.pay"), ("payment_lines_list", "aid.pay"), ("instalments_list", "aid.follow"),
     ("instalments_retrieve", "aid.follow"), ("instalments_history", "aid.follow"), ("instalments_transition", "aid.follow"),
     ("instalments_transitions_list", "aid.follow"),
+    ("aid_documents_list", "aid.work"), ("aid_documents_create", "aid.work"), ("aid_documents_retrieve", "aid.work"), ("aid_documents_update", "aid.work"),
+    ("aid_documents_history", "aid.work"), ("aid_documents_content", "aid.work"), ("aid_document_versions_list", "aid.work"),
+    ("aid_document_versions_create", "aid.work"), ("aid_document_versions_content", "aid.work"),
     ("aid_rules_list", "aid.rules"), ("aid_rules_create", "association.write"), ("aid_rules_retrieve", "aid.rules"),
     ("aid_rules_update", "association.write"), ("aid_rules_history", "aid.rules"), ("aid_envelopes_list", "aid.means"),
     ("aid_envelopes_create", "association.write"), ("aid_envelopes_retrieve", "aid.means"), ("aid_envelopes_update", "association.write"),
@@ -941,7 +944,7 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     rows.insert("tasks", cases.iter().zip(&tasks).map(|((situation, _), task)| Situation { id: task.id.to_string(), ..situation.clone() }).collect());
     let (told, activities) = activities(&cases, |name| parsed(&account_of(by(name))));
     rows.insert("activities", told);
-    let files: Vec<(DocumentRow, VersionRow)> = cases.iter().map(|(_, row)| document(world, row)).collect();
+    let files: Vec<(DocumentRow, VersionRow)> = cases.iter().map(|(_, row)| document(world, Some(row.id), None)).collect();
     rows.insert("documents", cases.iter().zip(&files).map(|(case, (row, _))| under(case, row.id)).collect());
     rows.insert("document-versions", cases.iter().zip(&files).map(|(case, (_, version))| under(case, version.id)).collect());
     let (permits, openings) = permits(world.now(), &cases, |name| parsed(&account_of(by(name))));
@@ -955,9 +958,8 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             for row in stored {
                 diesel::insert_into(dossiers::table).values(&row).execute(conn)?;
             }
-            for (row, version) in files {
-                diesel::insert_into(documents::table).values(&row).execute(conn)?;
-                diesel::insert_into(document_versions::table).values(&version).execute(conn)?;
+            for file in files {
+                insert_document(conn, file)?;
             }
             for row in tasks {
                 diesel::insert_into(tasks::table).values(&row).execute(conn)?;
@@ -1016,8 +1018,8 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
     rows
 }
 
-/// Requests for aid of each department and of those who work there, each with a payment that is ordered, one that is in a batch, and an
-/// instalment; and rules of the nation.
+/// Requests for aid of each department and of those who work there, each with a payment that is ordered, one that is in a batch, an
+/// instalment and a document; and rules of the nation.
 fn aid(world: &World, estates: &[Estate; 2], callers: &[Caller], rows: &mut BTreeMap<&'static str, Vec<Situation>>) {
     let admin = &callers[0].client;
     let national = admin.post("/aid-rules", &json!({ "year": 2026, "dues_up_to_date": false })).ok();
@@ -1046,6 +1048,9 @@ fn aid(world: &World, estates: &[Estate; 2], callers: &[Caller], rows: &mut BTre
             rows.entry("financial-aid-requests").or_default().push(of(row.id));
             rows.entry("payments").or_default().extend(written.0.iter().map(|payment| of(payment.id)));
             rows.entry("instalments").or_default().push(of(written.2.id));
+            let file = document(world, None, Some(row.id));
+            rows.entry("aid-documents").or_default().push(of(file.0.id));
+            rows.entry("aid-document-versions").or_default().push(of(file.1.id));
             // A batch is of an association, and about nobody.
             rows.entry("payment-batches").or_default().push(situation((estate.department, written.1.id.to_string())));
             let store = move |conn: &mut entraide::db::DbConn| -> entraide::error::Result<()> {
@@ -1055,7 +1060,7 @@ fn aid(world: &World, estates: &[Estate; 2], callers: &[Caller], rows: &mut BTre
                     diesel::insert_into(aid_payments::table).values(payment).execute(conn)?;
                 }
                 diesel::insert_into(aid_instalments::table).values(&written.2).execute(conn)?;
-                Ok(())
+                insert_document(conn, file)
             };
             world.db().write_now(store).unwrap();
         }
@@ -1128,8 +1133,8 @@ fn party(row: &DossierRow) -> PartyRow {
     }
 }
 
-/// A document that is not privileged, whose file is there.
-fn document(world: &World, row: &DossierRow) -> (DocumentRow, VersionRow) {
+/// A document under a dossier or a request for aid that is not privileged, whose file is there.
+fn document(world: &World, dossier_id: Option<Id>, aid_request_id: Option<Id>) -> (DocumentRow, VersionRow) {
     let (id, file, text) = (Id::new(), Id::new(), b"Bonjour");
     let mut draft = world.server.storage.begin().unwrap();
     draft.write_all(text).unwrap();
@@ -1144,20 +1149,27 @@ fn document(world: &World, row: &DossierRow) -> (DocumentRow, VersionRow) {
         size: 7,
         format: DocumentFormat::Text,
         author_id: None,
-        created_at: row.created_at,
+        created_at: world.now(),
     };
     let document = DocumentRow {
         id,
-        dossier_id: row.id,
+        dossier_id,
+        aid_request_id,
         document_type: DocumentType::Letter,
         file_name: "lettre.txt".parse().ok(),
         privileged: false,
         current_id: Some(file),
         version: 1,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
+        created_at: world.now(),
+        updated_at: world.now(),
     };
     (document, version)
+}
+
+fn insert_document(conn: &mut entraide::db::DbConn, (row, version): (DocumentRow, VersionRow)) -> entraide::error::Result<()> {
+    diesel::insert_into(documents::table).values(&row).execute(conn)?;
+    diesel::insert_into(document_versions::table).values(&version).execute(conn)?;
+    Ok(())
 }
 
 fn task(row: &DossierRow) -> TaskRow {

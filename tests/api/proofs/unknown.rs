@@ -296,8 +296,8 @@ fn view(client: &Client, own: &Estate) -> Vec<Told> {
     ]
     .map(|list| format!("/{list}?limit=100"));
     let parts = ["employments", "memberships", "merges", "transfers", "duplicates"].map(|part| format!("/members/{}/{part}", own.id("members")));
-    let items =
-        "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines absences";
+    let items = "members dossiers contact-requests legal-holds users break-glass parties conflicts activities documents tasks conciliations links deadlines absences \
+         aid-documents";
     let items: Vec<String> = items.split(' ').map(|item| format!("/{item}/{}", own.id(item))).collect();
     let mut seen: Vec<_> =
         lists.iter().chain(&parts).chain(&items).map(|path| told(&client.request("GET", path).header("Prefer", "count=exact").send(), "-")).collect();

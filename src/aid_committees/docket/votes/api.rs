@@ -115,7 +115,8 @@ async fn cast_aid_vote(actor: Actor, id: PathId, command: Command<CastAidVote>) 
     actor.create_under("aid-votes", command, find, move |tx, scope, (), body| cast(tx, scope, id.0, body.choice)).await
 }
 
-fn cast(tx: &mut Tx<'_>, scope: &Scope, item_id: Id, choice: VoteChoice) -> Result<AidVoteView> {
+/// Casts the vote of whose scope it is.
+pub fn cast(tx: &mut Tx<'_>, scope: &Scope, item_id: Id, choice: VoteChoice) -> Result<AidVoteView> {
     let found = docket::lock(tx, scope, item_id)?;
     let own = voter(tx, scope, &found)?;
     let by_chair = found.own == Some(CommitteeFunction::Chair);

@@ -129,7 +129,8 @@ async fn update_aid_attendance(actor: Actor, id: PathId, patch: Patch<UpdateAidA
         .await
 }
 
-fn mark(tx: &mut Tx<'_>, scope: &Scope, row: AttendanceRow, presence: Presence) -> Result<AidAttendanceView> {
+/// Says whether somebody is at a session that has not ended.
+pub fn mark(tx: &mut Tx<'_>, scope: &Scope, row: AttendanceRow, presence: Presence) -> Result<AidAttendanceView> {
     let session = sessions::lock(tx, scope, row.session_id)?;
     if ![AidSessionStatus::Convened, AidSessionStatus::Open].contains(&session.status) {
         return Err(Error::of(Code::AidSessionNotOpen));

@@ -7,7 +7,6 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::error::{Code, Error, Result};
-use crate::financial_aid_requests::looks::of_member;
 use crate::financial_aid_requests::model::AidNumber;
 use crate::financial_aid_requests::payments::model::{PaymentFilters, PaymentStatus};
 use crate::financial_aid_requests::payments::store::{self as payments, Of, Payment};
@@ -140,7 +139,7 @@ impl Listed for Lines {
     }
 
     fn whole(view: &PaymentLineView) -> Option<(Confided, Id)> {
-        view.member_id.map(of_member)
+        view.member_id.map(|id| (Confided::Member, id))
     }
 }
 

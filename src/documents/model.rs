@@ -5,7 +5,7 @@ use crate::storage::{Measured, is_in_form};
 use crate::values::{Choice, choice, query, text};
 
 choice! {
-    /// What a document is in a case.
+    /// What a document is: in a case, or to a request for aid.
     pub enum DocumentType as "document_type" {
         Letter = "letter" ("Courrier", "Letter"),
         Complaint = "complaint" ("Plainte", "Complaint"),
@@ -15,6 +15,10 @@ choice! {
         Contract = "contract" ("Contrat", "Contract"),
         Statement = "statement" ("Témoignage", "Statement"),
         Identity = "identity" ("Pièce d'identité", "Proof of identity"),
+        Payslip = "payslip" ("Bulletin de paie", "Payslip"),
+        TaxNotice = "tax_notice" ("Avis d'imposition", "Tax notice"),
+        Bill = "bill" ("Facture ou devis", "Bill or quote"),
+        BankLetter = "bank_letter" ("Relevé ou courrier de la banque", "Bank statement or letter"),
         Other = "other" ("Autre document", "Other document"),
     }
 }
