@@ -6,7 +6,7 @@ use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
 use entraide::db;
 use entraide::digests;
-use entraide::dossiers::{deadlines, documents, protection_requests};
+use entraide::dossiers::{conflicts, deadlines, documents, mandates, protection_requests};
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
@@ -35,6 +35,8 @@ pub fn serve(config: Config) -> Outcome {
     renewal::runner::start(Arc::clone(&server))?;
     protection_requests::runner::start(Arc::clone(&server))?;
     deadlines::runner::start(Arc::clone(&server))?;
+    conflicts::notices::start(Arc::clone(&server))?;
+    mandates::runner::start(Arc::clone(&server))?;
     documents::sweep::start(Arc::clone(&server))?;
     digests::runner::start(Arc::clone(&server))?;
     let root = &server.config.public_url;

@@ -19,6 +19,7 @@ mod certificates;
 mod cli;
 mod conciliations;
 mod conditions;
+mod conflict_tasks;
 mod conflicts;
 mod contact_requests;
 mod correspondents;
