@@ -306,7 +306,7 @@ const PART_LIST: Access = Access::Granted(&[
     (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
 ]);
-/// The same as to what is to be done; and of conflicts, the data protection officer.
+/// The same over what is to be done; and over what tells of conflicts, the data protection officer, who waives them.
 const TASK_LIST: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
     (DepartmentStaff, Rows::Dossiers),
@@ -314,15 +314,6 @@ const TASK_LIST: Access = Access::Granted(&[
     (Dpo, Rows::Metadata),
     (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
-]);
-const TASK_READERS: Access = Access::Granted(&[
-    (DepartmentHead, Rows::Dossiers),
-    (DepartmentStaff, Rows::Dossiers),
-    (Volunteer, Rows::Dossiers),
-    (Dpo, Rows::Metadata),
-    (Lawyer, Rows::Mandates),
-    (SolidarityOfficer, Rows::Solidarity),
-    (NationalStaff, Rows::BreakGlass),
 ]);
 const TASK_HISTORIANS: Access = Access::Granted(&[
     (DepartmentHead, Rows::Dossiers),
@@ -587,11 +578,11 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("tasks_list", TASK_LIST),
     ("dossier_tasks_list", PART_READERS),
     ("tasks_create", CASEWORKERS),
-    ("tasks_retrieve", TASK_READERS),
+    ("tasks_retrieve", CASE_READERS),
     ("tasks_update", CASEWORKERS),
     ("tasks_history", TASK_HISTORIANS),
-    ("tasks_transition", CASEWORKERS_AND_DPO),
-    ("tasks_transitions_list", TASK_READERS),
+    ("tasks_transition", CASEWORKERS),
+    ("tasks_transitions_list", CASE_READERS),
     ("dossier_timeline_list", PART_READERS),
     ("documents_list", PART_READERS),
     ("documents_create", CASEWORKERS),

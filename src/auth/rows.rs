@@ -397,11 +397,11 @@ impl Scope {
     /// Tasks of dossiers whose content is in scope, as far as they are told to the caller; and those that tell of a conflict, of any
     /// dossier, to whoever watches over personal data.
     pub fn tasks(&self) -> Condition<tasks::table> {
-        let reading = self.unveiled();
+        let of_conflicts = tasks::conflict_id.is_not_null();
         match self.veiled() {
-            None => Box::new(reading.tasks_read().and(self.told())),
-            Some(_) if reading.has_content() => Box::new(reading.tasks_read().and(self.told()).or(tasks::conflict_id.is_not_null())),
-            Some(_) => Box::new(tasks::conflict_id.is_not_null()),
+            None => Box::new(self.tasks_read().and(self.told())),
+            Some(_) if self.has_content() => Box::new(self.unveiled().tasks_read().and(self.told()).or(of_conflicts)),
+            Some(_) => Box::new(of_conflicts),
         }
     }
 

@@ -168,8 +168,10 @@ fn a_dossier_ends_whether_or_not_anybody_has_seen_to_its_conflict() {
     assert_eq!((&seen["status"], commands(&seen)), (&json!("open"), ["complete", "cancel"].map(str::to_owned).to_vec()));
     let before = head.all(&format!("{}/timeline", path(first)));
     order(head, &task, &json!({ "command": "complete" })).ok();
-    order(&office.dpo, &task, &json!({ "command": "reopen", "reason": "Les équipes se parlent." })).ok();
-    order(&office.dpo, &task, &json!({ "command": "cancel", "reason": "Sans objet." })).ok();
+    order(head, &task, &json!({ "command": "reopen", "reason": "Les équipes se parlent." })).ok();
+    order(head, &task, &json!({ "command": "cancel", "reason": "Sans objet." })).ok();
+    order_at(&office.dpo, &task, "*", &json!({ "command": "reopen" })).refused(403, "function.not_granted");
+    assert_eq!(commands(&office.dpo.get(&task).ok()), NONE, "who watches over it waives the conflict");
     let steps: Vec<Value> = head.all(&format!("{task}/transitions")).iter().map(|step| step["command"].clone()).collect();
     assert_eq!(json!(steps), json!(["complete", "reopen", "cancel"]));
     assert_eq!(head.all(&format!("{}/timeline", path(first))).len(), before.len(), "its steps are not those of the dossier");

@@ -2,7 +2,6 @@
 
 use crate::harness::cases::{Office, activity_with, at, case_with, cover_with, employed, order, path, person, user_id};
 use crate::harness::{Client, World};
-use entraide::app;
 use entraide::auth::Role;
 use entraide::dossiers::timeline::sources::SOURCES;
 use entraide::dossiers::timeline::store::ROOMS;
@@ -204,34 +203,19 @@ fn whatever_comes_to_be_in_a_dossier_is_told_once_with_who_recorded_it() {
     }
 }
 
+/// Tables of what lies under dossiers that the timeline shows by themselves.
+const SHOWN: [&str; 6] = ["activities", "tasks", "documents", "proceedings", "proceeding_steps", "conciliations"];
+/// Tables that refer to a dossier and are none of it to whoever reads it: what is for some of those alone, and what stands elsewhere.
+const APART: [&str; 5] = ["legal_holds", "dossier_walls", "dossier_permits", "contact_requests", "financial_aid_requests"];
+
 #[test]
 fn every_room_under_a_dossier_is_told_of_by_its_timeline() {
-    // What is for some of those alone who read a dossier, or stands in the timeline with something above it.
-    let apart = ["legal_hold", "break_glass", "conflict"];
-    let told = SOURCES.iter().map(|source| source.kind.code()).chain(ROOMS.iter().map(|(resource, ..)| *resource));
-    // Links have a line of their own: they are told to whoever reads both dossiers.
-    let shown: BTreeSet<&str> = told.chain(["link"]).collect();
-    let machines: BTreeSet<&str> = app::workflows().iter().map(|machine| machine.resource).collect();
-    let under = [
-        "dossier",
-        "task",
-        "mandate",
-        "cover_decision",
-        "protection_request",
-        "deadline",
-        "deadline_event",
-        "proceeding",
-        "proceeding_step",
-        "conciliation",
-        "commitment",
-        "link",
-        "legal_hold",
-        "break_glass",
-        "conflict",
-    ];
-    for resource in under {
-        assert!(machines.contains(resource) && shown.contains(resource) != apart.contains(&resource), "{resource}");
-    }
+    let schema = include_str!("../../src/db/schema.rs");
+    let tables = schema.split("diesel::table!").skip(1).filter(|table| table.contains(" dossier_id -> "));
+    let name = |table: &'static str| table.lines().filter(|line| line.ends_with('{')).find_map(|line| line.trim().split_once(" (")).unwrap().0;
+    let under: BTreeSet<&str> = tables.map(name).collect();
+    let told: BTreeSet<&str> = ROOMS.iter().map(|(_, table, _)| *table).filter(|table| *table != "dossiers").chain(SHOWN).chain(APART).collect();
+    assert_eq!(told, under);
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub fn routes() -> Vec<Endpoint> {
 /// What is to be done in all dossiers that the caller reads, by the day on which it is due; what is due on no day comes last. What is
 /// nobody's, overdue, or somebody's who is away, as are the tasks of a dossier whose referent is, goes to the head of the department:
 /// `assignee=me` brings it to them beside their own. That there is a conflict is told, by a task with its `conflict_id`, to the heads
-/// concerned and to the data protection officer, who reads no other; nobody else is shown it.
+/// concerned, who see to it, and to the data protection officer, who reads no other; nobody else is shown it, and `waive` completes it.
 #[utoipa::path(get, path = "/tasks", operation_id = "tasks_list", tag = "tasks",
     params(TaskFilters), responses((status = 200, description = "A page of tasks.", body = Page<TaskView>)))]
 async fn list_tasks(actor: Actor, list: ListOf<TaskFilters>) -> Answer {

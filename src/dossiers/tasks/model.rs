@@ -70,9 +70,8 @@ pub fn order_of(due_on: Option<Day>) -> Day {
     due_on.unwrap_or_else(|| Day::last_of(2199))
 }
 
-/// The team, and the data protection officer, who finds those alone that tell of a conflict; lawyers and whoever decides on solidarity read
-/// tasks and do not move them on.
-const MOVERS: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer, Role::Dpo];
+/// The team; lawyers and whoever decides on solidarity read tasks and do not move them on, nor does the data protection officer.
+const TEAM: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer];
 
 use TaskStatus::{Cancelled, Done, Open};
 
@@ -80,9 +79,9 @@ pub const LIFECYCLE: Lifecycle<TaskStatus> = Lifecycle {
     resource: "task",
     initial: Open,
     transitions: &[
-        step("complete", &[Open], Some(Done), MOVERS, "Terminer", "Complete"),
-        step("cancel", &[Open], Some(Cancelled), MOVERS, "Annuler", "Cancel"),
-        step("reopen", &[Done, Cancelled], Some(Open), MOVERS, "Rouvrir", "Reopen"),
+        step("complete", &[Open], Some(Done), TEAM, "Terminer", "Complete"),
+        step("cancel", &[Open], Some(Cancelled), TEAM, "Annuler", "Cancel"),
+        step("reopen", &[Done, Cancelled], Some(Open), TEAM, "Rouvrir", "Reopen"),
     ],
 };
 

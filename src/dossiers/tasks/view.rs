@@ -52,8 +52,8 @@ pub struct TaskView {
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
     ("id", "Identifiant"), ("version", "Version"), ("dossier_id", "Dossier"), ("conflict_id", "Conflit"), ("title", "Intitulé"),
-    ("note", "Note"), ("due_on", "Échéance"), ("assignee_id", "Chargé de la tâche"), ("status", "État"), ("created_by", "Créée par"), ("allowed_commands", "Commandes possibles"),
-    ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
+    ("note", "Note"), ("due_on", "Échéance"), ("assignee_id", "Chargé de la tâche"), ("status", "État"), ("created_by", "Créée par"),
+    ("allowed_commands", "Commandes possibles"), ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
 ];
 
 impl Resource for TaskView {
