@@ -306,6 +306,22 @@ const PART_LIST: Access = Access::Granted(&[
     (Lawyer, Rows::Mandates),
     (SolidarityOfficer, Rows::Solidarity),
 ]);
+/// The same over what is to be done; and over what tells of conflicts, the data protection officer, who waives them.
+const TASK_LIST: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Dpo, Rows::Metadata),
+    (Lawyer, Rows::Mandates),
+    (SolidarityOfficer, Rows::Solidarity),
+]);
+const TASK_HISTORIANS: Access = Access::Granted(&[
+    (DepartmentHead, Rows::Dossiers),
+    (DepartmentStaff, Rows::Dossiers),
+    (Volunteer, Rows::Dossiers),
+    (Dpo, Rows::Metadata),
+    (NationalStaff, Rows::BreakGlass),
+]);
 /// The team writes down what the insurer answers; who is in charge of solidarity decides on it.
 const COVER_DECIDERS: Access =
     Access::Granted(&[(DepartmentHead, Rows::Dossiers), (DepartmentStaff, Rows::Dossiers), (Volunteer, Rows::Dossiers), (SolidarityOfficer, Rows::Solidarity)]);
@@ -559,14 +575,14 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("activities_retrieve", PART_READERS),
     ("activities_update", CASEWORKERS_AND_LAWYERS),
     ("activities_history", CASE_HISTORIANS),
-    ("tasks_list", PART_LIST),
+    ("tasks_list", TASK_LIST),
     ("dossier_tasks_list", PART_READERS),
     ("tasks_create", CASEWORKERS),
-    ("tasks_retrieve", PART_READERS),
+    ("tasks_retrieve", CASE_READERS),
     ("tasks_update", CASEWORKERS),
-    ("tasks_history", CASE_HISTORIANS),
+    ("tasks_history", TASK_HISTORIANS),
     ("tasks_transition", CASEWORKERS),
-    ("tasks_transitions_list", PART_READERS),
+    ("tasks_transitions_list", CASE_READERS),
     ("dossier_timeline_list", PART_READERS),
     ("documents_list", PART_READERS),
     ("documents_create", CASEWORKERS),

@@ -410,8 +410,33 @@ impl Scope {
         Box::new(activities::referent_id.is_not_null().and(activities::referent_id.assume_not_null().eq(user_id)).and(in_charge))
     }
 
+    /// Tasks of dossiers whose content is in scope, as far as they are told to the caller; and those that tell of a conflict, of any
+    /// dossier, to whoever watches over personal data.
     pub fn tasks(&self) -> Condition<tasks::table> {
+        let of_conflicts = tasks::conflict_id.is_not_null();
+        match self.veiled() {
+            None => Box::new(self.tasks_read().and(self.told())),
+            Some(_) if self.has_content() => Box::new(self.unveiled().tasks_read().and(self.told()).or(of_conflicts)),
+            Some(_) => Box::new(of_conflicts),
+        }
+    }
+
+    fn tasks_read(&self) -> Condition<tasks::table> {
         parts!(self, tasks, "dossiers WHERE dossiers.id = tasks.dossier_id")
+    }
+
+    /// Tasks, of a dossier whose content was found in scope, that are told to the caller: those that tell of a conflict to the head of its
+    /// department alone. Nobody else who reads the dossier is to learn from them that there is one.
+    pub fn told(&self) -> Condition<tasks::table> {
+        let (of_work, headed) = (tasks::conflict_id.is_null(), self.headed());
+        if self.is_all() {
+            return every_row();
+        }
+        if headed.is_empty() {
+            return Box::new(of_work);
+        }
+        let here: Condition<tasks::table> = of_departments!(tasks::department_code, headed);
+        Box::new(of_work.or(here))
     }
 
     pub fn deadlines(&self) -> Condition<deadlines::table> {

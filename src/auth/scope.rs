@@ -378,6 +378,13 @@ impl Scope {
         reaching.chain(refers).chain(permit).chain(decides).collect()
     }
 
+    /// The departments whose head the caller is.
+    pub fn headed(&self) -> Vec<String> {
+        let mut codes: Vec<String> = self.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
+        codes.dedup();
+        codes
+    }
+
     /// The most confidential level that the caller reads in a department.
     pub fn ceiling(&self, department: &DepartmentCode) -> Option<Confidentiality> {
         if self.is_all() {

@@ -8,7 +8,7 @@ use entraide::config::{Config, Profile};
 use entraide::db;
 use entraide::digests;
 use entraide::documents;
-use entraide::dossiers::{deadlines, protection_requests};
+use entraide::dossiers::{conflicts, deadlines, mandates, protection_requests};
 use entraide::http::{Server, idempotency};
 use entraide::imports::runner;
 use entraide::members::memberships::renewal;
@@ -37,6 +37,8 @@ pub fn serve(config: Config) -> Outcome {
     renewal::runner::start(Arc::clone(&server))?;
     protection_requests::runner::start(Arc::clone(&server))?;
     deadlines::runner::start(Arc::clone(&server))?;
+    conflicts::notices::start(Arc::clone(&server))?;
+    mandates::runner::start(Arc::clone(&server))?;
     documents::sweep::start(Arc::clone(&server))?;
     digests::runner::start(Arc::clone(&server))?;
     aid_committees::retention::start(Arc::clone(&server))?;

@@ -744,6 +744,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        told_on -> Nullable<Date>,
     }
 }
 
@@ -916,6 +917,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Instant,
         updated_at -> Instant,
+        conflict_id -> Nullable<Uuid>,
     }
 }
 

@@ -207,13 +207,14 @@ pub fn period_on<T: 'static>(engine: Engine, table: &'static str, column: &'stat
 
 /// Rows of `table` whose JSON column `column`, a list of words that JSON writes as they are, has one of some.
 pub fn listing<T: 'static, W: Display>(engine: Engine, table: &'static str, column: &'static str, words: &[W]) -> Condition<T> {
-    let list = match engine {
-        Engine::Sqlite => format!("{table}.{column}"),
-        Engine::Postgres => format!("{table}.{column}::text"),
+    let (list, empty) = match engine {
+        Engine::Sqlite => (format!("{table}.{column}"), "'[]'"),
+        Engine::Postgres => (format!("{table}.{column}::text"), "'[]'::jsonb"),
     };
-    let none = Written::default().sql("(1 = 0");
+    // A list that has a word is not empty: said so, it is found by an index of those.
+    let none = Written::default().sql(format!("({table}.{column} <> {empty} AND (1 = 0"));
     let any = words.iter().fold(none, |any, word| any.sql(" OR ").containing(engine, &list, format!("\"{word}\"")));
-    Box::new(any.sql(")"))
+    Box::new(any.sql("))"))
 }
 
 /// Rows of a feed whose transaction, and every one before it, has ended. A sequence is no commit order: two transactions commit

@@ -15,6 +15,7 @@ pub mod derived;
 pub mod documents;
 pub mod duplicates;
 pub mod erasure;
+pub mod filtering;
 pub mod legal_holds;
 pub mod lifecycle;
 pub mod links;

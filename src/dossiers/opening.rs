@@ -90,7 +90,7 @@ pub(super) fn enter(tx: &mut Tx<'_>, scope: &Scope, row: DossierRow, opposed: &F
 /// Refuses the referent of a new dossier who is in charge of one that opposes it.
 pub(super) fn bar_referent(tx: &mut Tx<'_>, scope: &Scope, row: &DossierRow) -> Result<()> {
     let Some(user_id) = row.referent_id else { return Ok(()) };
-    conflicts::store::bar(tx, scope, row.id, user_id).map_err(|error| error.at("/referent_id"))
+    conflicts::barring::bar(tx, scope, row.id, user_id).map_err(|error| error.at("/referent_id"))
 }
 
 /// The member whom a body names, as far as the caller may refer to them.

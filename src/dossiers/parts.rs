@@ -7,18 +7,18 @@ use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::Listed;
 
-/// Finds the dossier of a part in the caller's scope.
-pub type Whole = fn(&mut DbConn, &Scope, Id) -> Result<Id>;
+/// Finds the dossier of a part in the caller's scope; where `W` is an option, a look at some parts is none at their dossier.
+pub type Whole<W = Id> = fn(&mut DbConn, &Scope, Id) -> Result<W>;
 
 /// The list of one part.
 #[derive(Clone)]
-pub struct PartOf<L> {
+pub struct PartOf<L, W = Id> {
     pub list: L,
     pub part_id: Id,
-    pub whole: Whole,
+    pub whole: Whole<W>,
 }
 
-impl<L: Listed> Listed for PartOf<L> {
+impl<L: Listed, W: Into<Option<Id>> + Clone + 'static> Listed for PartOf<L, W> {
     type Filters = L::Filters;
     type View = L::View;
 
@@ -31,6 +31,7 @@ impl<L: Listed> Listed for PartOf<L> {
     }
 
     fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        Ok(Some((Confided::Dossier, (self.whole)(conn, scope, self.part_id)?)))
+        let whole: Option<Id> = (self.whole)(conn, scope, self.part_id)?.into();
+        Ok(whole.map(|id| (Confided::Dossier, id)))
     }
 }

@@ -65,7 +65,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
     match command {
         DossierCommand::TakeCharge { derogation_reason } => {
             if let Some(referent_id) = row.referent_id {
-                conflicts::store::bar(tx, scope, row.id, referent_id)?;
+                conflicts::barring::bar(tx, scope, row.id, referent_id)?;
             }
             protect(tx, scope, means, &mut row, derogation_reason)?;
         }
@@ -128,7 +128,7 @@ pub fn perform(tx: &mut Tx<'_>, scope: &Scope, means: &Means, step: Step<Dossier
             if let Some(flaw) = referent_flaw(tx.conn, scope, referent_id, (&row.department_code, row.member_id), today)? {
                 return Err(Error::field("/referent_id", flaw));
             }
-            conflicts::store::bar(tx, scope, row.id, referent_id).map_err(|error| error.at("/referent_id"))?;
+            conflicts::barring::bar(tx, scope, row.id, referent_id).map_err(|error| error.at("/referent_id"))?;
             row.referent_id = Some(referent_id);
         }
     }

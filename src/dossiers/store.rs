@@ -2,6 +2,7 @@
 
 use super::circumstances::{CoverEvidence, FactsSnapshot};
 use super::derived::{Derived, DossierPath};
+use super::filtering::filtered;
 use super::lifecycle::Derogation;
 use super::model::{
     ContactChannel, ContextTag, DossierFilters, DossierKind, DossierReference, DossierStatus, DossierWarning, MemberQuality, Outcome, OutcomeForMember, Place,
@@ -12,10 +13,9 @@ use crate::audit::Tx;
 use crate::auth::{Confidentiality, PermitFact, PermitKind, Scope, WallFact, WallKind};
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_permits, dossier_walls, dossiers};
-use crate::db::search::{Written, listing};
-use crate::db::{DbConn, Engine, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
+use crate::db::{DbConn, Id, Instant, Json, Kept, MultiBackend, Prepared, among, columns_of, direct, on_conflict};
 use crate::error::{Code, Error, Result};
-use crate::values::{Day, DepartmentCode, Interval};
+use crate::values::{Day, DepartmentCode};
 use crate::workflow::Reason;
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -96,104 +96,10 @@ pub struct Facts {
     pub permits: Vec<PermitFact>,
 }
 
-type Boxed<'a> = dossiers::BoxedQuery<'a, MultiBackend>;
+pub(super) type Boxed<'a> = dossiers::BoxedQuery<'a, MultiBackend>;
 
-fn visible<'a>(scope: &Scope) -> Boxed<'a> {
+pub(super) fn visible<'a>(scope: &Scope) -> Boxed<'a> {
     dossiers::table.into_boxed().filter(scope.dossiers())
-}
-
-fn texts<T: ToString>(values: &[T]) -> Vec<String> {
-    values.iter().map(ToString::to_string).collect()
-}
-
-fn filtered<'a>(engine: Engine, scope: &Scope, filters: &DossierFilters) -> Boxed<'a> {
-    let DossierFilters { status, kind, motive, quality, department, establishment, member, referent, urgency, confidentiality, reference, .. } = filters;
-    let DossierFilters { opened, facts, solidarity, complaint, counsel, judicialised, path, incident, context, duplicate, purpose: _, .. } = filters;
-    let mut query = visible(scope);
-    if let Some(statuses) = status {
-        query = among!(query, dossiers::status, statuses.clone());
-    }
-    if let Some(kinds) = kind {
-        query = among!(query, dossiers::kind, kinds.clone());
-    }
-    if let Some(codes) = motive {
-        query = among!(query, dossiers::motive_code, texts(codes));
-    }
-    if let Some(qualities) = quality {
-        query = among!(query, dossiers::member_quality, qualities.clone());
-    }
-    if let Some(codes) = department {
-        query = among!(query, dossiers::department_code, texts(codes));
-    }
-    if let Some(id) = establishment {
-        query = query.filter(dossiers::establishment_id.eq(*id));
-    }
-    if let Some(id) = member {
-        query = query.filter(dossiers::member_id.eq(*id));
-    }
-    if let Some(id) = referent {
-        query = query.filter(dossiers::referent_id.eq(*id));
-    }
-    if let Some(urgencies) = urgency {
-        query = among!(query, dossiers::urgency, urgencies.clone());
-    }
-    if let Some(levels) = confidentiality {
-        query = among!(query, dossiers::confidentiality, levels.clone());
-    }
-    if let Some(references) = reference {
-        query = among!(query, dossiers::reference, texts(references));
-    }
-    if let Some(statuses) = solidarity {
-        query = among!(query, dossiers::solidarity_status, statuses.clone());
-    }
-    if let Some(filed) = complaint {
-        query = query.filter(dossiers::complaint_filed.eq(*filed));
-    }
-    if let Some(involved) = counsel {
-        query = query.filter(dossiers::counsel_involved.eq(*involved));
-    }
-    if let Some(went) = judicialised {
-        query = query.filter(dossiers::judicialised.eq(*went));
-    }
-    if let Some(paths) = path {
-        query = among!(query, dossiers::path, paths.clone());
-    }
-    if let Some(id) = incident {
-        query = query.filter(dossiers::incident_id.eq(*id));
-    }
-    match duplicate {
-        Some(true) => query = query.filter(duplicates()),
-        Some(false) => query = query.filter(once()),
-        None => {}
-    }
-    if let Some(tags) = context {
-        query = query.filter(listing(engine, "dossiers", "contexts", tags));
-    }
-    let ends = |interval: &Option<Interval>| interval.map_or((None, None), |Interval { from, to }| (from, to));
-    let ((opened_from, opened_to), (facts_from, facts_to)) = (ends(opened), ends(facts));
-    if let Some(day) = opened_from {
-        query = query.filter(dossiers::opened_on.ge(day));
-    }
-    if let Some(day) = opened_to {
-        query = query.filter(dossiers::opened_on.le(day));
-    }
-    if let Some(day) = facts_from {
-        query = query.filter(dossiers::facts_on.ge(day));
-    }
-    if let Some(day) = facts_to {
-        query = query.filter(dossiers::facts_on.le(day));
-    }
-    query
-}
-
-/// Each case once: without its duplicates.
-pub fn once() -> Written {
-    Written::default().sql("(dossiers.outcome IS NULL OR dossiers.outcome <> 'duplicate')")
-}
-
-/// Written out, so that the index of these is seen to hold all that is asked for.
-fn duplicates() -> Written {
-    Written::default().sql("dossiers.outcome = 'duplicate'")
 }
 
 pub fn list(conn: &mut DbConn, scope: &Scope, filters: &DossierFilters, slice: &Slice) -> Result<Vec<DossierRow>> {

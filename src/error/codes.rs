@@ -311,6 +311,7 @@ codes! {
     EnvelopeCommitted "aid_envelope.committed" 409 "{min} euros de cette enveloppe sont déjà engagés." "Of this envelope, {min} euros are committed already.";
     PaymentHandedOver "payment.handed_over" 409 "Ce paiement a été remis à la banque ; seul un rejet de la banque y met fin." "This payment was handed to the bank; only the bank's rejection ends it.";
     PaymentBatchEmpty "payment_batch.empty" 409 "Aucun paiement ordonné n'attend d'être remis à la banque." "No ordered payment waits to be handed to the bank.";
+    TaskOfConflict "task.of_conflict" 409 "Cette tâche signale un conflit ; elle se termine ou s'annule, et ne se modifie pas." "This task tells of a conflict; it is completed or cancelled, and not changed.";
     TaskNotOpen "task.not_open" 409 "Cette tâche n'est plus ouverte ; rouvrez-la pour la modifier." "This task is no longer open; reopen it to change it.";
     LawyerOutOfAgreement "lawyer.out_of_agreement" 409 "Aucune convention ne lie cet avocat ce jour." "This lawyer is under no agreement on this day.";
     LawyerElsewhere "lawyer.other_department" 409 "Cet avocat ne plaide pas dans le département du dossier." "This lawyer does not plead in the department of the dossier.";

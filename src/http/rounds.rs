@@ -1,7 +1,11 @@
 //! What a server does by itself, again and again until it drains.
 
 use super::server::Server;
+use crate::audit::{Author, Tx};
+use crate::auth::Scope;
+use crate::db::{DbConn, Id, again};
 use crate::error::Result;
+use crate::values::Day;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -32,4 +36,34 @@ where
     };
     thread::Builder::new().name(name.to_owned()).spawn(run)?;
     Ok(())
+}
+
+/// Rows looked for at once.
+const BATCH: i64 = 100;
+
+/// What is due on a day, after an id and in the order of ids, at most so many.
+pub type Due = fn(&mut DbConn, &Scope, Day, Option<Id>, i64) -> Result<Vec<Id>>;
+/// Does it, unless it was done, or is not due any more, since it was looked for; tells whether it did.
+pub type Act = fn(&mut Tx<'_>, &Scope, Id) -> Result<bool>;
+
+/// Does everything that is due, each in a transaction of its own and in the name of the server; tells how much that was. What cannot be
+/// done now is left for the next time and keeps nothing else from being so.
+pub fn each(server: &Arc<Server>, operation: &str, due: Due, act: Act) -> Result<usize> {
+    let (db, now, author) = (&server.db, server.now(), Author::console(operation, &server.keys.records));
+    let (mut done, mut after) = (0, None);
+    loop {
+        let found = db.read_now(move |conn| due(conn, &Scope::console(), Day::of(now.0), after, BATCH))?;
+        let Some(last) = found.last() else { return Ok(done) };
+        after = Some(*last);
+        for id in found {
+            let acted = again(|| {
+                let author = author.clone();
+                db.write_now(move |conn| act(&mut Tx { conn, author: &author, now }, &Scope::console(), id))
+            });
+            match acted {
+                Ok(acted) => done += usize::from(acted),
+                Err(error) => log::error!("{operation} {id}: {error}"),
+            }
+        }
+    }
 }

@@ -557,3 +557,11 @@ pub fn change_period(
     ends.apply(ends_on);
     period(starts_on, ends_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
 }
+
+/// The same of a period that has both.
+pub fn change_days(starts: Change<super::Day>, ends: Change<super::Day>, starts_on: &mut super::Day, ends_on: &mut super::Day) -> Result<(), Error> {
+    let moved = if ends == Change::Keep { "/starts_on" } else { "/ends_on" };
+    starts.apply(starts_on);
+    ends.apply(ends_on);
+    days(starts_on, ends_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
+}

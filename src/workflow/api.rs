@@ -138,9 +138,11 @@ pub struct WorkflowTransitionView {
     /// The state it leads to; `null` where the state stays.
     #[schema(value_type = Option<Word>)]
     pub to: Option<&'static str>,
-    /// The roles that may give it; empty for all those who may write the resource.
+    /// The roles that may give it; empty for all those who may write the resource, and where the server alone does.
     #[schema(max_items = 20)]
     pub roles: Vec<Role>,
+    /// Whether the server gives it by itself, and nobody else: it is told among the steps, and no body takes it.
+    pub by_server: bool,
     /// French label.
     #[schema(value_type = DisplayName)]
     pub label_fr: &'static str,
@@ -182,6 +184,7 @@ impl From<&Machine> for WorkflowView {
             from: line.from.clone(),
             to: line.to,
             roles: line.by.to_vec(),
+            by_server: line.by_server,
             label_fr: line.labels.0,
             label_en: line.labels.1,
         };

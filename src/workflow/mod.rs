@@ -10,6 +10,6 @@ mod perform;
 mod store;
 
 pub use api::{Content, TransitionView, Transitions, in_time, routes, served};
-pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, step};
+pub use model::{AllowedCommandView, Lifecycle, Line, Machine, Reason, Stateful, Step, Transition, Verdict, Word, server_step, step};
 pub use perform::{take_step, take_steps};
 pub use store::{count_in_time, scrub};

@@ -17,6 +17,8 @@ pub struct Transition<S: 'static> {
     pub to: Option<S>,
     /// The roles that may give the command; none named means all to whom the operation is granted.
     pub by: &'static [Role],
+    /// Whether the server gives it by itself, and nobody else.
+    pub by_server: bool,
     /// French and English label.
     pub labels: (&'static str, &'static str),
 }
@@ -26,7 +28,12 @@ pub const fn step<S>(command: &'static str, from: &'static [S], to: Option<S>, b
 where
     S: Copy,
 {
-    Transition { command, from, to, by, labels: (fr, en) }
+    Transition { command, from, to, by, by_server: false, labels: (fr, en) }
+}
+
+/// A line for what the server does by itself.
+pub const fn server_step<S: Copy>(command: &'static str, from: &'static [S], to: Option<S>, fr: &'static str, en: &'static str) -> Transition<S> {
+    Transition { command, from, to, by: &[], by_server: true, labels: (fr, en) }
 }
 
 /// The life of one kind of resource.
@@ -53,6 +60,7 @@ pub struct Line {
     pub from: Vec<&'static str>,
     pub to: Option<&'static str>,
     pub by: &'static [Role],
+    pub by_server: bool,
     pub labels: (&'static str, &'static str),
 }
 
@@ -142,8 +150,9 @@ impl<S: Choice + PartialEq> Lifecycle<S> {
         self.transitions.iter().find(|line| line.command == command).ok_or_else(|| Error::internal(format!("{command} has no line in its lifecycle")))
     }
 
+    /// The commands that somebody may give in a state.
     fn leaving(&self, status: S) -> impl Iterator<Item = &Transition<S>> {
-        self.transitions.iter().filter(move |line| line.from.contains(&status))
+        self.transitions.iter().filter(move |line| line.from.contains(&status) && !line.by_server)
     }
 
     /// The refusal of a command in a state that does not allow it, with those that it allows this caller.
@@ -180,6 +189,7 @@ impl<S: Choice + PartialEq> Lifecycle<S> {
             from: line.from.iter().map(|state| state.code()).collect(),
             to: line.to.map(Choice::code),
             by: line.by,
+            by_server: line.by_server,
             labels: line.labels,
         };
         let Self { resource, initial, transitions } = self;

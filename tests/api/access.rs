@@ -1,7 +1,8 @@
 //! Who looked at what is confidential: no answer goes out before its entry is stored, and those who may ask are told.
 
 use crate::harness::aid::aid_with;
-use crate::harness::cases::{Office, activity, at, case, case_with, cover_with, order, path, proceeding, step_with, user_id};
+use crate::harness::cases::{Office, activity, at, case, case_with, cover_with, order, path, person, proceeding, step_with, user_id};
+use crate::harness::data::association;
 use crate::harness::forms::PDF;
 use crate::harness::{Client, Reply};
 use entraide::app;
@@ -82,6 +83,7 @@ fn every_operation_that_discloses_records_each_look() {
     let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
         "expires_on": "2026-12-06" });
     let other = head.post("/dossiers", &case(&office.member)).ok();
+    let twin = person(head, "63");
     let link = json!({ "kind": "related", "linked_dossier_id": other["id"] });
     let looks: Vec<(&str, Look<'_>)> = vec![
         ("cover_decisions_list", Box::new(|| get(&format!("{dossier}/cover-decisions")))),
@@ -134,6 +136,9 @@ fn every_operation_that_discloses_records_each_look() {
         ("members_cover", Box::new(|| get(&format!("{member}/cover?on=2026-11-22")))),
         ("member_duplicates_list", Box::new(|| get(&format!("{member}/duplicates")))),
         ("members_create", Box::new(|| repeated("/members", &create_member))),
+        ("member_merges_create", Box::new(|| repeated(&format!("{member}/merges"), &json!({ "absorbed_id": twin["id"], "reason": "Même personne." })))),
+        // The last, since the member is another department's from then on.
+        ("member_transfers_create", Box::new(|| repeated(&format!("{member}/transfers"), &json!({ "to_association_id": association(head, "03") })))),
     ];
     let tried: BTreeSet<String> = looks.iter().map(|(operation, _)| (*operation).to_owned()).collect();
     let disclosing: BTreeSet<String> =
@@ -167,7 +172,9 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
     let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
     let document = head.send_form(&format!("{}/documents", path(&office.dossier)), &said, Some(PDF)).ok();
     let file = document["current_id"].as_str().unwrap();
-    let [hold, employment, party, document] = [&hold, &employment, &party, &document].map(|view| view["id"].as_str().unwrap());
+    let absorbed = person(head, "63");
+    let merge = head.post(&format!("/members/{member}/merges"), &json!({ "absorbed_id": absorbed["id"], "reason": "Même personne." })).ok();
+    let [hold, employment, party, document, merge] = [&hold, &employment, &party, &document, &merge].map(|view| view["id"].as_str().unwrap());
     let request = at("financial-aid-requests", &head.post("/financial-aid-requests", &aid_with(&office.member, &json!({}))).ok());
     let slip = head.send_form(&format!("{request}/documents"), &said, Some(PDF)).ok();
     let (slip, slip_file) = (at("aid-documents", &slip), slip["current_id"].as_str().unwrap());
@@ -189,6 +196,7 @@ fn a_part_of_a_file_is_a_look_at_the_file() {
         (format!("/aid-document-versions/{slip_file}/content"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}"), &office.member["id"], "member_ids"),
         (format!("/employments/{employment}?fields=id"), &office.member["id"], "member_ids"),
+        (format!("/member-merges/{merge}"), &office.member["id"], "member_ids"),
     ] {
         assert_eq!(office.one(&dpo, || head.get(&at))[kind], json!([file]), "{at}");
     }
@@ -218,8 +226,9 @@ fn what_is_said_again_about_a_part_of_a_file_is_a_look_at_the_file() {
     let step = head.post(&format!("{proceeding}/steps"), &step_with("hearing", &json!({}))).ok();
     let commitment = head.post(&format!("{conciliation}/commitments"), &promised).ok();
     let void = json!({ "command": "void", "reason": "Autre dossier." });
+    let merge = head.post(&format!("{member}/merges"), &json!({ "absorbed_id": person(head, "63")["id"], "reason": "Même personne." })).ok();
     let transition = |address: String| format!("{address}/transitions");
-    let (file, person) = (("dossier_ids", &office.dossier["id"]), ("member_ids", &office.member["id"]));
+    let (file, record) = (("dossier_ids", &office.dossier["id"]), ("member_ids", &office.member["id"]));
     for (address, body, (kind, id)) in [
         (format!("{proceeding}/steps"), step_with("hearing", &json!({})), file),
         (format!("{conciliation}/sessions"), json!({ "held_on": "2026-11-20", "medium": "in_person", "participants": "La mère." }), file),
@@ -238,7 +247,8 @@ fn what_is_said_again_about_a_part_of_a_file_is_a_look_at_the_file() {
         ),
         (transition(at("deadline-events", &make("deadline-events", &json!({ "kind": "accident", "occurred_on": "2026-11-20" })))), void, file),
         (transition(at("legal-holds", &make("legal-holds", &json!({ "reason": "Contentieux." })))), json!({ "command": "lift", "reason": "Terminé." }), file),
-        (transition(at("memberships", &membership)), json!({ "command": "confirm", "registered_on": "2026-10-02" }), person),
+        (transition(at("memberships", &membership)), json!({ "command": "confirm", "registered_on": "2026-10-02" }), record),
+        (transition(at("member-merges", &merge)), json!({ "command": "undo", "reason": "Deux personnes." }), record),
     ] {
         let send = || head.request("POST", &address).key("again").header("If-Match", "*").json(&body).send();
         send().ok();

@@ -8,11 +8,11 @@ use entraide::db::Id;
 use serde_json::{Value, json};
 
 /// Two colleagues of the Puy-de-Dôme, each with a dossier there.
-struct Colleagues {
-    world: World,
-    head: Client,
-    people: [Value; 2],
-    dossiers: [Value; 2],
+pub struct Colleagues {
+    pub world: World,
+    pub head: Client,
+    pub people: [Value; 2],
+    pub dossiers: [Value; 2],
 }
 
 impl Colleagues {
@@ -28,7 +28,7 @@ impl Colleagues {
     }
 
     /// The same, the second an opponent in the dossier of the first.
-    fn opposed() -> Self {
+    pub fn opposed() -> Self {
         let colleagues = Self::new();
         colleagues.oppose(0);
         colleagues
@@ -44,13 +44,13 @@ impl Colleagues {
     }
 }
 
-fn named(head: &Client, department: &str, first_name: &str) -> Value {
+pub fn named(head: &Client, department: &str, first_name: &str) -> Value {
     let fields = json!({ "last_name": "Martin", "first_name": first_name, "birth_date": "1979-02-03", "email": format!("{first_name}.martin@example.org"),
         "phone": if first_name == "Anne" { "+33473000001" } else { "+33473000002" } });
     head.post("/members", &member_with(head, department, &fields)).ok()
 }
 
-fn open(head: &Client, member: &Value) -> Value {
+pub fn open(head: &Client, member: &Value) -> Value {
     head.post("/dossiers", &case_with(member, &json!({}))).ok()
 }
 
@@ -60,15 +60,15 @@ fn opponent(fields: &Value) -> Value {
     body
 }
 
-fn oppose(head: &Client, dossier: &Value, fields: &Value) -> Reply {
+pub fn oppose(head: &Client, dossier: &Value, fields: &Value) -> Reply {
     head.post(&format!("{}/parties", path(dossier)), &opponent(fields))
 }
 
-fn assign(head: &Client, dossier: &Value, referent: &Value) -> Reply {
+pub fn assign(head: &Client, dossier: &Value, referent: &Value) -> Reply {
     order(head, &path(dossier), &json!({ "command": "assign", "referent_id": referent }))
 }
 
-fn waive(client: &Client, conflict: &Value) -> Reply {
+pub fn waive(client: &Client, conflict: &Value) -> Reply {
     order(client, &at("conflicts", conflict), &json!({ "command": "waive", "reason": "Petite équipe, accord des deux adhérents." }))
 }
 

@@ -387,18 +387,24 @@ fn what_was_there_before_is_filled_in() {
     give(&head, &path(&conciliated), "close");
     give(&head, &mandate(&head, &counselled), "accept");
     let again = |conn: &mut entraide::db::DbConn| {
-        let (down, up) = match conn.engine() {
-            Engine::Sqlite => (
+        // The indices of these come later, and go before.
+        let steps = match conn.engine() {
+            Engine::Sqlite => [
+                include_str!("../../migrations/sqlite/2026-11-22-000049_expiries_and_sorts/down.sql"),
                 include_str!("../../migrations/sqlite/2026-11-22-000037_proceedings/down.sql"),
                 include_str!("../../migrations/sqlite/2026-11-22-000037_proceedings/up.sql"),
-            ),
-            Engine::Postgres => (
+                include_str!("../../migrations/sqlite/2026-11-22-000049_expiries_and_sorts/up.sql"),
+            ],
+            Engine::Postgres => [
+                include_str!("../../migrations/postgres/2026-11-22-000049_expiries_and_sorts/down.sql"),
                 include_str!("../../migrations/postgres/2026-11-22-000037_proceedings/down.sql"),
                 include_str!("../../migrations/postgres/2026-11-22-000037_proceedings/up.sql"),
-            ),
+                include_str!("../../migrations/postgres/2026-11-22-000049_expiries_and_sorts/up.sql"),
+            ],
         };
-        conn.run(down)?;
-        conn.run(up)?;
+        for step in steps {
+            conn.run(step)?;
+        }
         Ok(())
     };
     world.db().write_now(again).unwrap();

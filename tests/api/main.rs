@@ -21,6 +21,7 @@ mod certificates;
 mod cli;
 mod conciliations;
 mod conditions;
+mod conflict_tasks;
 mod conflicts;
 mod contact_requests;
 mod correspondents;

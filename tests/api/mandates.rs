@@ -2,7 +2,9 @@
 
 use crate::harness::cases::{Office, at, case, commands, consultation, lawyer_with, order, order_at, path, user_id};
 use crate::harness::{Client, Reply};
+use entraide::app;
 use entraide::auth::Role;
+use entraide::dossiers::mandates::runner;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -172,6 +174,7 @@ fn a_proposal_that_nobody_answered_expires_by_the_calendar() {
     world.set_time("2026-12-06T23:00:00Z");
     let seen = lawyer.get(&mandate).ok();
     assert_eq!((&seen["status"], &seen["version"], commands(&seen)), (&json!("expired"), &json!(1), Vec::<String>::new()));
+    assert_eq!(seen["ended_on"], "2026-12-07");
     assert_eq!((states(&lawyer, "proposed"), states(&lawyer, "expired,declined")), (0, 1));
     for command in ["accept", "decline"] {
         give(&lawyer, &mandate, command).refused(409, "transition.not_allowed");
@@ -180,6 +183,58 @@ fn a_proposal_that_nobody_answered_expires_by_the_calendar() {
     give(&head, &mandate, "withdraw").refused(409, "transition.not_allowed");
     assert_eq!(head.all(&format!("{mandate}/transitions")).len(), 0);
     assert_eq!(lawyer.get(&bar.dossier()).status, 404);
+}
+
+#[test]
+fn that_it_expired_is_written_down_once_however_many_servers_run_and_after_any_time_without_one() {
+    let bar = Bar::new();
+    let (world, dpo) = (&bar.office.world, bar.office.world.user("dpo", Role::Dpo, None));
+    let second = app::server(world.server.config.clone(), world.clock.clone()).unwrap();
+    let run = || -> usize {
+        std::thread::scope(|scope| {
+            let servers = [&world.server, &second, &second, &world.server].map(|server| scope.spawn(move || runner::step(server).unwrap()));
+            servers.into_iter().map(|server| server.join().unwrap()).sum()
+        })
+    };
+    let (first, dossier) = bar.elsewhere("2026-11-30");
+    let (late, ended) = bar.elsewhere("2026-12-02");
+    let (declined, accepted) = (bar.elsewhere("2026-11-30").0, bar.elsewhere("2026-11-30").0);
+    give(&bar.lawyer, &declined, "decline").ok();
+    give(&bar.lawyer, &accepted, "accept").ok();
+    world.set_time("2026-11-30T22:59:50Z");
+    assert_eq!(run(), 0, "the day is not over in Paris");
+    world.set_time("2026-11-30T23:00:00Z");
+    assert_eq!((run(), run()), (1, 0));
+    // A month passes in which no server runs, and a dossier under which nothing is open any more ends before one does.
+    world.set_time("2027-01-04T09:00:00Z");
+    let head = world.again(bar.head());
+    order(&head, &ended, &json!({ "command": "declare_inadmissible", "reason": "Hors champ." })).ok();
+    let before = head.get(&late).ok();
+    assert_eq!((run(), run()), (1, 0));
+    for (mandate, on, recorded) in [(&first, "2026-12-01", "2026-11-30T23:00"), (&late, "2026-12-03", "2027-01-04T09:00")] {
+        let seen = head.get(mandate).ok();
+        assert_eq!((&seen["status"], &seen["ended_on"], &seen["version"]), (&json!("expired"), &json!(on), &json!(2)));
+        let steps = head.all(&format!("{mandate}/transitions"));
+        let told = ["command", "from_status", "to_status", "actor_id"].map(|name| steps[0][name].clone());
+        assert_eq!((json!(told), steps.len()), (json!(["expire", "proposed", "expired", null]), 1));
+        assert_eq!(steps[0]["details"], json!({ "expired_on": on }), "it is of its day, not of the server's");
+        assert!(steps[0]["recorded_at"].as_str().unwrap().starts_with(recorded), "{steps:?}");
+        let history = head.all(&format!("{mandate}/history"));
+        assert_eq!((history.len(), &history[0]["action"], &history[0]["actor_id"]), (2, &json!("transition"), &Value::Null));
+        let id = mandate.rsplit('/').next().unwrap();
+        let recorded = world.again(&dpo).all("/audit-events?resource=mandate&limit=100");
+        assert_eq!(recorded.iter().filter(|event| event["resource_id"] == id && event["operation"] == "mandates_expire").count(), 1);
+        order_at(&world.again(&bar.lawyer), mandate, "*", &word("accept")).refused(409, "transition.not_allowed");
+    }
+    let mut after = head.get(&late).ok();
+    for name in ["version", "updated_at"] {
+        after[name] = before[name].clone();
+    }
+    assert_eq!(after, before, "it was read so before");
+    let steps = head.all(&format!("{dossier}/timeline?kind=transition"));
+    assert_eq!(json!(steps.iter().map(|step| &step["transition"]["command"]).collect::<Vec<_>>()), json!(["expire"]));
+    assert_eq!(head.all(&format!("{declined}/transitions")).len() + head.all(&format!("{accepted}/transitions")).len(), 2);
+    assert_eq!(world.again(&bar.lawyer).all("/mandates?status=expired").len(), 2);
 }
 
 #[test]
@@ -365,7 +420,8 @@ fn a_dossier_that_is_anonymised_forgets_who_pleaded() {
 }
 
 /// The legal steps, as the design has them.
-const STEPS: [(&str, &str, &str); 7] = [
+const STEPS: [(&str, &str, &str); 8] = [
+    ("proposed", "expire", "expired"),
     ("proposed", "accept", "accepted"),
     ("proposed", "decline", "declined"),
     ("proposed", "withdraw", "withdrawn"),
@@ -404,6 +460,7 @@ fn under_16_clients_every_history_is_legal_and_the_lawyer_reads_inside_the_manda
     // One is accepted before the others are fought over, so that each side is looked at however the clients are scheduled.
     give(&bar.lawyer, &mandates[1].0, "accept").ok();
     look();
+    let expired = || runner::step(&bar.office.world.server).unwrap();
     std::thread::scope(|scope| {
         let client = |number: usize| {
             let (mandates, bar) = (&mandates, &bar);
@@ -425,6 +482,7 @@ fn under_16_clients_every_history_is_legal_and_the_lawyer_reads_inside_the_manda
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 look();
+                expired();
             }
         });
         let ended: Vec<_> = clients.into_iter().map(std::thread::ScopedJoinHandle::join).collect();
@@ -432,6 +490,7 @@ fn under_16_clients_every_history_is_legal_and_the_lawyer_reads_inside_the_manda
         ended.into_iter().for_each(|client| client.unwrap());
     });
     assert!(looks.iter().all(|looks| looks.load(Ordering::Relaxed) > 0), "both sides were looked at: {looks:?}");
+    expired();
     let (mut reached, mut taken) = (std::collections::BTreeSet::new(), 0);
     for (mandate, dossier) in &mandates {
         let view = bar.head().get(mandate).ok();
@@ -442,11 +501,10 @@ fn under_16_clients_every_history_is_legal_and_the_lawyer_reads_inside_the_manda
             assert!(STEPS.contains(&(&from, &command, &to)), "{from} {command} {to}");
             assert_eq!((&from, &step["resource_version"]), (&at, &json!(version)), "{mandate}");
             let late = text("recorded_at").as_str() >= "2026-11-22T23:00" && view["expires_on"] == "2026-11-22";
-            assert!(from != "proposed" || !late, "an expired proposal was answered");
+            assert!(from != "proposed" || late == (command == "expire"), "an expired proposal was answered, or one that stood expired");
             at = to;
         }
-        let written = if view["status"] == "expired" { "proposed" } else { view["status"].as_str().unwrap() };
-        assert_eq!(written, at);
+        assert_eq!(view["status"], at);
         let inside = ["accepted", "in_progress"].contains(&at.as_str());
         assert_eq!(bar.lawyer.get(dossier).status, if inside { 200 } else { 404 });
         taken += i32::from(view["accepted_on"].is_string() && at != "withdrawn");

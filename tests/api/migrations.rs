@@ -4,6 +4,7 @@ use crate::harness::{drop_database, empty_database};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use entraide::db::{self, DbConn, Engine};
+use entraide::dossiers::timeline::store::ROOMS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tempfile::TempDir;
@@ -160,7 +161,9 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
         ("tasks", &*format!("department_code = '63' AND {readable} AND {mine} AND status = ?"), "order_on, id", "tasks_by_"),
         ("tasks", "dossier_id = x'00'", "order_on, id", "tasks_by_dossier"),
         ("tasks", "dossier_id = x'00'", "created_at DESC, id DESC", "tasks_in_time"),
-        ("tasks", "status = 'open' AND order_on < '2026-11-22'", "order_on", "tasks_open"),
+        ("tasks", "tasks.status = 'open' AND tasks.conflict_id IS NULL AND order_on < '2026-11-22'", "order_on", "tasks_open"),
+        ("tasks", "conflict_id IS NOT NULL AND status = ?", "order_on, id", "tasks_of_conflicts"),
+        ("dossier_conflicts", "told_on IS NULL AND waived_on IS NULL AND id > x'00'", "id", "dossier_conflicts_untold"),
         ("deadlines", "status = 'running' AND due_on < '2026-11-22'", "due_on", "deadlines_running"),
         ("digest_mails", "status = 'queued' AND next_at <= 0", "next_at, id", "digest_mails_queued"),
         ("activities", "dossier_id = x'00' AND (author_id = x'00' OR for_team)", "started_at DESC, id DESC", "activities_by_dossier"),
@@ -171,6 +174,15 @@ fn tasks_and_timelines_are_read_in_the_order_of_an_index() {
         let query = format!("SELECT * FROM {table} WHERE {condition} ORDER BY {order} LIMIT 51");
         let plan = plan(&mut conn, &query);
         assert!(plan.as_ref().is_none_or(|plan| plan.contains(index) && !plan.contains("TEMP B-TREE")), "{query}: {plan:?}");
+    }
+    // What the server looks for by itself is found, and then sorted, among what is due alone.
+    for (query, index) in [
+        ("lawyer_mandates WHERE lawyer_mandates.status = 'proposed' AND expires_on < ? ORDER BY id LIMIT 100", "lawyer_mandates_expiring"),
+        ("tasks WHERE conflict_id IS NOT NULL AND conflict_id = ? ORDER BY id", "tasks_of_conflict "),
+    ] {
+        let query = format!("SELECT id FROM {query}");
+        let plan = plan(&mut conn, &query);
+        assert!(plan.as_ref().is_none_or(|plan| plan.contains(index)), "{query}: {plan:?}");
     }
 }
 
@@ -211,6 +223,48 @@ fn what_follows_from_the_rooms_of_dossiers_is_asked_in_the_order_of_the_list() {
             let plan = plan(&mut conn, &query);
             assert!(plan.as_ref().is_none_or(|plan| plan.contains(index) && !plan.contains("TEMP B-TREE")), "{query}: {plan:?}");
         }
+    }
+}
+
+/// The plan by which PostgreSQL reads a page without sorting it and without reading the whole table, if an index lets it: of an empty table
+/// it would do either.
+fn unsorted_plan(conn: &mut DbConn, query: &str) -> String {
+    for setting in ["enable_sort", "enable_seqscan", "enable_bitmapscan"] {
+        conn.run(&format!("SET {setting} = off")).unwrap();
+    }
+    let explain = "BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END";
+    conn.run(&format!("CREATE OR REPLACE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ {explain} $$")).unwrap();
+    let steps: Vec<Step> = diesel::sql_query(format!("SELECT detail FROM pg_temp.plan_of($query${query}$query$) AS detail")).load(conn).unwrap();
+    steps.into_iter().map(|step| step.detail).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn what_follows_from_the_rooms_of_dossiers_is_sorted_by_in_the_order_of_an_index() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    let of_facts = ["complaint_filed", "counsel_involved", "judicialised", "path"].map(|fact| ("1 = 1", fact.to_owned(), format!("dossiers_by_{fact}")));
+    let contexts = match conn.engine() {
+        Engine::Sqlite => "(dossiers.contexts <> '[]' AND (1 = 0 OR instr(dossiers.contexts, '\"health_crisis\"') > 0))",
+        Engine::Postgres => "(dossiers.contexts <> '[]'::jsonb AND (1 = 0 OR strpos(dossiers.contexts::text, '\"health_crisis\"') > 0))",
+    };
+    for (asked, sort, index) in of_facts.into_iter().chain([(contexts, "opened_on".to_owned(), "dossiers_with_contexts".to_owned())]) {
+        for order in ["", " DESC"] {
+            let query = format!("SELECT * FROM dossiers WHERE department_code = '63' AND {asked} ORDER BY {sort}{order}, id{order} LIMIT 51");
+            let plan = plan(&mut conn, &query).unwrap_or_else(|| unsorted_plan(&mut conn, &query));
+            assert!(plan.contains(&index) && !plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{query}: {plan}");
+        }
+    }
+}
+
+#[test]
+fn what_came_to_be_in_a_dossier_is_looked_up_in_each_room() {
+    let database = Empty::new();
+    let mut conn = database.connect();
+    db::migrate(&mut conn).unwrap();
+    for (_, table, whole) in ROOMS {
+        let query = format!("SELECT id, created_at FROM {table} WHERE {whole} = x'00'");
+        assert!(plan(&mut conn, &query).is_none_or(|plan| plan.contains("SEARCH") && !plan.contains("SCAN")), "{query}: {:?}", plan(&mut conn, &query));
     }
 }
 

@@ -1,9 +1,10 @@
 //! The timeline of a dossier: activities, tasks and steps in order of time, as far as the caller may know of them.
 
-use crate::harness::cases::{Office, activity_with, at, employed, order, path, user_id};
+use crate::harness::cases::{Office, activity_with, at, case_with, cover_with, employed, order, path, person, user_id};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
 use entraide::dossiers::timeline::sources::SOURCES;
+use entraide::dossiers::timeline::store::ROOMS;
 use entraide::dossiers::timeline::view::TimelineKind;
 use entraide::dossiers::{deadlines, protection_requests};
 use entraide::values::Choice;
@@ -41,7 +42,7 @@ fn lived() -> Office {
 fn what_happened_in_a_dossier_comes_in_order_of_time_whatever_it_was() {
     let office = lived();
     let head = office.world.again(&office.head);
-    let entries = timeline(&office, &head, "");
+    let entries = timeline(&office, &head, "kind=activity,task,transition");
     let mut kinds = told(&entries);
     assert_eq!(kinds.iter().map(|(_, at)| *at).collect::<Vec<_>>(), ["09:00", "09:05", "09:05", "09:10", "09:10", "09:10", "09:10", "09:30"]);
     assert!(entries.is_sorted_by_key(|entry| (entry["at"].to_string(), entry["id"].to_string())));
@@ -91,9 +92,9 @@ fn each_reads_in_it_what_is_meant_for_them() {
         let activities = entries.iter().filter(|entry| entry["kind"] == "activity");
         (entries.len(), activities.map(|entry| entry["activity"]["visibility"][1].as_str().unwrap_or("author").to_owned()).collect::<Vec<_>>())
     };
-    assert_eq!(seen(&office.world.again(&office.head)), (8, ["lawyer", "team", "team", "author"].map(str::to_owned).to_vec()), "the author reads their own");
-    assert_eq!(seen(&volunteer), (6, vec!["team".to_owned(); 2]));
-    assert_eq!(seen(&lawyer), (5, vec!["lawyer".to_owned()]));
+    assert_eq!(seen(&office.world.again(&office.head)), (9, ["lawyer", "team", "team", "author"].map(str::to_owned).to_vec()), "the author reads their own");
+    assert_eq!(seen(&volunteer), (7, vec!["team".to_owned(); 2]));
+    assert_eq!(seen(&lawyer), (6, vec!["lawyer".to_owned()]));
     let dpo = office.world.user("dpo", Role::Dpo, None);
     dpo.get(&address).refused(403, "function.not_granted");
     office.world.head("03").get(&address).refused(404, "not_found");
@@ -142,6 +143,79 @@ fn what_the_server_does_by_itself_is_told_by_its_steps_and_its_tasks() {
     assert_eq!(shown(&volunteer), shown(&head));
     let counted = head.request("GET", &format!("{address}/timeline?kind=transition")).header("Prefer", "count=exact").send().ok();
     assert_eq!(counted["total_count"], json!(steps.len()));
+}
+
+#[test]
+fn whatever_comes_to_be_in_a_dossier_is_told_once_with_who_recorded_it() {
+    let world = World::new();
+    let (head, volunteer) = (world.head("63"), world.volunteer("63"));
+    let dossier = employed(&head, &json!({ "employment_status": "tenured", "employer": "state" }));
+    let address = path(&dossier);
+    let other = head.post("/dossiers", &case_with(&person(&head, "63"), &json!({ "confidentiality": "secret" }))).ok();
+    let make = |list: &str, body: Value| head.post(&format!("{address}/{list}"), &body).ok();
+    let talks = make("conciliations", json!({ "subject": "Un mot." }));
+    for command in ["accept", "start"] {
+        order(&head, &at("conciliations", &talks), &json!({ "command": command })).ok();
+    }
+    let of_talks = |list: &str, body: Value| head.post(&format!("{}/{list}", at("conciliations", &talks)), &body).ok();
+    let mandate = json!({ "external_lawyer": { "name": "Anne Lac", "bar": "Moulins" }, "nature": "representation", "chosen_by_member": true,
+        "expires_on": "2026-12-06" });
+    let made = [
+        ("dossier", dossier.clone()),
+        ("party", make("parties", json!({ "role": "witness", "category": "colleague" }))),
+        ("mandate", make("mandates", mandate)),
+        ("cover_decision", make("cover-decisions", cover_with(&json!({})))),
+        ("protection_request", make("protection-requests", json!({ "stage": "initial" }))),
+        ("deadline_event", make("deadline-events", json!({ "kind": "accident", "occurred_on": "2026-11-20" }))),
+        ("conciliation_session", of_talks("sessions", json!({ "held_on": "2026-11-20", "medium": "phone", "participants": "La mère." }))),
+        ("commitment", of_talks("commitments", json!({ "side": "opposing", "promise": "Des excuses." }))),
+        ("link", make("links", json!({ "kind": "related", "linked_dossier_id": other["id"] }))),
+    ];
+    // What lies elsewhere is not told here.
+    head.post(&format!("{}/parties", path(&other)), &json!({ "role": "witness", "category": "colleague" })).ok();
+    let creations = |client: &Client, query: &str| -> Vec<Value> {
+        client.all(&format!("{address}/timeline?kind=creation&{query}")).into_iter().map(|entry| entry["creation"].clone()).collect()
+    };
+    let whole = creations(&head, "");
+    let deadlines: Vec<Value> = head.all(&format!("{address}/deadlines"));
+    assert!(!deadlines.is_empty(), "an accident sets one off");
+    let mut expected: Vec<(&str, Value)> = made.iter().map(|(resource, view)| (*resource, view["id"].clone())).collect();
+    expected.extend(deadlines.iter().map(|deadline| ("deadline", deadline["id"].clone())));
+    let mut told: Vec<(&str, Value)> = whole.iter().map(|creation| (creation["resource"].as_str().unwrap(), creation["id"].clone())).collect();
+    assert_eq!(told[0], ("dossier", dossier["id"].clone()), "the opening comes first");
+    told.sort_by_key(|(resource, id)| (*resource, id.to_string()));
+    expected.sort_by_key(|(resource, id)| (*resource, id.to_string()));
+    assert_eq!(told, expected);
+    assert!(whole.iter().all(|creation| creation["actor_id"] == user_id(&head)), "{whole:?}");
+    let reversed: Vec<Value> = whole.iter().rev().cloned().collect();
+    for limit in 1..=whole.len() {
+        assert_eq!(creations(&head, &format!("limit={limit}")), whole, "{limit} at a time");
+        assert_eq!(creations(&head, &format!("limit={limit}&sort=-at")), reversed, "{limit} at a time, the newest first");
+    }
+    let everything = head.all(&format!("{address}/timeline?limit=3"));
+    assert!(everything.is_sorted_by_key(|entry| (entry["at"].to_string(), entry["id"].to_string())));
+    // A link to a dossier that somebody does not read is told to them by nothing.
+    let seen = creations(&volunteer, "limit=2");
+    assert_eq!(seen, whole.iter().filter(|creation| creation["resource"] != "link").cloned().collect::<Vec<_>>());
+    for (client, count) in [(&head, whole.len()), (&volunteer, whole.len() - 1)] {
+        let counted = client.request("GET", &format!("{address}/timeline?kind=creation")).header("Prefer", "count=exact").send().ok();
+        assert_eq!(counted["total_count"], json!(count));
+    }
+}
+
+/// Tables of what lies under dossiers that the timeline shows by themselves.
+const SHOWN: [&str; 6] = ["activities", "tasks", "documents", "proceedings", "proceeding_steps", "conciliations"];
+/// Tables that refer to a dossier and are none of it to whoever reads it: what is for some of those alone, and what stands elsewhere.
+const APART: [&str; 5] = ["legal_holds", "dossier_walls", "dossier_permits", "contact_requests", "financial_aid_requests"];
+
+#[test]
+fn every_room_under_a_dossier_is_told_of_by_its_timeline() {
+    let schema = include_str!("../../src/db/schema.rs");
+    let tables = schema.split("diesel::table!").skip(1).filter(|table| table.contains(" dossier_id -> "));
+    let name = |table: &'static str| table.lines().filter(|line| line.ends_with('{')).find_map(|line| line.trim().split_once(" (")).unwrap().0;
+    let under: BTreeSet<&str> = tables.map(name).collect();
+    let told: BTreeSet<&str> = ROOMS.iter().map(|(_, table, _)| *table).filter(|table| *table != "dossiers").chain(SHOWN).chain(APART).collect();
+    assert_eq!(told, under);
 }
 
 #[test]

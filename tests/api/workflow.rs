@@ -13,7 +13,11 @@ use std::collections::BTreeSet;
 fn lines(machine: &Machine) -> Vec<String> {
     let line = |line: &entraide::workflow::Line| {
         let by: Vec<&str> = line.by.iter().map(|role| role.as_str()).collect();
-        let by = if by.is_empty() { "-".to_owned() } else { by.join(",") };
+        let by = match by.as_slice() {
+            _ if line.by_server => "server".to_owned(),
+            [] => "-".to_owned(),
+            by => by.join(","),
+        };
         format!("{} {} --{}--> {} {by}", machine.resource, line.from.join("|"), line.command, line.to.unwrap_or("="))
     };
     std::iter::once(format!("{} starts {}", machine.resource, machine.initial)).chain(machine.lines.iter().map(line)).collect()
@@ -26,14 +30,8 @@ fn the_state_tables_are_their_golden_copy() {
 }
 
 /// States that no command leads to: a merge of members does, the calendar, or the facts of a case.
-const ELSEWHERE: [(&str, &str); 6] = [
-    ("membership", "superseded"),
-    ("mandate", "expired"),
-    ("deadline", "reached"),
-    ("deadline", "superseded"),
-    ("training_session", "full"),
-    ("instalment", "late"),
-];
+const ELSEWHERE: [(&str, &str); 5] =
+    [("membership", "superseded"), ("deadline", "reached"), ("deadline", "superseded"), ("training_session", "full"), ("instalment", "late")];
 
 #[test]
 fn every_state_can_be_reached_and_every_command_is_told_once() {
@@ -60,6 +58,10 @@ fn the_machines_are_served_as_they_are() {
     let dossier = served["items"].as_array().unwrap().iter().find(|item| item["resource"] == "dossier").unwrap().clone();
     assert_eq!((&dossier["initial_status"], &dossier["statuses"][0]["label_fr"]), (&json!("new"), &json!("Nouveau")));
     let close = dossier["transitions"].as_array().unwrap().iter().find(|transition| transition["command"] == "close").unwrap();
+    let mandate = served["items"].as_array().unwrap().iter().find(|item| item["resource"] == "mandate").unwrap();
+    let by_itself: Vec<&Value> =
+        mandate["transitions"].as_array().unwrap().iter().filter(|line| line["by_server"] == true).map(|line| &line["command"]).collect();
+    assert_eq!((by_itself, &close["by_server"]), (vec![&json!("expire")], &json!(false)));
     assert_eq!((&close["from"], &close["to"], &close["roles"]), (&json!(["in_progress"]), &json!("closed"), &json!(["department_head"])));
     assert_eq!(world.anonymous().request("GET", "/workflows").header("If-None-Match", reply.etag()).send().status, 304);
     assert!(reply.header("cache-control").contains("public"), "{}", reply.header("cache-control"));

@@ -1,6 +1,7 @@
 //! Routes and views of conflicts.
 
 use super::model::{ConflictCommand, ConflictFilters, ConflictStatus, LIFECYCLE};
+use super::notices;
 use super::store::{self, ConflictOf, ConflictRow};
 use crate::audit::{Action, Resource};
 use crate::auth::Scope;
@@ -71,7 +72,7 @@ impl Resource for ConflictView {
 impl From<ConflictRow> for ConflictView {
     fn from(row: ConflictRow) -> Self {
         let status = row.status();
-        let ConflictRow { id, low_id: dossier_id, high_id, found_on, waived_on, waived_by, waive_reason, version, created_at, updated_at } = row;
+        let ConflictRow { id, low_id: dossier_id, high_id, found_on, waived_on, waived_by, waive_reason, version, created_at, updated_at, told_on: _ } = row;
         let (opposing_dossier_id, allowed_commands, withheld) = (Some(high_id), Vec::new(), Vec::new());
         Self {
             id,
@@ -145,7 +146,7 @@ pub fn routes() -> Vec<Endpoint> {
 /// List conflicts
 ///
 /// Dossiers that oppose each other, the earliest found first. A head sees those of the dossiers of the department, and of the other
-/// dossier only what they see anyway; the data protection officer sees all. This list is the notice that they are given.
+/// dossier only what they see anyway; the data protection officer sees all. A task tells them of each (`conflict_id` in `GET /tasks`).
 #[utoipa::path(get, path = "/conflicts", operation_id = "conflicts_list", tag = "conflicts",
     params(ConflictFilters), responses((status = 200, description = "A page of conflicts.", body = Page<ConflictView>)))]
 async fn list_conflicts(actor: Actor, list: ListOf<ConflictFilters>) -> Answer {
@@ -164,15 +165,17 @@ async fn retrieve_conflict(actor: Actor, id: PathId, projection: Projection) -> 
 
 /// Move a conflict on
 ///
-/// Waives it, at the version the caller has seen: one person can then be put in charge of both dossiers. Whoever is in conflict still
-/// reads neither.
+/// Waives it, at the version the caller has seen: one person can then be put in charge of both dossiers, and the tasks that told of it are
+/// done. Whoever is in conflict still reads neither.
 #[utoipa::path(post, path = "/conflicts/{id}/transitions", operation_id = "conflicts_transition", tag = "conflicts",
     params(("id" = Id, Path), CommandOptions), request_body = ConflictCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_conflict(actor: Actor, id: PathId, order: Order<ConflictCommand>) -> Answer {
     actor
         .transition(id.0, order, store::find, move |tx, scope, step, found: ConflictOf, ConflictCommand::Waive { reason }| {
+            store::lock(tx, scope, &found.row)?;
             let view = ConflictView::from(store::waive(tx, scope, found.row, step, reason)?);
             tx.record(Action::Transition, &view)?;
+            notices::settle(tx, view.id)?;
             Ok(view)
         })
         .await

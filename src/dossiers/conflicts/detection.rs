@@ -4,7 +4,7 @@
 //! later one finds the other; then both dossiers are locked, in the order in which all lock them, so that nobody is put in charge of one
 //! meanwhile.
 
-use super::store::{self, Opposed, Recognised};
+use super::pairing::{self, Opposed, Recognised};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::{Id, lock_in_order, take_turns_in_order};
@@ -95,9 +95,9 @@ pub fn look_for_all(tx: &mut Tx<'_>, scope: &Scope, all: &[(Option<Standing>, &M
 fn find(tx: &mut Tx<'_>, scope: &Scope, standing: Standing, marks: &Marks, digests: Vec<Vec<u8>>) -> Result<Found> {
     let recognised = match standing.side() {
         Side::For => Vec::new(),
-        Side::Against => store::recognised(tx.conn, scope, marks)?,
+        Side::Against => pairing::recognised(tx.conn, scope, marks)?,
     };
-    let opposed = store::opposed(tx.conn, scope, standing, &digests, &marks.members, &recognised)?;
+    let opposed = pairing::opposed(tx.conn, scope, standing, &digests, &marks.members, &recognised)?;
     Ok(Found { standing: Some(standing), digests, recognised, opposed })
 }
 
@@ -108,12 +108,12 @@ pub fn settle(tx: &mut Tx<'_>, scope: &Scope, found: &Found) -> Result<()> {
     if let Standing::Against { dossier_id, party_id } = standing {
         let members: Vec<Id> = found.recognised.iter().map(|recognised| recognised.member_id).collect();
         for member_id in if members.is_empty() { vec![Id::new()] } else { members } {
-            store::wall_off(tx, scope, dossier_id, member_id, party_id)?;
+            pairing::wall_off(tx, scope, dossier_id, member_id, party_id)?;
         }
     }
     let nobody = [Opposed { dossier_id: Id::new(), party_id: Id::new() }];
     for opposed in if found.opposed.is_empty() { nobody.as_slice() } else { &found.opposed } {
-        store::pair(tx, scope, standing.dossier_id(), *opposed)?;
+        pairing::pair(tx, scope, standing.dossier_id(), *opposed)?;
     }
     Ok(())
 }

@@ -4,9 +4,9 @@
 use super::model::{alert_after, threshold, wording};
 use super::recompute::recompute;
 use super::store::{self, DeadlineRow};
-use crate::audit::{Author, Tx};
+use crate::audit::Tx;
 use crate::auth::Scope;
-use crate::db::{DbConn, Id, Instant, again};
+use crate::db::Id;
 use crate::deadlines::rules::{NOTICE_FR, in_force};
 use crate::dossiers::model::DossierStatus;
 use crate::dossiers::store::lock;
@@ -17,48 +17,28 @@ use crate::http::{Server, rounds};
 use crate::values::Day;
 use std::sync::Arc;
 
-/// Deadlines looked for at once.
-const BATCH: i64 = 100;
-
 /// Runs until the server drains.
 pub fn start(server: Arc<Server>) -> Result<()> {
     rounds::start(server, "deadlines", |server| Ok(Some(step(server)?).filter(|told| *told > 0).map(|told| format!("told of {told}"))))
 }
 
-/// Tells of everything that is due, each in a transaction of its own, and how many that were. What cannot be told now is left for the
-/// next time and keeps nothing else from being so.
+/// Tells of everything that is due, and how many that were.
 pub fn step(server: &Arc<Server>) -> Result<usize> {
-    let (db, now, author) = (&server.db, server.now(), Author::console("deadlines_tell", &server.keys.records));
-    let (mut told, mut after) = (0, None);
-    loop {
-        let due = db.read_now(move |conn| store::to_tell(conn, &Scope::console(), Day::of(now.0), after, BATCH))?;
-        let Some(last) = due.last() else { return Ok(told) };
-        after = Some(*last);
-        for id in due {
-            let done = again(|| {
-                let author = author.clone();
-                db.write_now(move |conn| tell(conn, &author, now, id))
-            });
-            match done {
-                Ok(done) => told += usize::from(done),
-                Err(error) => log::error!("deadline {id}: {error}"),
-            }
-        }
-    }
+    rounds::each(server, "deadlines_tell", store::to_tell, tell)
 }
 
 /// Tells of one deadline, unless somebody else did, or nobody need be told any more, since it was looked for.
-fn tell(conn: &mut DbConn, author: &Author, now: Instant, id: Id) -> Result<bool> {
-    let (mut tx, scope, today) = (Tx { conn, author, now }, Scope::console(), Day::of(now.0));
-    let dossier_id = store::find(tx.conn, &scope, id)?.dossier.id;
-    let dossier = lock(&mut tx, &scope, dossier_id)?;
+fn tell(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<bool> {
+    let today = Day::of(tx.now.0);
+    let dossier_id = store::find(tx.conn, scope, id)?.dossier.id;
+    let dossier = lock(tx, scope, dossier_id)?;
     // The day may have come on which it has its effect.
-    recompute(&mut tx, &scope, &dossier)?;
-    let row = store::find(tx.conn, &scope, id)?.row;
+    recompute(tx, scope, &dossier)?;
+    let row = store::find(tx.conn, scope, id)?.row;
     let passed = threshold(row.due_on, today).filter(|_| row.next_on.is_some_and(|next| next <= today));
     let Some(days) = passed.filter(|_| DossierStatus::OPEN.contains(&dossier.status)) else { return Ok(false) };
-    let task = tasks::lifecycle::raise(&mut tx, &scope, &dossier, task_of(&row, today)?)?;
-    store::told(&mut tx, &scope, &row, days, task.id, alert_after(row.due_on, days))?;
+    let task = tasks::lifecycle::raise(tx, scope, &dossier, task_of(&row, today)?)?;
+    store::told(tx, scope, &row, days, task.id, alert_after(row.due_on, days))?;
     Ok(true)
 }
 

@@ -2,6 +2,7 @@
 
 use super::lifecycle::{self, MandateCommand};
 use super::model::*;
+use super::standing;
 use super::store::{self, Mandate, MandateRow, Of};
 use super::suggestions;
 use super::view::{MandateView, TITLES};
@@ -149,7 +150,7 @@ fn propose(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, today: Day, body: Pro
     let department = dossiers::store::lock_open(tx, scope, dossier_id)?.department_code;
     if let Some(id) = lawyer_id {
         let lawyer = lawyers::store::lock(tx, &Scope::everybody(), id).map_err(|error| error.of_reference("/lawyer_id"))?;
-        store::check_standing(tx, scope, dossier_id, &lawyer, &department, today)?;
+        standing::check_standing(tx, scope, dossier_id, &lawyer, &department, today)?;
     }
     let row = MandateRow {
         id: Id::new(),
@@ -220,7 +221,7 @@ async fn transition_mandate(actor: Actor, id: PathId, order: Order<MandateComman
 
 /// List the steps of a mandate
 ///
-/// Its life so far, the first step first; none where a proposal expired.
+/// Its life so far, the first step first. That a proposal expired is written down by the server, within a minute while one runs.
 #[utoipa::path(get, path = "/mandates/{id}/transitions", operation_id = "mandates_transitions_list", tag = "mandates",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_mandate_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {

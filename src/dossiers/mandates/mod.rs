@@ -3,6 +3,8 @@
 pub mod api;
 pub mod lifecycle;
 pub mod model;
+pub mod runner;
+pub mod standing;
 pub mod store;
 pub mod suggestions;
 pub mod view;

@@ -10,14 +10,11 @@ use crate::db::schema::{dossier_permits, dossiers, lawyer_mandates, lawyer_partn
 use crate::db::search::{Condition, Written, no_row};
 use crate::db::{DbConn, Id, Instant, Json, MultiBackend};
 use crate::dossiers::break_glass::store::{BreakGlassRow, insert as insert_permit};
-use crate::dossiers::conflicts;
 use crate::dossiers::derived;
 use crate::dossiers::erasure::scrub_under;
 use crate::dossiers::store as cases;
 use crate::error::{Code, Error, Result};
-use crate::lawyers::model::Standing;
-use crate::lawyers::store::{LawyerRow, away_on};
-use crate::values::{Day, DepartmentCode};
+use crate::values::Day;
 use crate::workflow::{Lifecycle, Stateful, Step};
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -49,13 +46,19 @@ pub struct MandateRow {
 }
 
 /// The state on a day of what was last written.
-fn status_on(written: MandateStatus, expires_on: Day, today: Day) -> MandateStatus {
+pub fn status_on(written: MandateStatus, expires_on: Day, today: Day) -> MandateStatus {
     if written == MandateStatus::Proposed && expires_on < today { MandateStatus::Expired } else { written }
 }
 
 impl MandateRow {
     pub fn status(&self, today: Day) -> MandateStatus {
         status_on(self.status, self.expires_on, today)
+    }
+
+    /// The day of its end; a proposal that expires has one before that is written down.
+    pub fn ended_on(&self, today: Day) -> Option<Day> {
+        let expired = self.status(today) == MandateStatus::Expired;
+        if expired { Some(self.expires_on.next()) } else { self.ended_on }
     }
 }
 
@@ -117,7 +120,7 @@ fn in_state(status: MandateStatus, today: Day) -> Condition<lawyer_mandates::tab
     let proposed = lawyer_mandates::status.eq(MandateStatus::Proposed.as_str());
     match status {
         MandateStatus::Proposed => Box::new(proposed.and(lawyer_mandates::expires_on.ge(today))),
-        MandateStatus::Expired => Box::new(proposed.and(lawyer_mandates::expires_on.lt(today))),
+        MandateStatus::Expired => Box::new(proposed.and(lawyer_mandates::expires_on.lt(today)).or(lawyer_mandates::status.eq(status.as_str()))),
         status => Box::new(lawyer_mandates::status.eq(status.as_str())),
     }
 }
@@ -160,6 +163,16 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id, today: Day) -> Result<Mand
     beside(conn, scope, vec![row], today)?.pop().ok_or_else(Error::not_found)
 }
 
+/// Proposals after an id that have expired by a day, without a step that says so. The state is written out, as the partial index has it.
+pub fn lapsed(conn: &mut DbConn, _everywhere: &Scope, today: Day, after: Option<Id>, limit: i64) -> Result<Vec<Id>> {
+    let proposed = Written::default().sql("lawyer_mandates.status = 'proposed'");
+    let mut query = lawyer_mandates::table.filter(proposed).filter(lawyer_mandates::expires_on.lt(today)).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(lawyer_mandates::id.gt(after));
+    }
+    Ok(query.order(lawyer_mandates::id).limit(limit).select(lawyer_mandates::id).load(conn)?)
+}
+
 /// The mandates among these that the caller may see, with what stands beside them.
 fn beside(conn: &mut DbConn, scope: &Scope, rows: Vec<MandateRow>, today: Day) -> Result<Vec<Mandate>> {
     let lawyers: Vec<Id> = rows.iter().filter_map(|row| row.lawyer_id).collect();
@@ -186,40 +199,6 @@ fn beside(conn: &mut DbConn, scope: &Scope, rows: Vec<MandateRow>, today: Day) -
         (own || seen.is_some()).then(|| Mandate { row, today, department_code, account, own, worked: seen.unwrap_or(false) })
     };
     Ok(rows.into_iter().filter_map(mandate).collect())
-}
-
-/// What lawyers answered so far, by lawyer.
-pub fn records_of(conn: &mut DbConn, _found_in: &Scope, ids: Vec<Id>, today: Day) -> Result<HashMap<Id, Record>> {
-    let all = lawyer_mandates::table.filter(lawyer_mandates::lawyer_id.assume_not_null().eq_any(ids).and(lawyer_mandates::lawyer_id.is_not_null()));
-    let columns = (lawyer_mandates::lawyer_id.assume_not_null(), lawyer_mandates::status, lawyer_mandates::expires_on, lawyer_mandates::accepted_on);
-    let mut records: HashMap<Id, Record> = HashMap::new();
-    for (id, status, expires_on, accepted_on) in all.select(columns).load::<(Id, MandateStatus, Day, Option<Day>)>(conn)? {
-        let record = records.entry(id).or_default();
-        *record = record.with(Past { status: status_on(status, expires_on, today), accepted_on }, today);
-    }
-    Ok(records)
-}
-
-/// What decides whether a dossier can be entrusted to lawyers on a day, with what they answered so far.
-pub fn standings(conn: &mut DbConn, scope: &Scope, dossier_id: Id, lawyers: &[LawyerRow], today: Day) -> Result<Vec<(Standing, Record)>> {
-    let (ids, accounts): (Vec<Id>, Vec<(Id, Option<Id>)>) = lawyers.iter().map(|lawyer| (lawyer.id, (lawyer.id, lawyer.user_id))).unzip();
-    let barred = conflicts::store::barred_lawyers(conn, scope, dossier_id, &accounts)?;
-    let (away, records) = (away_on(conn, scope, ids.clone(), today)?, records_of(conn, scope, ids, today)?);
-    let standing = |lawyer: &LawyerRow| {
-        let record = records.get(&lawyer.id).copied().unwrap_or_default();
-        let LawyerRow { departments, agreement_from, agreement_to, yearly_capacity, .. } = lawyer;
-        let (departments, capacity, away) = (departments.0.clone(), *yearly_capacity, away.contains(&lawyer.id));
-        let (agreement_from, agreement_to, in_conflict) = (*agreement_from, *agreement_to, barred.contains(&lawyer.id));
-        (Standing { departments, agreement_from, agreement_to, away, in_conflict, capacity, taken: record.taken }, record)
-    };
-    Ok(lawyers.iter().map(standing).collect())
-}
-
-/// Refuses a lawyer, who is locked, to whom a dossier of a department cannot be entrusted today.
-pub fn check_standing(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, lawyer: &LawyerRow, department: &DepartmentCode, today: Day) -> Result<()> {
-    conflicts::store::hold(tx, scope, dossier_id)?;
-    let standing = standings(tx.conn, scope, dossier_id, std::slice::from_ref(lawyer), today)?.pop();
-    standing.and_then(|(standing, _)| standing.flaw(department, today)).map_or(Ok(()), |code| Err(Error::of(code)))
 }
 
 /// Stores a proposal under a dossier that is locked.

@@ -1,7 +1,7 @@
 //! Which lawyer partners a dossier can be proposed to, in an order that anybody can follow.
 
 use super::model::Record;
-use super::store;
+use super::standing;
 use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::{DbConn, Id};
@@ -95,7 +95,7 @@ fn suggest(
     today: Day,
 ) -> Result<Vec<LawyerSuggestionView>> {
     let lawyers = of_department(conn, &Scope::everybody(), department)?;
-    let standings = store::standings(conn, scope, id, &lawyers, today)?;
+    let standings = standing::standings(conn, scope, id, &lawyers, today)?;
     let able = lawyers.into_iter().zip(standings).filter(|(_, (standing, _))| standing.flaw(department, today).is_none());
     let mut items: Vec<LawyerSuggestionView> = able.map(|(lawyer, (standing, record))| show(lawyer, &standing, record, department, asked)).collect();
     // They came by name, and a stable sort keeps that where nothing else decides.

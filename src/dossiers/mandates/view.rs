@@ -48,7 +48,7 @@ pub struct MandateView {
     pub decline_reason: Option<DeclineReason>,
     /// What the lawyer advised; `null` of a representation.
     pub advice: Option<Advice>,
-    /// The day on which it was declined, accomplished or withdrawn.
+    /// The day on which it was declined, accomplished or withdrawn; of a proposal that expired, the first on which it could not be accepted.
     pub ended_on: Option<Day>,
     /// The commands that its state allows and this caller may give.
     #[schema(max_items = 50)]
@@ -85,9 +85,9 @@ impl Resource for MandateView {
 impl MandateView {
     /// Without what depends on who looks at it.
     pub fn of(row: MandateRow, today: Day) -> Self {
-        let status = row.status(today);
+        let (status, ended_on) = (row.status(today), row.ended_on(today));
         let MandateRow { id, dossier_id, lawyer_id, external_lawyer, nature, purpose, chosen_by_member, name_requested_on, status: _, .. } = row;
-        let MandateRow { proposed_by, proposed_on, expires_on, accepted_on, decline_reason, advice, ended_on, permit_id: _, .. } = row;
+        let MandateRow { proposed_by, proposed_on, expires_on, accepted_on, decline_reason, advice, ended_on: _, permit_id: _, .. } = row;
         let MandateRow { version, created_at, updated_at, .. } = row;
         Self {
             id,

@@ -6,7 +6,7 @@ use super::model::{TaskCommand, TaskFilters};
 use super::store;
 use super::view::{TITLES, TaskView, show_all, show_one};
 use crate::audit::Tx;
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
 };
-use crate::workflow::{Content, TransitionView, Transitions};
+use crate::workflow::{Content, Stateful, TransitionView, Transitions};
 
 /// The tasks of one dossier, or of all that the caller reads, as a list.
 #[derive(Clone)]
@@ -52,13 +52,13 @@ impl Listed for Tasks {
     }
 
     fn whole(view: &TaskView) -> Option<(Confided, Id)> {
-        Some((Confided::Dossier, view.dossier_id))
+        view.conflict_id.is_none().then_some((Confided::Dossier, view.dossier_id))
     }
 }
 
-/// The dossier of a task in the caller's scope.
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    Ok(store::find(conn, scope, id)?.dossier_id)
+/// The dossier at which a look at a task in the caller's scope is one.
+fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<Id>> {
+    Ok(store::find(conn, scope, id)?.whole())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -78,7 +78,8 @@ pub fn routes() -> Vec<Endpoint> {
 ///
 /// What is to be done in all dossiers that the caller reads, by the day on which it is due; what is due on no day comes last. What is
 /// nobody's, overdue, or somebody's who is away, as are the tasks of a dossier whose referent is, goes to the head of the department:
-/// `assignee=me` brings it to them beside their own.
+/// `assignee=me` brings it to them beside their own. That there is a conflict is told, by a task with its `conflict_id`, to the heads
+/// concerned, who see to it, and to the data protection officer, who reads no other; nobody else is shown it, and `waive` completes it.
 #[utoipa::path(get, path = "/tasks", operation_id = "tasks_list", tag = "tasks",
     params(TaskFilters), responses((status = 200, description = "A page of tasks.", body = Page<TaskView>)))]
 async fn list_tasks(actor: Actor, list: ListOf<TaskFilters>) -> Answer {
@@ -121,15 +122,15 @@ async fn retrieve_task(actor: Actor, id: PathId, projection: Projection) -> Answ
     actor
         .retrieve_part(projection, move |conn, scope| {
             let row = store::find(conn, scope, id.0)?;
-            let dossier = (Confided::Dossier, row.dossier_id);
-            Ok((show_one(conn, scope, lens, row)?, Some(dossier)))
+            let dossier = row.part_of();
+            Ok((show_one(conn, scope, lens, row)?, dossier))
         })
         .await
 }
 
 /// Change a task
 ///
-/// Changes the fields given, at the version the caller has seen, while task and dossier are open.
+/// Changes the fields given, at the version the caller has seen, while task and dossier are open. What tells of a conflict stays as it is.
 #[utoipa::path(patch, path = "/tasks/{id}", operation_id = "tasks_update", tag = "tasks",
     params(("id" = Id, Path)), request_body = UpdateTask, responses((status = 200, description = "The task after the change.", body = TaskView)))]
 async fn update_task(actor: Actor, id: PathId, patch: Patch<UpdateTask>) -> Answer {
@@ -151,13 +152,13 @@ async fn update_task(actor: Actor, id: PathId, patch: Patch<UpdateTask>) -> Answ
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_task_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let versions = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: versions, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: versions, part_id: id.0, whole }, list).await
 }
 
 /// Move a task on
 ///
-/// Carries out a command at the version the caller has seen, while the dossier is open; `allowed_commands` of the task tells which are
-/// possible now.
+/// Carries out a command at the version the caller has seen, while the dossier is open, or whatever its state where the task tells of a
+/// conflict; `allowed_commands` of the task tells which are possible now.
 #[utoipa::path(post, path = "/tasks/{id}/transitions", operation_id = "tasks_transition", tag = "tasks",
     params(("id" = Id, Path), CommandOptions), request_body = TaskCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_task(actor: Actor, id: PathId, order: Order<TaskCommand>) -> Answer {
@@ -171,5 +172,5 @@ async fn transition_task(actor: Actor, id: PathId, order: Order<TaskCommand>) ->
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_task_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
 }

@@ -36,8 +36,8 @@ body! {
     } refuse {
         status: FieldState,
         allowed_commands: FieldDerived,
-        id: FieldReadOnly, version: FieldReadOnly, dossier_id: FieldReadOnly, created_by: FieldReadOnly, created_at: FieldReadOnly,
-        updated_at: FieldReadOnly,
+        id: FieldReadOnly, version: FieldReadOnly, dossier_id: FieldReadOnly, conflict_id: FieldReadOnly, created_by: FieldReadOnly,
+        created_at: FieldReadOnly, updated_at: FieldReadOnly,
     }
 }
 
@@ -58,6 +58,7 @@ impl CreateTask {
             version: 1,
             created_at: tx.now,
             updated_at: tx.now,
+            conflict_id: None,
         }
     }
 }

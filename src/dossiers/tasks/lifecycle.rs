@@ -8,7 +8,7 @@ use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::auth::store::scope_of;
 use crate::db::Id;
-use crate::dossiers::store::{DossierRow, facts, lock_open};
+use crate::dossiers::store::{DossierRow, facts, lock, lock_open};
 use crate::error::{Code, Error, Result};
 use crate::values::Day;
 use crate::workflow::{Step, take_step};
@@ -32,7 +32,8 @@ fn check_assignee(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, assignee
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id, body: CreateTask) -> Result<TaskRow> {
     let dossier = lock_open(tx, scope, dossier_id)?;
     check_assignee(tx, scope, &dossier, body.assignee_id)?;
-    set(tx, scope, &dossier, body)
+    let row = body.into_row(&dossier, tx);
+    set(tx, scope, row)
 }
 
 /// Sets a task that another room asks for in a dossier that is locked and open: the referent's, or nobody's where there is none who
@@ -42,11 +43,17 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateT
         Some(user_id) if reads(tx, scope, dossier, user_id)? => Some(user_id),
         _ => None,
     };
-    set(tx, scope, dossier, CreateTask { assignee_id, ..body })
+    let row = CreateTask { assignee_id, ..body }.into_row(dossier, tx);
+    set(tx, scope, row)
 }
 
-fn set(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, body: CreateTask) -> Result<TaskRow> {
-    let row = body.into_row(dossier, tx);
+/// Sets the task that tells of a conflict of a locked dossier, whatever its state.
+pub fn tell_of(tx: &mut Tx<'_>, scope: &Scope, dossier: &DossierRow, conflict_id: Id, body: CreateTask) -> Result<TaskRow> {
+    let row = TaskRow { conflict_id: Some(conflict_id), ..body.into_row(dossier, tx) };
+    set(tx, scope, row)
+}
+
+fn set(tx: &mut Tx<'_>, scope: &Scope, row: TaskRow) -> Result<TaskRow> {
     let row = store::insert(tx, scope, row)?;
     tx.record(Action::Create, &TaskView::from(row.clone()))?;
     Ok(row)
@@ -73,8 +80,11 @@ pub fn finish(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Changes an open task of an open dossier.
+/// Changes an open task of an open dossier. What tells of a conflict names nobody, and is nobody's: so it stays.
 pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: TaskRow, changes: UpdateTask) -> Result<TaskRow> {
+    if row.conflict_id.is_some() {
+        return Err(Error::of(Code::TaskOfConflict));
+    }
     let dossier = lock_open(tx, scope, row.dossier_id)?;
     if row.status != TaskStatus::Open {
         return Err(Error::of(Code::TaskNotOpen));
@@ -89,9 +99,10 @@ pub fn correct(tx: &mut Tx<'_>, scope: &Scope, mut row: TaskRow, changes: Update
     Ok(row)
 }
 
-/// Carries out a command that the caller may give and the state allows, in an open dossier.
+/// Carries out a command that the caller may give and the state allows, in an open dossier; a conflict is there as long as its dossiers.
 pub fn advance(tx: &mut Tx<'_>, scope: &Scope, step: Step<TaskStatus>, row: TaskRow) -> Result<TaskView> {
-    lock_open(tx, scope, row.dossier_id)?;
+    let lock = if row.conflict_id.is_some() { lock } else { lock_open };
+    lock(tx, scope, row.dossier_id)?;
     move_on(tx, scope, step, row)
 }
 

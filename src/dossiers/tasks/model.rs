@@ -70,7 +70,7 @@ pub fn order_of(due_on: Option<Day>) -> Day {
     due_on.unwrap_or_else(|| Day::last_of(2199))
 }
 
-/// The team; lawyers and whoever decides on solidarity read tasks and do not move them on.
+/// The team; lawyers and whoever decides on solidarity read tasks and do not move them on, nor does the data protection officer.
 const TEAM: &[Role] = &[Role::DepartmentHead, Role::DepartmentStaff, Role::Volunteer];
 
 use TaskStatus::{Cancelled, Done, Open};

@@ -3,7 +3,7 @@
 use super::model::{Asked, LIFECYCLE, TaskFilters, TaskNote, TaskStatus, TaskTitle};
 use crate::audit::Tx;
 use crate::audit::access::{Confided, Part};
-use crate::auth::{Role, Scope};
+use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossiers, tasks};
 use crate::db::search::{Condition, Written, beside, no_row};
@@ -31,11 +31,13 @@ pub struct TaskRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// The conflict of which it tells.
+    pub conflict_id: Option<Id>,
 }
 
 impl Part for TaskRow {
     fn part_of(&self) -> Option<(Confided, Id)> {
-        Some((Confided::Dossier, self.dossier_id))
+        self.whole().map(|id| (Confided::Dossier, id))
     }
 }
 
@@ -59,8 +61,9 @@ impl Stateful for TaskRow {
         Some(self.department_code.as_str())
     }
 
+    /// Of what tells of a conflict neither a step nor a look is one at the dossier: whoever reads that is told of these.
     fn whole(&self) -> Option<Id> {
-        Some(self.dossier_id)
+        self.conflict_id.is_none().then_some(self.dossier_id)
     }
 }
 
@@ -74,13 +77,17 @@ fn left_alone(day: Day) -> Condition<tasks::table> {
     Box::new(theirs.or(under))
 }
 
-/// The caller's own tasks; to a head, those too of their department that are open and nobody's, overdue, or left alone by who is away.
+/// The caller's own tasks; to a head, those too of their department that are open and nobody's, overdue, or left alone by who is away;
+/// to the data protection officer, those that are open and tell of a conflict.
 fn own(scope: &Scope) -> Condition<tasks::table> {
-    let own: Condition<tasks::table> = match scope.caller() {
+    let mut own: Condition<tasks::table> = match scope.caller() {
         Some(user_id) => Box::new(tasks::assignee_id.is_not_null().and(tasks::assignee_id.assume_not_null().eq(user_id))),
         None => no_row(),
     };
-    let headed = headed(scope);
+    if scope.veiled().is_some() {
+        own = Box::new(own.or(tasks::status.eq(TaskStatus::Open).and(tasks::conflict_id.is_not_null())));
+    }
+    let headed = scope.headed();
     let today = scope.now().map(|now| Day::of(now.0)).unwrap_or_default();
     let left = tasks::status.eq(TaskStatus::Open).and(tasks::assignee_id.is_null().or(tasks::order_on.lt(today)).or(left_alone(today)));
     match headed.as_slice() {
@@ -90,19 +97,12 @@ fn own(scope: &Scope) -> Condition<tasks::table> {
     }
 }
 
-/// The departments whose head the caller is.
-fn headed(scope: &Scope) -> Vec<String> {
-    let mut headed: Vec<String> = scope.departments_as(Role::DepartmentHead).into_iter().map(ToString::to_string).collect();
-    headed.dedup();
-    headed
-}
-
-/// Tasks in the scope, or those of one dossier that was found there.
+/// Tasks in the scope, or those of one dossier whose content was found there.
 fn filtered<'a>(scope: &Scope, dossier_id: Option<Id>, filters: &TaskFilters) -> Boxed<'a> {
     let TaskFilters { assignee, due, status } = filters;
     let all = tasks::table.into_boxed();
     let mut query = match dossier_id {
-        Some(id) => all.filter(tasks::dossier_id.eq(id)),
+        Some(id) => all.filter(tasks::dossier_id.eq(id)).filter(scope.told()),
         None => all.filter(scope.tasks()),
     };
     query = match assignee.as_ref().map(|assignee| assignee.asked()) {
@@ -148,7 +148,7 @@ pub fn count(conn: &mut DbConn, scope: &Scope, dossier_id: Option<Id>, filters: 
 
 /// How many open tasks are nobody's in the departments whose head the caller is; none where they are no head.
 pub fn count_unassigned(conn: &mut DbConn, scope: &Scope) -> Result<Option<i64>> {
-    let headed = headed(scope);
+    let headed = scope.headed();
     if headed.is_empty() {
         return Ok(None);
     }
@@ -156,9 +156,10 @@ pub fn count_unassigned(conn: &mut DbConn, scope: &Scope) -> Result<Option<i64>>
     Ok(Some(tasks::table.into_boxed().filter(scope.tasks()).filter(left.and(tasks::department_code.eq_any(headed))).count().get_result(conn)?))
 }
 
-/// How many tasks anywhere were due before a day and are open still. The state is written out, as the partial index has it.
+/// How many tasks anywhere were due before a day and are open still; not those that tell of a conflict, since anybody is told the number.
+/// What it asks is written out, as the partial index has it.
 pub fn count_overdue(conn: &mut DbConn, _everywhere: &Scope, today: Day) -> Result<i64> {
-    let open = Written::default().sql("tasks.status = 'open'");
+    let open = Written::default().sql("tasks.status = 'open' AND tasks.conflict_id IS NULL");
     Ok(tasks::table.filter(open).filter(tasks::order_on.lt(today)).count().get_result(conn)?)
 }
 
@@ -184,9 +185,9 @@ pub fn advance(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: TaskRow, from: &[Ta
     if updated.len() == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
 }
 
-/// What of a locked dossier is still to be done.
+/// What of a locked dossier is still to be done. It ends whether or not anybody has seen to a conflict: the team would learn of it.
 pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result<Vec<Id>> {
-    let open = tasks::table.filter(tasks::dossier_id.eq(dossier_id).and(tasks::status.eq(TaskStatus::Open)));
+    let open = tasks::table.filter(tasks::dossier_id.eq(dossier_id).and(tasks::status.eq(TaskStatus::Open)).and(tasks::conflict_id.is_null()));
     Ok(open.order(tasks::id).select(tasks::id).load(tx.conn)?)
 }
 
@@ -194,6 +195,22 @@ pub fn open_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result
 pub fn assigned_under(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id) -> Result<Vec<TaskRow>> {
     let open = tasks::table.filter(tasks::dossier_id.eq(dossier_id).and(tasks::status.eq(TaskStatus::Open)));
     Ok(open.filter(tasks::assignee_id.is_not_null()).order(tasks::id).select(TaskRow::as_select()).load(tx.conn)?)
+}
+
+/// The tasks that tell of a conflict.
+pub fn of_conflict(conn: &mut DbConn, _found_in: &Scope, conflict_id: Id) -> Result<Vec<Id>> {
+    let of = tasks::table.filter(tasks::conflict_id.is_not_null().and(tasks::conflict_id.assume_not_null().eq(conflict_id)));
+    Ok(of.order(tasks::id).select(tasks::id).load(conn)?)
+}
+
+/// Takes the tasks away that told of conflicts of which one dossier is anonymised, and empties all that is remembered of them: they
+/// would lead from the one dossier to the other.
+pub fn forget_conflict(tx: &mut Tx<'_>, scope: &Scope, conflict_id: Id) -> Result<()> {
+    for id in of_conflict(tx.conn, scope, conflict_id)? {
+        diesel::delete(tasks::table.find(id)).execute(tx.conn)?;
+        scrub_records(tx, scope, id, OF_CONFLICT)?;
+    }
+    Ok(())
 }
 
 /// Puts the tasks of a locked dossier into its department.
@@ -205,6 +222,9 @@ pub fn follow_department(tx: &mut Tx<'_>, _locked_in: &Scope, dossier_id: Id, co
 
 /// The words that a version or a stored reply loses.
 const FORGOTTEN: &[&str] = &["title", "note", "reason", "details"];
+
+/// What a version or a stored reply of one that told of a conflict loses besides.
+const OF_CONFLICT: &[&str] = &["title", "reason", "details", "dossier_id", "conflict_id"];
 
 /// Takes the words out of the tasks of a dossier that is anonymised, and of all that is remembered of them.
 pub fn erase(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id) -> Result<()> {

@@ -25,6 +25,8 @@ pub struct TaskView {
     pub version: i32,
     /// The dossier.
     pub dossier_id: Id,
+    /// The conflict of which it tells; `null` of all other tasks.
+    pub conflict_id: Option<Id>,
     /// What is to be done; `null` once the dossier is anonymised.
     pub title: Option<TaskTitle>,
     /// What else is to be known of it.
@@ -49,9 +51,9 @@ pub struct TaskView {
 /// The columns of the export as a French spreadsheet titles them.
 #[rustfmt::skip]
 pub const TITLES: &[(&str, &str)] = &[
-    ("id", "Identifiant"), ("version", "Version"), ("dossier_id", "Dossier"), ("title", "Intitulé"), ("note", "Note"), ("due_on", "Échéance"),
-    ("assignee_id", "Chargé de la tâche"), ("status", "État"), ("created_by", "Créée par"), ("allowed_commands", "Commandes possibles"),
-    ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
+    ("id", "Identifiant"), ("version", "Version"), ("dossier_id", "Dossier"), ("conflict_id", "Conflit"), ("title", "Intitulé"),
+    ("note", "Note"), ("due_on", "Échéance"), ("assignee_id", "Chargé de la tâche"), ("status", "État"), ("created_by", "Créée par"),
+    ("allowed_commands", "Commandes possibles"), ("created_at", "Créée le"), ("updated_at", "Modifiée le"),
 ];
 
 impl Resource for TaskView {
@@ -70,15 +72,15 @@ impl Resource for TaskView {
 impl From<TaskRow> for TaskView {
     fn from(row: TaskRow) -> Self {
         let TaskRow { id, dossier_id, department_code: _, title, note, due_on, order_on: _, assignee_id, status, created_by, .. } = row;
-        let TaskRow { version, created_at, updated_at, .. } = row;
+        let TaskRow { version, created_at, updated_at, conflict_id, .. } = row;
         let allowed_commands = Vec::new();
-        Self { id, version, dossier_id, title, note, due_on, assignee_id, status, created_by, allowed_commands, created_at, updated_at }
+        Self { id, version, dossier_id, conflict_id, title, note, due_on, assignee_id, status, created_by, allowed_commands, created_at, updated_at }
     }
 }
 
-/// A task of a dossier as this caller sees it: commands are for who works the dossier, while it is open.
+/// A task of a dossier as this caller sees it: commands are for who works the dossier, while it is open; a conflict outlives that.
 pub fn show(scope: &Scope, lens: Lens, row: TaskRow, dossier: &DossierRow, facts: &Facts) -> TaskView {
-    let open = DossierStatus::OPEN.contains(&dossier.status);
+    let open = row.conflict_id.is_some() || DossierStatus::OPEN.contains(&dossier.status);
     let verdict = |_: &'static str| if open { Verdict::Free } else { Verdict::Blocked(Code::DossierNotOpen.into()) };
     let commanding = scope.commanding(&dossier.case(facts));
     let allowed_commands = LIFECYCLE.allowed(row.status, &commanding, Some(dossier.department_code.as_str()), lens.language, verdict);

@@ -50,9 +50,10 @@ pub fn routes() -> Vec<Endpoint> {
 
 /// List the timeline of a dossier
 ///
-/// What was done, what is to be done, what was sent in, what was tried to settle it and the steps of the dossier and of all that lies under
-/// it, as far as the caller may know of them, in order of time: the oldest first, or by `sort=-at` the newest. What the server does by
-/// itself is told by these steps and tasks, of which nobody is the author: a silence that became a refusal, a deadline that comes near.
+/// What was done, what is to be done, what was sent in, what was tried to settle it, what else came to be in it and the steps of the dossier
+/// and of all that lies under it, as far as the caller may know of them, in order of time: the oldest first, or by `sort=-at` the newest.
+/// What the server does by itself is told by these steps and tasks, of which nobody is the author: a silence that became a refusal, a proposal
+/// that expired, a deadline that comes near.
 #[utoipa::path(get, path = "/dossiers/{id}/timeline", operation_id = "dossier_timeline_list", tag = "dossiers",
     params(("id" = Id, Path), TimelineFilters), responses((status = 200, description = "A page of entries.", body = Page<TimelineEntryView>)))]
 async fn list_timeline(actor: Actor, id: PathId, list: ListOf<TimelineFilters>) -> Answer {

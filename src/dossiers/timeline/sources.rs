@@ -1,6 +1,7 @@
 //! Where the entries of a timeline come from.
 
-use super::view::{TimelineEntryView, TimelineFilters, TimelineKind};
+use super::store;
+use super::view::{CreationView, TimelineEntryView, TimelineFilters, TimelineKind};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice};
 use crate::db::{DbConn, Id};
@@ -57,6 +58,7 @@ pub const SOURCES: &[Source] = &[
         slice: slice_documents,
         count: |conn, scope, id| documents::store::count(conn, scope, (HolderKind::Dossier, id), &ALL_DOCUMENTS),
     },
+    Source { kind: TimelineKind::Creation, slice: slice_creations, count: store::count_creations },
     Source { kind: TimelineKind::Transition, slice: slice_steps, count: workflow::count_in_time },
 ];
 
@@ -115,6 +117,10 @@ fn slice_conciliations(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Sl
     let slice = Slice { sort: "created", ..slice.clone() };
     let rows = conciliations::store::list(conn, scope, seen.dossier.id, &ALL_CONCILIATIONS, &slice)?;
     Ok(rows.into_iter().map(|found| seen.under(found).shown(scope, seen.lens).into()).collect())
+}
+
+fn slice_creations(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {
+    Ok(store::creations(conn, scope, seen.dossier.id, slice)?.into_iter().map(|row| CreationView::from(row).into()).collect())
 }
 
 fn slice_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

@@ -1,5 +1,6 @@
 //! What is shown of an entry of a timeline.
 
+use super::store::CreationRow;
 use crate::db::{Id, Instant};
 use crate::dossiers::activities::view::ActivityView;
 use crate::dossiers::conciliations::view::ConciliationView;
@@ -8,7 +9,7 @@ use crate::dossiers::proceeding_steps::view::ProceedingStepView;
 use crate::dossiers::proceedings::view::ProceedingView;
 use crate::dossiers::tasks::view::TaskView;
 use crate::values::{choice, query};
-use crate::workflow::TransitionView;
+use crate::workflow::{TransitionView, Word};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,7 @@ choice! {
         ProceedingStep = "proceeding_step" ("Étape d'une procédure", "Step of a proceeding"),
         Conciliation = "conciliation" ("Conciliation", "Conciliation"),
         Document = "document" ("Document", "Document"),
+        Creation = "creation" ("Création", "Creation"),
         Transition = "transition" ("Étape", "Step"),
     }
 }
@@ -33,15 +35,36 @@ query! {
     }
 }
 
+/// That the case was opened, or something in it that stands at an address of its own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreationView {
+    /// Identifier of what came to be.
+    pub id: Id,
+    /// What it is: the dossier, a party, a mandate that was proposed, a decision on cover that was asked for, a request for protection, a
+    /// deadline or an event that sets one off, a session or a commitment of a conciliation, a link.
+    #[schema(value_type = Word)]
+    pub resource: String,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// Who recorded it; `null` where the server did by itself.
+    pub actor_id: Option<Id>,
+}
+
+impl From<CreationRow> for CreationView {
+    fn from(CreationRow { resource, id, recorded_at, actor_id }: CreationRow) -> Self {
+        Self { id, resource, recorded_at, actor_id }
+    }
+}
+
 /// Something that happened in a case: the one of its properties that its kind names tells what.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineEntryView {
     /// What it tells of.
     pub kind: TimelineKind,
-    /// When: an activity when it began, a task when it was set, a document when it was first sent, a conciliation when it was recorded, a
-    /// step when it was made; a proceeding as the day began on which it was opened, and so its steps.
+    /// When: an activity when it began, a task when it was set, a document when it was first sent, a conciliation and whatever else came to
+    /// be when it was recorded, a step when it was made; a proceeding as the day began on which it was opened, and so its steps.
     pub at: Instant,
-    /// Identifier of the activity, the task, the document, the proceeding, the conciliation, the step.
+    /// Identifier of the activity, the task, the document, the proceeding, the conciliation, of what came to be, of the step.
     pub id: Id,
     /// What was done.
     pub activity: Option<ActivityView>,
@@ -55,13 +78,16 @@ pub struct TimelineEntryView {
     pub conciliation: Option<ConciliationView>,
     /// What was sent in, as it stands now.
     pub document: Option<DocumentView>,
+    /// What came to be under the dossier, or that the dossier did.
+    pub creation: Option<CreationView>,
     /// A step in the life of the dossier or of what lies under it; without an actor where the server made it by itself.
     pub transition: Option<TransitionView>,
 }
 
 impl TimelineEntryView {
     fn new(kind: TimelineKind, at: Instant, id: Id) -> Self {
-        Self { kind, at, id, activity: None, task: None, proceeding: None, proceeding_step: None, conciliation: None, document: None, transition: None }
+        let (activity, task, proceeding, proceeding_step, conciliation, document) = (None, None, None, None, None, None);
+        Self { kind, at, id, activity, task, proceeding, proceeding_step, conciliation, document, creation: None, transition: None }
     }
 }
 
@@ -104,6 +130,13 @@ impl From<ConciliationView> for TimelineEntryView {
     fn from(view: ConciliationView) -> Self {
         let entry = Self::new(TimelineKind::Conciliation, view.created_at, view.id);
         Self { conciliation: Some(view), ..entry }
+    }
+}
+
+impl From<CreationView> for TimelineEntryView {
+    fn from(view: CreationView) -> Self {
+        let entry = Self::new(TimelineKind::Creation, view.recorded_at, view.id);
+        Self { creation: Some(view), ..entry }
     }
 }
 

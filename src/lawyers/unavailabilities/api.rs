@@ -5,10 +5,10 @@ use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route};
 use crate::lawyers::store as lawyers;
-use crate::values::input::{Change, days};
+use crate::values::input::{Change, change_days, days};
 use crate::values::{Day, body};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -151,12 +151,7 @@ async fn update_unavailability(actor: Actor, id: PathId, patch: Patch<UpdateUnav
         .update(patch, move |tx, scope, expected, UpdateUnavailability { starts_on, ends_on }| {
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
-            let moved = if ends_on == Change::Keep { "/starts_on" } else { "/ends_on" };
-            starts_on.apply(&mut row.starts_on);
-            ends_on.apply(&mut row.ends_on);
-            if let Some(flaw) = days(&row.starts_on, &row.ends_on) {
-                return Err(Error::field(moved, flaw));
-            }
+            change_days(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)?;
             let view: UnavailabilityView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
             Ok(view)

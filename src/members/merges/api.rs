@@ -4,7 +4,7 @@ use super::merging::merge;
 use super::model::{LIFECYCLE, MergeCommand, MergeStatus, MovedRow, by_table, undo_until};
 use super::store::{self, Merge, MergeRow};
 use super::undoing::{obstacle, undo};
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -170,7 +170,7 @@ impl Listed for Merges {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_merges).follows().lists::<MemberMergeView>(&["created"]).discloses(Confided::Member),
-        route!(create_merge).creates().shows::<MemberMergeView>(),
+        route!(create_merge).creates().shows::<MemberMergeView>().discloses(Confided::Member),
         route!(retrieve_merge).shows::<MemberMergeView>(),
         route!(transition_merge).conditional().creates(),
         route!(list_merge_transitions).lists::<TransitionView>(&[]),
@@ -212,7 +212,13 @@ async fn create_merge(actor: Actor, id: PathId, command: Command<CreateMemberMer
     params(("id" = Id, Path)), responses((status = 200, description = "The merge.", body = MemberMergeView)))]
 async fn retrieve_merge(actor: Actor, id: PathId) -> Answer {
     let (now, language) = (actor.now(), actor.context.language);
-    actor.retrieve(Projection::default(), move |conn, scope| Ok(show(scope, store::find(conn, scope, id.0)?, now, language))).await
+    actor
+        .retrieve_part(Projection::default(), move |conn, scope| {
+            let merge = store::find(conn, scope, id.0)?;
+            let file = merge.part_of();
+            Ok((show(scope, merge, now, language), file))
+        })
+        .await
 }
 
 /// Move a merge on

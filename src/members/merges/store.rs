@@ -2,7 +2,7 @@
 
 use super::model::{LIFECYCLE, MergeStatus, Moved};
 use crate::audit::Tx;
-use crate::audit::access::Part;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::member_merges;
@@ -42,7 +42,11 @@ pub struct Merge {
     pub holder: MemberRow,
 }
 
-impl Part for Merge {}
+impl Part for Merge {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Member, self.holder.id))
+    }
+}
 
 impl Stateful for Merge {
     type Status = MergeStatus;

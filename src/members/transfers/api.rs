@@ -94,7 +94,7 @@ impl Listed for Transfers {
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_transfers).follows().lists::<TransferView>(&["transferred"]).discloses(Confided::Member),
-        route!(create_transfer).creates().shows::<TransferView>(),
+        route!(create_transfer).creates().shows::<TransferView>().discloses(Confided::Member),
     ]
 }
 

@@ -13,10 +13,10 @@ use crate::http::idempotency;
 use crate::training_sessions::model::TrainingSessionStatus;
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
 use crate::values::{Commands, commands};
-use crate::workflow::{Lifecycle, Reason, Stateful, Step, Verdict, step, take_step, take_steps};
+use crate::workflow::{Lifecycle, Reason, Stateful, Step, Verdict, server_step, step, take_step, take_steps};
 
-/// The command by which the first on the waiting list gets a seat: nobody gives it but the server.
-pub const PROMOTE: &str = "promote";
+/// The command by which the first on the waiting list gets a seat.
+const PROMOTE: &str = "promote";
 
 #[rustfmt::skip]
 pub const LIFECYCLE: Lifecycle<RegistrationStatus> = Lifecycle {
@@ -25,7 +25,7 @@ pub const LIFECYCLE: Lifecycle<RegistrationStatus> = Lifecycle {
     transitions: &[
         step("confirm", &[Requested], Some(Confirmed), &[], "Confirmer", "Confirm"),
         step("put_on_waiting_list", &[Requested], Some(WaitingList), &[], "Mettre en liste d'attente", "Put on the waiting list"),
-        step(PROMOTE, &[WaitingList], Some(Confirmed), &[], "Donner la place libérée", "Give the seat that is left"),
+        server_step(PROMOTE, &[WaitingList], Some(Confirmed), "Donner la place libérée", "Give the seat that is left"),
         step("refuse", &[Requested], Some(Refused), &[], "Refuser", "Refuse"),
         step("cancel", &[Requested, Confirmed, WaitingList], Some(Cancelled), &[], "Annuler", "Cancel"),
         step("anonymise", &[Requested, Confirmed, WaitingList, Refused, Cancelled], None, &[], "Anonymiser", "Anonymise"),

@@ -1,6 +1,6 @@
 //! How registrations are shown.
 
-use super::lifecycle::{LIFECYCLE, PROMOTE, verdict};
+use super::lifecycle::{LIFECYCLE, verdict};
 use super::model::*;
 use super::store::{self, Registration, RegistrationRow};
 use crate::audit::Resource;
@@ -128,8 +128,7 @@ fn shown(
     rank: Option<i32>,
     names: &HashMap<Id, String>,
 ) -> TrainingRegistrationView {
-    let mut allowed_commands = LIFECYCLE.allowed(row.status, scope, session.department(), lens.language, |command| verdict(&row, session, command));
-    allowed_commands.retain(|allowed| allowed.command != PROMOTE);
+    let allowed_commands = LIFECYCLE.allowed(row.status, scope, session.department(), lens.language, |command| verdict(&row, session, command));
     let view = TrainingRegistrationView::from(row);
     let name = view.name.or_else(|| view.member_id.and_then(|id| names.get(&id).cloned()));
     TrainingRegistrationView { name, rank, allowed_commands, ..view }

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, IfMatch, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
 };
-use crate::values::input::{Change, days};
+use crate::values::input::{Change, change_days, days};
 use crate::values::{Day, body};
 
 body! {
@@ -120,12 +120,7 @@ async fn update_absence(actor: Actor, id: PathId, patch: Patch<UpdateAbsence>) -
         .update(patch, move |tx, scope, expected, UpdateAbsence { starts_on, ends_on }| {
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
-            let moved = if ends_on == Change::Keep { "/starts_on" } else { "/ends_on" };
-            starts_on.apply(&mut row.starts_on);
-            ends_on.apply(&mut row.ends_on);
-            if let Some(flaw) = days(&row.starts_on, &row.ends_on) {
-                return Err(Error::field(moved, flaw));
-            }
+            change_days(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)?;
             let view: AbsenceView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
             Ok(view)

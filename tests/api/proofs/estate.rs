@@ -10,6 +10,7 @@ use crate::harness::machines::{machine, secret};
 use crate::harness::training::{draft, module, morning, open};
 use crate::harness::{Client, World};
 use entraide::auth::Role;
+use entraide::dossiers::conflicts::notices;
 use entraide::values::DepartmentCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -187,6 +188,7 @@ impl Estate {
         let party = head.post(&format!("{path}/parties"), &party).ok();
         head.patch(&at("parties", &party), "*", &json!({ "display_name": format!("{mark} 3") })).ok();
         let conflict = head.all("/conflicts")[0].clone();
+        notices::step(&world.server).unwrap();
         let done = json!({ "kind": "interview", "started_at": "2026-11-21T10:00:00Z", "summary": mark, "visibility": ["team"] });
         let activity = head.post(&format!("{path}/activities"), &done).ok();
         head.patch(&at("activities", &activity), "*", &json!({ "summary": format!("{mark} 2") })).ok();

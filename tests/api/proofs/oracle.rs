@@ -89,7 +89,8 @@ const CEILINGS: [(Role, usize); 3] = [(Role::DepartmentHead, 3), (Role::Departme
 /// `i` what was done to the directory; `k` as `l`, and mandates proposed to the caller; `v` those alone; `t` as `c`, where no lawyer
 /// answers by an account; `q` as `c`, but none that waits for a decision on solidarity; `b` those of the academy and of its departments; `f`
 /// those that were announced; `g` as `d` and `f`, `h` as `b` and `f`; `z` what is of a committee in which one is in office today; `j` those
-/// of the department but for what is about oneself; `J` likewise of the association whose purse the caller keeps, that of 63.
+/// of the department but for what is about oneself; `J` likewise of the association whose purse the caller keeps, that of 63; `N` what tells
+/// of a conflict, which nobody else finds by any letter but heads.
 const RULES: &[(&str, &str)] = &[
     ("public", "---------------"),
     ("self", "+++++++++++++++"),
@@ -116,6 +117,9 @@ const RULES: &[(&str, &str)] = &[
     ("dossier.past", ".lccc.........."),
     ("part.read", ".lccc....l..s.."),
     ("part.list", "..ccc....l..s.."),
+    ("task.read", ".lccc.N..l..s.."),
+    ("task.list", "..ccc.N..l..s.."),
+    ("task.past", ".lccc.N........"),
     ("activity.work", "..ccc....l....."),
     ("activity.write", "..aaa....a....."),
     ("dossier.know", "..ccc.m........"),
@@ -223,9 +227,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("parties_history", "dossier.past"), ("conflicts_list", "dossier.keep"), ("conflicts_retrieve", "dossier.keep"),
     ("conflicts_transition", "dossier.keep"), ("conflicts_transitions_list", "dossier.keep"),
     ("activities_list", "part.read"), ("activities_create", "activity.work"), ("activities_retrieve", "part.read"),
-    ("activities_update", "activity.work"), ("activities_history", "dossier.past"), ("tasks_list", "part.list"), ("dossier_tasks_list", "part.read"),
-    ("tasks_create", "dossier.work"), ("tasks_retrieve", "part.read"), ("tasks_update", "dossier.work"), ("tasks_history", "dossier.past"),
-    ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "part.read"), ("dossier_timeline_list", "part.read"),
+    ("activities_update", "activity.work"), ("activities_history", "dossier.past"), ("tasks_list", "task.list"), ("dossier_tasks_list", "part.read"),
+    ("tasks_create", "dossier.work"), ("tasks_retrieve", "task.read"), ("tasks_update", "dossier.work"), ("tasks_history", "task.past"),
+    ("tasks_transition", "dossier.work"), ("tasks_transitions_list", "task.read"), ("dossier_timeline_list", "part.read"),
     ("documents_list", "part.read"), ("documents_create", "dossier.work"), ("documents_retrieve", "part.read"), ("documents_update", "dossier.work"),
     ("documents_history", "dossier.past"), ("documents_content", "part.read"), ("document_versions_list", "part.read"),
     ("document_versions_create", "dossier.work"), ("document_versions_content", "part.read"),
@@ -386,6 +390,8 @@ struct Situation {
     announced: bool,
     /// The callers who are in office in the committee of which it is.
     seated: Vec<String>,
+    /// Whether it tells of a conflict.
+    notice: bool,
 }
 
 /// The caller who wrote an activity, if one did, the one whom it names as referent, and whether it is meant for the team and for the lawyer.
@@ -430,7 +436,9 @@ impl Caller {
             let ceiling = CEILINGS.iter().find(|(of, _)| *of == ROLES[*role]);
             let wrote = row.meant.as_ref().is_some_and(|meant| meant.author.as_ref() == Some(&self.name));
             let meant = row.meant.as_ref().is_none_or(|meant| meant.reaches((&self.name, ROLES[*role]), row.whose.as_ref()));
+            let told = !row.notice || ROLES[*role] == Role::DepartmentHead || rules[*role] == 'N';
             meant
+                && told
                 && match rules[*role] {
                     '*' | 'm' | 'p' => true,
                     'd' => here,
@@ -458,6 +466,7 @@ impl Caller {
                     'o' => own,
                     'i' => row.directory,
                     'z' => row.seated.contains(&self.name),
+                    'N' => row.notice,
                     _ => false,
                 }
         })
@@ -940,8 +949,17 @@ fn situations(world: &World, estates: &[Estate; 2], callers: &[Caller]) -> BTree
             walls.push((row.id, WallKind::OpposingParty, Some(parsed(&account_of(by(name)))), None));
         }
     }
-    let tasks: Vec<TaskRow> = cases.iter().map(|(_, row)| task(row)).collect();
-    rows.insert("tasks", cases.iter().zip(&tasks).map(|((situation, _), task)| Situation { id: task.id.to_string(), ..situation.clone() }).collect());
+    let mut tasks: Vec<TaskRow> = cases.iter().map(|(_, row)| task(row)).collect();
+    let mut known: Vec<Situation> = cases.iter().zip(&tasks).map(|(case, row)| under(case, row.id)).collect();
+    // Where several situations meet, a conflict is told of besides.
+    let conflict = parsed(home.id("conflicts"));
+    let met = ["standard", "secret", "closed", "archived", "opened and waiting", "opened and waiting in 03", "shut to everybody", "head's own case"];
+    for case in cases.iter().filter(|(case, _)| met.contains(&case.name.as_str()) || case.against.is_some() || case.whose.as_deref() == Some("volunteer")) {
+        let row = TaskRow { conflict_id: Some(conflict), ..task(&case.1) };
+        known.push(Situation { name: format!("{}, of a conflict", case.0.name), notice: true, ..under(case, row.id) });
+        tasks.push(row);
+    }
+    rows.insert("tasks", known);
     let (told, activities) = activities(&cases, |name| parsed(&account_of(by(name))));
     rows.insert("activities", told);
     let files: Vec<(DocumentRow, VersionRow)> = cases.iter().map(|(_, row)| document(world, Some(row.id), None)).collect();
@@ -1188,6 +1206,7 @@ fn task(row: &DossierRow) -> TaskRow {
         version: 1,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        conflict_id: None,
     }
 }
 
