@@ -4,7 +4,6 @@ use super::bodies::{CreateFinancialAidRequest, UpdateFinancialAidRequest};
 use super::checks;
 use super::instalments::schedule::{self, AidRepaymentView};
 use super::lifecycle::AidRequestCommand;
-use super::looks::{OfMember, of_member};
 use super::model::{AidRequestFilters, AidRequestStatus};
 use super::steps::{self, Reach};
 use super::store;
@@ -18,6 +17,7 @@ use crate::error::{Code, Error, Language, Result};
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
 };
+use crate::members::looks::{OfMember, of_member};
 use crate::values::Day;
 use crate::workflow::{Content, TransitionView, Transitions};
 

@@ -7,7 +7,7 @@ use super::store::{self, AidRequestRow};
 use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::Id;
-use crate::dossiers::erasure::scrub_records;
+use crate::dossiers::erasure::{scrub_of_member, scrub_records};
 use crate::error::Result;
 
 /// The fields that a version or a stored reply loses.
@@ -32,5 +32,6 @@ fn forget(tx: &mut Tx<'_>, scope: &Scope, mut row: AidRequestRow) -> Result<()> 
     row.waivers.0.iter_mut().for_each(|waiver| waiver.reason = None);
     store::put(tx, scope, &row)?;
     let payments = payments::store::forget(tx, scope, row.id)?;
-    std::iter::once(row.id).chain(payments).try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))
+    scrub_of_member(tx, scope, row.id, FORGOTTEN)?;
+    payments.into_iter().try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))
 }

@@ -7,6 +7,7 @@ use crate::audit::access::{Confided, Part};
 use crate::auth::Role;
 use crate::db::Id;
 use crate::error::Code;
+use crate::members::looks::of_member;
 use crate::values::{Day, Money, commands, number};
 use crate::workflow::{Lifecycle, Reason, Stateful, Verdict, step};
 
@@ -103,6 +104,13 @@ commands! {
             /// What is to be said of it.
             reason: Option<Reason>,
         },
+    }
+}
+
+impl AidRequestRow {
+    /// Whose it is, who is looked at with it.
+    pub fn looked_at(&self) -> Option<(Confided, Id)> {
+        self.member_id.map(of_member)
     }
 }
 

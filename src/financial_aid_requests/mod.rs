@@ -9,7 +9,6 @@ pub mod committee;
 pub mod erasure;
 pub mod instalments;
 pub mod lifecycle;
-pub mod looks;
 pub mod model;
 pub mod payments;
 pub mod sheet;

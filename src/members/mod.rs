@@ -7,6 +7,7 @@ pub mod duplicates;
 pub mod employments;
 pub mod external_ids;
 pub mod import;
+pub mod looks;
 pub mod memberships;
 pub mod merges;
 pub mod model;

@@ -9,11 +9,11 @@ use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers::under::between;
 use crate::error::Result;
-use crate::financial_aid_requests::looks::OfMember;
 use crate::financial_aid_requests::store::{self as requests, AidRequestRow};
 use crate::http::{
     Actor, Answer, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
 };
+use crate::members::looks::OfMember;
 use crate::values::{Day, Money};
 use crate::workflow::{AllowedCommandView, Content, Lifecycle, Stateful, Step, TransitionView, Transitions, Verdict};
 use serde::Serialize;

@@ -9,11 +9,11 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::{Language, Result};
-use crate::financial_aid_requests::looks::{OfMember, of_member};
 use crate::financial_aid_requests::store as requests;
 use crate::http::{
     Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
 };
+use crate::members::looks::{OfMember, of_member};
 use crate::values::Commands;
 use crate::workflow::{Content, TransitionView, Transitions};
 

@@ -1,6 +1,5 @@
-//! Lists of what lies under a request for aid: a look at them is a look at the member.
+//! Looks at what other rooms hold of a member: a request for aid, a registration and what lies under them. They are looks at the member.
 
-use super::store::AidRequestRow;
 use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
@@ -8,7 +7,7 @@ use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::Listed;
 
-/// Finds the member of a part in the caller's scope; none once the request is anonymised.
+/// Finds the member of a part in the caller's scope; none where it is nobody's, or is anonymised.
 pub type MemberOf = fn(&mut DbConn, &Scope, Id) -> Result<Option<Id>>;
 
 /// The list of one part.
@@ -36,13 +35,7 @@ impl<L: Listed> Listed for OfMember<L> {
     }
 }
 
-/// What is looked at with a request or a part of it.
+/// What is looked at with a part of a member's.
 pub fn of_member(member_id: Id) -> (Confided, Id) {
     (Confided::Member, member_id)
-}
-
-impl AidRequestRow {
-    pub fn looked_at(&self) -> Option<(Confided, Id)> {
-        self.member_id.map(of_member)
-    }
 }
