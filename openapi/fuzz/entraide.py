@@ -15,15 +15,20 @@ import requests
 # Access tokens live ten minutes.
 TOKEN_LIFETIME = 480
 POOL_LIMIT = 200
+# Of how many the lists under them are read for ids.
+OWNERS_LOOKED_INTO = 12
 TIMEOUT = 30
 DEMO_FILE = Path(__file__).with_name("directory.csv")
+# The smallest file that is a PDF to the server.
+PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 class Session:
-    """The session of the administrator, renewed before its token expires."""
+    """The session of the administrator, or of somebody else, renewed before its token expires."""
 
-    def __init__(self) -> None:
+    def __init__(self, login: str | None = None, password: str | None = None) -> None:
         self.api = os.environ["ENTRAIDE_URL"].rstrip("/") + "/api/v1"
+        self._credentials = {"login": login or os.environ["ENTRAIDE_LOGIN"], "password": password or os.environ["ENTRAIDE_PASSWORD"]}
         self._tokens: dict[str, str] = {}
         self._renew_at = 0.0
         self._lock = threading.Lock()
@@ -37,6 +42,19 @@ class Session:
 
     def get(self, path: str) -> requests.Response:
         return requests.get(self.api + path, headers={"Authorization": f"Bearer {self.token()}"}, timeout=TIMEOUT)
+
+    def send(self, method: str, path: str, body: dict | None = None, form: dict | None = None) -> requests.Response:
+        """A change that is sound, at whatever version: one that is refused ends the run."""
+        headers = {"Authorization": f"Bearer {self.token()}", "Idempotency-Key": str(uuid.uuid4()), "If-Match": "*"}
+        if method == "PATCH":
+            headers["Content-Type"] = "application/merge-patch+json"
+        response = requests.request(method, self.api + path, json=body, files=form, headers=headers, timeout=TIMEOUT)
+        if not response.ok:
+            raise RuntimeError(f"{method} {path} {body}: {response.status_code} {response.text}")
+        return response
+
+    def contract(self) -> Contract:
+        return Contract(requests.get(self.api.removesuffix("/api/v1") + "/openapi.json", timeout=TIMEOUT).json())
 
     def import_demo(self) -> None:
         """One import, so that there are an operation and its lines to look at."""
@@ -52,10 +70,50 @@ class Session:
         return response.json() if response.ok else None
 
     def _log_in(self) -> dict[str, str]:
-        body = {"login": os.environ["ENTRAIDE_LOGIN"], "password": os.environ["ENTRAIDE_PASSWORD"]}
-        response = requests.post(f"{self.api}/auth/sessions", json=body, timeout=TIMEOUT)
+        response = requests.post(f"{self.api}/auth/sessions", json=self._credentials, timeout=TIMEOUT)
         response.raise_for_status()
         return response.json()
+
+
+class Contract:
+    """What the contract says of ids: `/training-sessions/{id}/slots` lists `training-slots`, which stand at `/training-slots/{id}`."""
+
+    def __init__(self, document: dict) -> None:
+        self._document = document
+        paths: dict[str, dict] = document["paths"]
+        self.collections = {found[1] for found in (re.match(r"/([a-z-]+)/\{id\}", path) for path in paths) if found}
+        kinds = {self._kind(item["get"]): collection_of_path(path) for path, item in paths.items() if path.endswith("/{id}") and "get" in item}
+        self._homes: dict[str, str] = {}
+        # The lists in which the items of a collection are found.
+        self.lists: dict[str, list[str]] = defaultdict(list)
+        for path, item in paths.items():
+            named = self.named(collection_of_path(path))
+            home = kinds.get(self._kind(item.get("get") or item.get("post"))) or (named[0] if len(named) == 1 else None)
+            if home:
+                self._homes[path] = home
+            if home and "get" in item and not path.endswith("}"):
+                self.lists[home].append(path)
+
+    def home(self, path: str) -> str | None:
+        """The collection of what an address answers with."""
+        return self._homes.get(path)
+
+    def named(self, words: str | None) -> list[str]:
+        """The collections that a name may mean: `modules` are `training-modules`, `sessions` of several kinds."""
+        return [words] if words in self.collections else sorted(one for one in self.collections if words and one.endswith(f"-{words}"))
+
+    def _kind(self, operation: dict | None) -> str | None:
+        """The schema of what is answered, of a list that of its items."""
+        answers = (operation or {}).get("responses", {})
+        schema = answers.get("201", answers.get("200", {})).get("content", {}).get("application/json", {}).get("schema", {})
+        name = self._name(schema)
+        items = self._document["components"]["schemas"].get(name, {}).get("properties", {}).get("items", {})
+        return self._name(items.get("items", {})) or name
+
+    def _name(self, schema: dict) -> str | None:
+        """The first of several is the whole form."""
+        reference = schema.get("anyOf", [schema])[0].get("$ref")
+        return reference.rpartition("/")[2] if reference else None
 
 
 class Pools:
@@ -63,6 +121,7 @@ class Pools:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._contract = session.contract()
         self._ids: dict[str, list[str]] = defaultdict(list)
         self._listed: set[str] = set()
         self._own: set[str] | None = None
@@ -73,8 +132,23 @@ class Pools:
         with self._lock:
             if collection not in self._listed:
                 self._listed.add(collection)
-                self.harvest(f"/{collection}", self._session.get(f"/{collection}?limit=100"))
+                for path in self._contract.lists[collection]:
+                    self._look_into(path)
             return [one for one in self._ids[collection] if one not in self._own_ids()]
+
+    def referred_to(self, key: str) -> list[str]:
+        """Ids that a reference may name: of a `session_id` those of sessions of all kinds."""
+        return [one for collection in self._contract.named(collection_of_reference(key)) for one in self.ids(collection)]
+
+    def known(self) -> dict[str, list[str]]:
+        """Every collection whose items have addresses, with its ids."""
+        return {collection: self.ids(collection) for collection in sorted(self._contract.collections)}
+
+    def _look_into(self, path: str) -> None:
+        before, nested, after = path.partition("{id}")
+        owners = self.ids(collection_of_path(before) or "")[:OWNERS_LOOKED_INTO] if nested else [""]
+        for owner in owners:
+            self.harvest(path, self._session.get(f"{before}{owner}{after}?limit=100"))
 
     def own_association(self) -> str:
         """The one of the department in which the fuzzer may write."""
@@ -91,9 +165,10 @@ class Pools:
         with self._lock:
             for item in filter(lambda item: isinstance(item, dict), items):
                 for key, value in item.items():
-                    collection = collection_of_path(path) if key == "id" else collection_of_reference(key)
-                    if collection and isinstance(value, str):
-                        self._remember(collection, value)
+                    collections = [self._contract.home(path)] if key == "id" else self._contract.named(collection_of_reference(key))
+                    # What may be of several kinds is of none for sure.
+                    if isinstance(value, str) and len(collections) == 1 and collections[0]:
+                        self._remember(collections[0], value)
 
     def _remember(self, collection: str, one: str) -> None:
         known = self._ids[collection]

@@ -15,18 +15,18 @@ from hypothesis import strategies
 from schemathesis.core.parameters import ParameterLocation
 
 sys.path.insert(0, str(Path(__file__).parent))
-from entraide import DEMO_FILE, Pools, Session, collection_of_path, collection_of_reference  # noqa: E402
+from entraide import DEMO_FILE, PDF, Pools, Session, collection_of_path  # noqa: E402
+from seeds import Seeds  # noqa: E402
 
 # Some requests keep their random values, so that unknown rows are asked for too.
 SHARE_OF_REAL_VALUES = 0.8
-# The smallest file that is a PDF to the server.
-PDF = b"%PDF-1.7\n%%EOF\n"
 # Forms of a list that has several; the first needs no header.
 SHARE_OF_OTHER_FORMS = 0.2
 
 session = Session()
 session.import_demo()
 pools = Pools(session)
+Seeds(session, pools).sow()
 chance = random.Random(0)
 
 
@@ -107,8 +107,7 @@ def real_value(key: str, otherwise: str) -> str:
         return uai()
     if key.endswith("association_id"):
         return pools.own_association()
-    collection = collection_of_reference(key)
-    ids = pools.ids(collection) if collection else []
+    ids = pools.referred_to(key)
     return chance.choice(ids) if ids else otherwise
 
 

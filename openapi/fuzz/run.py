@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 # No single role may call every operation.
 RIGHTS = (
     ("--role", "department_head", "--department", "63"),
+    ("--role", "national_staff"),
     ("--role", "dpo"),
     ("--role", "analyst"),
     ("--role", "training_coordinator", "--academy", "06"),

@@ -718,6 +718,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("training_registrations_create", ORGANISERS),
     ("training_registrations_create_many", ORGANISERS),
     ("training_registrations_retrieve", ORGANISERS),
+    ("training_registrations_update", ORGANISERS),
     ("training_registrations_history", ORGANISERS),
     ("training_registrations_transition", ORGANISERS),
     ("training_registrations_transitions_list", ORGANISERS),

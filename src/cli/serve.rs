@@ -74,7 +74,7 @@ fn furnish(server: &Arc<Server>) -> Result<(), Box<dyn Error>> {
     let grant = users::FirstGrant { role: Role::Admin, place: entraide::users::grants::model::Place::default(), since: server.today() };
     let password = users::insert(&server.db, &server.keys.records, &"admin".parse()?, &"Administration".parse()?, grant, None)?;
     println!("administrator  admin\npassword       {}   (shown this once)", password.unwrap_or_default());
-    demo::furnish(&server.db, &server.clock, &server.keys.records, demo::Size::default())
+    demo::furnish(&server.db, &server.clock, &server.keys, demo::Size::default())
 }
 
 /// Serves until SIGINT or SIGTERM, then lets what is under way finish.

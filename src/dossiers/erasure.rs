@@ -7,6 +7,7 @@ use crate::auth::Scope;
 use crate::db::Id;
 use crate::error::Result;
 use crate::http::idempotency;
+use crate::members::merges;
 use crate::values::Day;
 use crate::workflow;
 use serde_json::Value;
@@ -46,7 +47,7 @@ pub fn empty(value: &mut Value, names: &[&str]) {
 
 /// Takes the same out of the versions of the dossier, its steps and the replies stored for repeats, and of what the rooms under it keep.
 pub fn scrub(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> Result<()> {
-    scrub_records(tx, scope, id, FORGOTTEN)?;
+    scrub_of_member(tx, scope, id, FORGOTTEN)?;
     super::legal_holds::store::erase(tx, scope, id)?;
     super::break_glass::store::erase(tx, scope, id)?;
     super::parties::store::erase(tx, scope, id)?;
@@ -73,6 +74,12 @@ pub fn scrub_records(tx: &mut Tx<'_>, scope: &Scope, id: Id, names: &[&str]) -> 
     access::forget(tx.conn, scope, &tx.author.key, id)?;
     workflow::scrub(tx, scope, id)?;
     idempotency::scrub(tx.conn, id, |value| empty(value, names))
+}
+
+/// `scrub_records` of what refers to a member: merges of members remember what they moved.
+pub fn scrub_of_member(tx: &mut Tx<'_>, scope: &Scope, id: Id, names: &[&str]) -> Result<()> {
+    merges::store::forget(tx, scope, id)?;
+    scrub_records(tx, scope, id, names)
 }
 
 /// `scrub_records` with the fields of a dossier, for what lies under it.

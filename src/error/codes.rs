@@ -378,6 +378,8 @@ codes! {
     RegisteredAlready "registration.already" 409 "Cette personne est déjà inscrite à cette session." "This person is registered for this session already.";
     RegistrationToCome "registration.still_counts" 409 "Cette inscription compte encore ; elle s'anonymise une fois la session terminée, ou l'inscription annulée ou refusée." "This registration still counts; it is anonymised once the session is over, or the registration cancelled or refused.";
     RegistrationAnonymised "registration.anonymised" 409 "Cette inscription est anonymisée." "This registration is anonymised.";
+    RegistrationOfMember "registration.of_member" 409 "Cette inscription est celle d'un adhérent : corrigez sa fiche." "This registration is a member's: correct the member's record.";
+    RegistrationCertified "registration.certified" 409 "Une attestation porte ce nom ; révoquez-la d'abord." "A certificate bears this name; revoke it first.";
     ModuleCodeTaken "training_module.code_taken" 409 "Un module de formation porte déjà ce code." "A training module already has this code.";
     TransitionNotAllowed "transition.not_allowed" 409 "L'état actuel ne permet pas cette commande ; il permet : {allowed}." "The current state does not allow this command; it allows: {allowed}.";
     MemberHasAccount "member.has_account" 409 "Cet adhérent a déjà un compte." "This member has an account already.";

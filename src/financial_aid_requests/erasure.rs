@@ -8,7 +8,7 @@ use super::store::{self, AidRequestRow};
 use super::view::FinancialAidRequestView;
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
-use crate::dossiers::erasure::scrub_records;
+use crate::dossiers::erasure::{scrub_of_member, scrub_records};
 use crate::error::Result;
 use crate::values::commands;
 use crate::workflow::take_step;
@@ -35,7 +35,8 @@ pub fn anonymise(tx: &mut Tx<'_>, scope: &Scope, row: AidRequestRow) -> Result<(
     })?;
     let payments = payments::store::forget(tx, scope, id)?;
     let instalments = instalments::store::of_request(tx.conn, scope, id)?.into_iter().map(|row| row.id);
-    std::iter::once(id).chain(payments).chain(instalments).try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))?;
+    scrub_of_member(tx, scope, id, FORGOTTEN)?;
+    payments.into_iter().chain(instalments).try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))?;
     holder::erase(tx, scope, id)
 }
 

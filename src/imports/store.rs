@@ -133,8 +133,9 @@ pub fn count_lines(conn: &mut DbConn, scope: &Scope, id: Id, outcomes: Option<&[
 pub fn claim(conn: &mut DbConn, _runner: &Scope, now: Instant, until: Instant) -> Result<Option<OperationRow>> {
     let unfinished = Written::default().sql("operations.status IN ('queued', 'running')");
     let free = operations::status.eq(OperationStatus::Queued).or(operations::status.eq(OperationStatus::Running).and(operations::leased_until.lt(now)));
-    let oldest: Option<OperationRow> =
-        optional(operations::table.filter(unfinished).filter(free).order((operations::created_at, operations::id)).select(OperationRow::as_select()).first(conn))?;
+    let oldest: Option<OperationRow> = optional(
+        operations::table.filter(unfinished).filter(free).order((operations::created_at, operations::id)).select(OperationRow::as_select()).first(conn),
+    )?;
     let Some(mut row) = oldest else { return Ok(None) };
     let unclaimed = operations::table.filter(operations::id.eq(row.id).and(operations::version.eq(row.version)));
     row.version += 1;

@@ -18,8 +18,8 @@ use crate::values::{AcademyCode, Day, DepartmentCode};
 
 /// What a body may refer to.
 pub struct Reach {
-    modules: Scope,
-    lawyers: Scope,
+    pub modules: Scope,
+    pub lawyers: Scope,
 }
 
 impl Reach {

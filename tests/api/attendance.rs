@@ -1,7 +1,9 @@
 //! Attendance: marked for many at once or not at all, and what share it comes to.
 
 use crate::harness::cases::at;
-use crate::harness::courses::{Course, DURING, module, move_on, outsider, record_as, session_with, slotted};
+use crate::harness::courses::{AFTER, Course, DURING, module, move_on, outsider, record_as, session_with, slotted};
+use crate::harness::data::member_with;
+use crate::harness::training::places;
 use crate::harness::{Client, World};
 use serde_json::{Value, json};
 
@@ -142,4 +144,34 @@ fn marks_made_at_the_same_time_end_as_one_with_a_version_for_each_change() {
     });
     let marks = course.head.all(&format!("{}/attendance", course.path()));
     assert_eq!((marks.len(), &marks[0]["version"]), (1, &json!(changes)));
+}
+
+#[test]
+fn whoever_was_there_under_two_records_was_there_once_they_are_one() {
+    let mut course = Course::of(3, 0);
+    let [kept, twin] = ["Claire", "Clara"].map(|name| course.head.post("/members", &member_with(&course.head, "63", &json!({ "first_name": name }))).ok());
+    let wanted = [json!({ "member_id": twin["id"] }), json!({ "member_id": kept["id"] }), outsider(0), outsider(1)];
+    course.registrations = wanted.iter().map(|body| course.register(body)).collect();
+    let course = course.on(AFTER).started();
+    course.mark(&[(0, &[(0, "present"), (1, "absent"), (2, "late")]), (1, &[(0, "late")]), (2, &[(0, "excused"), (1, "present")])]).ok();
+    let merge = json!({ "absorbed_id": twin["id"], "reason": "Même personne." });
+    course.head.post(&format!("{}/merges", at("members", &kept)), &merge).ok();
+    // The seat that is left goes to whoever waited.
+    assert_eq!(places(&course.head, &course.path()), ["cancelled", "confirmed", "confirmed", "confirmed"]);
+    let session = course.head.get(&course.path()).ok();
+    assert_eq!((&session["confirmed_count"], &session["waiting_count"]), (&json!(3), &json!(0)));
+    let marks = |number: usize| {
+        let of = format!("{}/attendance?registration={}", course.path(), course.registrations[number]["id"].as_str().unwrap());
+        let mut marks: Vec<_> = course.head.all(&of);
+        marks.sort_by_key(|mark| course.slots.iter().position(|slot| slot["id"] == mark["slot_id"]));
+        marks.iter().map(|mark| format!("{} {}", mark["status"].as_str().unwrap(), mark["version"])).collect::<Vec<_>>()
+    };
+    assert_eq!(marks(1), ["present 2", "late 1", "present 1"]);
+    assert_eq!(marks(0), ["present 1", "late 1", "excused 1"], "what was marked of the other stays with it");
+    let rates = course.head.get(&format!("{}/attendance-rates", course.path())).ok();
+    assert_eq!((&rates["attended"], &rates["expected"]), (&json!(4), &json!(9)), "nobody is counted twice");
+    course.complete();
+    let certificate = json!({ "registration_id": course.registrations[1]["id"] });
+    let certificate = course.head.post(&format!("{}/certificates", course.path()), &certificate).ok();
+    assert_eq!(certificate["slots_attended"], 3);
 }

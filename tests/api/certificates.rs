@@ -2,6 +2,8 @@
 
 use crate::harness::cases::{at, commands, order, person};
 use crate::harness::courses::{AFTER, Course};
+use crate::harness::data::member_with;
+use crate::harness::training::places;
 use crate::harness::{Client, Reply, World};
 use serde_json::{Value, json};
 
@@ -156,6 +158,92 @@ fn a_sheet_is_no_longer_printed_once_whose_it_was_is_forgotten_and_its_code_stay
     sheet(&course.head, &view).refused(409, "certificate.holder_forgotten");
     assert!(is_valid(&course.world, &code));
     assert!(!course.world.database_text().contains("Zqxperson A"));
+}
+
+#[test]
+fn the_reason_of_a_revoked_certificate_is_forgotten_with_whose_it_was() {
+    let course = over();
+    course.complete();
+    let view = issue(&course, 0).ok();
+    let revoke = json!({ "command": "revoke", "reason": "Zqxreason est partie à midi." });
+    order(&course.head, &at("training-certificates", &view), &revoke).ok();
+    issue(&course, 0).ok();
+    assert!(course.world.database_text().contains("Zqxreason"));
+    order(&course.head, &at("training-registrations", &course.registrations[0]), &json!({ "command": "anonymise" })).ok();
+    assert!(!course.world.database_text().contains("Zqxreason"));
+    let steps = course.head.all(&format!("{}/transitions", at("training-certificates", &view)));
+    assert_eq!((steps.len(), &steps[0]["command"], &steps[0]["reason"]), (1, &json!("revoke"), &Value::Null));
+}
+
+#[test]
+fn a_name_stays_as_long_as_a_certificate_bears_it_and_the_next_one_bears_the_right_one() {
+    let course = over();
+    course.complete();
+    let (head, own) = (&course.head, at("training-registrations", &course.registrations[0]));
+    let first = issue(&course, 0).ok();
+    let code = code(&sheet(head, &first).text());
+    let rename = json!({ "name": "Zqxother Name" });
+    let refused = head.patch(&own, "*", &rename);
+    refused.refused(409, "registration.certified");
+    assert_eq!(refused.json()["errors"][0]["pointer"], "/name");
+    // What no sheet tells is corrected at any time, and so is a name that stays the same.
+    head.patch(&own, "*", &json!({ "name": "Zqxperson A", "email": "a@example.org" })).ok();
+    order(head, &at("training-certificates", &first), &json!({ "command": "revoke", "reason": "Nom mal orthographié." })).ok();
+    assert_eq!(head.patch(&own, "*", &rename).ok()["name"], "Zqxother Name");
+    let second = issue(&course, 0).ok();
+    let page = sheet(head, &second).text();
+    assert!(page.contains("Zqxother Name") && !page.contains("Zqxperson A"), "{page}");
+    assert_eq!((is_valid(&course.world, &code), is_valid(&course.world, &self::code(&page))), (false, true));
+}
+
+/// Two records of one person, each with a seat: the first was in two slots of three, the second in all; some with certificates.
+fn two_records(certified: &[usize]) -> (Course, [Value; 2], Vec<Value>) {
+    let mut course = Course::of(4, 0);
+    let people = ["Claire", "Clara"].map(|name| course.head.post("/members", &member_with(&course.head, "63", &json!({ "first_name": name }))).ok());
+    course.registrations = people.iter().map(|person| course.register(&json!({ "member_id": person["id"] }))).collect();
+    let national = course.world.user("national", entraide::auth::Role::NationalStaff, None);
+    national.patch(&at("training-modules", &course.module), "*", &json!({ "minimum_share": 60 })).ok();
+    let course = course.on(AFTER).started();
+    course.mark(&[(0, &[(0, "present"), (1, "present")]), (1, &[(0, "present"), (1, "late")]), (2, &[(0, "absent"), (1, "present")])]).ok();
+    course.complete();
+    let certificates = certified.iter().map(|number| issue(&course, *number).ok()).collect();
+    (course, people, certificates)
+}
+
+fn merge(course: &Course, [kept, twin]: &[Value; 2]) -> Reply {
+    course.head.post(&format!("{}/merges", at("members", kept)), &json!({ "absorbed_id": twin["id"], "reason": "Même personne." }))
+}
+
+#[test]
+fn of_two_certificates_of_one_person_the_one_of_more_slots_stands() {
+    let (course, people, certificates) = two_records(&[0, 1]);
+    let head = &course.head;
+    let codes = [0, 1].map(|number: usize| code(&sheet(head, &certificates[number]).text()));
+    merge(&course, &people).ok();
+    assert_eq!(places(head, &course.path()), ["cancelled", "confirmed"]);
+    let standing: Vec<Value> = head.all(&format!("{}/certificates?status=issued", course.path()));
+    assert_eq!((standing.len(), &standing[0]["id"], &standing[0]["version"]), (1, &certificates[1]["id"], &json!(1)));
+    assert_eq!(codes.map(|code| is_valid(&course.world, &code)), [false, true]);
+    let steps = head.all(&format!("{}/transitions", at("training-certificates", &certificates[0])));
+    assert_eq!((steps.len(), &steps[0]["reason"]), (1, &json!("Fiches de la même personne fusionnées.")));
+    let page = sheet(head, &certificates[1]).text();
+    assert!(page.contains("Claire Dubœuf") && page.contains("3 sur 3 créneaux"), "{page}");
+    assert_eq!(head.get(&course.path()).ok()["confirmed_count"], 1);
+}
+
+#[test]
+fn a_registration_with_a_certificate_stays_and_is_marked_as_both_were() {
+    let (course, [kept, twin], certificates) = two_records(&[0]);
+    let head = &course.head;
+    // The record that goes has the certificate of two slots, the one that stays none and was in all three.
+    merge(&course, &[twin, kept]).ok();
+    assert_eq!(places(head, &course.path()), ["confirmed", "cancelled"]);
+    assert!(is_valid(&course.world, &code(&sheet(head, &certificates[0]).text())));
+    let of = format!("{}/attendance?registration={}", course.path(), course.registrations[0]["id"].as_str().unwrap());
+    assert_eq!(head.all(&of).iter().filter(|mark| mark["status"] == "present").count(), 3);
+    // A certificate of all three is given in its place.
+    order(head, &at("training-certificates", &certificates[0]), &json!({ "command": "revoke", "reason": "Présence complétée." })).ok();
+    assert_eq!(issue(&course, 0).ok()["slots_attended"], 3);
 }
 
 #[test]

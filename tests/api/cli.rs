@@ -4,7 +4,7 @@ use crate::harness::directory::{file, line, sound, wrong_key};
 use crate::harness::{Program, declared};
 use diesel::prelude::*;
 use entraide::config::SETTINGS;
-use entraide::db::schema::{members, memberships};
+use entraide::db::schema::{members, memberships, training_attendance, training_certificates, training_plans, training_sessions};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 
@@ -227,7 +227,7 @@ fn a_demonstration_is_the_same_for_the_same_seed_and_made_in_an_empty_database_a
     let made = |seed: &str| {
         let program = migrated();
         let told = program.run(&["demo", "--members", "700", "--dossiers", "60", "--seed", seed]).ok();
-        assert!(told.contains("60 schools, 700 members, 60 dossiers, 13 requests for aid"), "{told}");
+        assert!(told.contains("60 schools, 700 members, 60 dossiers, 13 requests for aid, 18 training sessions"), "{told}");
         program.run(&["demo"]).fails("has members already");
         assert_eq!(program.run(&["user", "link", "--login", "benevole-63", "--member", "10000003"]).ok(), "user benevole-63 is member 10000003\n");
         people(&program)
@@ -257,6 +257,24 @@ fn a_demonstration_shows_aid_on_its_way() {
     assert_eq!(states("aid_sessions"), ["closed 1", "convened 1"]);
     assert_eq!(states("aid_docket_items"), ["adjourned 1", "granted 2", "listed 3", "partly_granted 1", "refused 1"]);
     assert_eq!(states("aid_payments"), ["ordered 1", "paid 2"]);
+}
+
+#[test]
+fn a_demonstration_has_training_in_every_state() {
+    let program = migrated();
+    program.run(&["demo", "--members", "40", "--dossiers", "2", "--departments", "1"]).ok();
+    let mut conn = entraide::db::connect(&program.database_url).unwrap();
+    let columns = (training_sessions::status, training_sessions::confirmed_count, training_sessions::waiting_count);
+    let sessions: Vec<(String, i32, i32)> =
+        training_sessions::table.order((training_sessions::starts_on, training_sessions::id)).select(columns).load(&mut conn).unwrap();
+    let told = |status: &str, confirmed, waiting| (status.to_owned(), confirmed, waiting);
+    let states = [told("completed", 8, 0), told("in_progress", 8, 0), told("cancelled", 0, 0), told("registration_open", 4, 4)];
+    assert_eq!(sessions, [&states[..], &[told("scheduled", 0, 0), told("draft", 0, 0)]].concat());
+    // Of eight one was excused, and another left at noon.
+    let certificates: i64 = training_certificates::table.count().get_result(&mut conn).unwrap();
+    let marks: i64 = training_attendance::table.count().get_result(&mut conn).unwrap();
+    let plans: i64 = training_plans::table.count().get_result(&mut conn).unwrap();
+    assert_eq!((certificates, marks, plans), (6, 16, 1));
 }
 
 #[test]

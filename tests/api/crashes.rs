@@ -1,6 +1,7 @@
 //! kill -9 under write load: what was acknowledged is there afterwards, with its history and its stored answer.
 
 use crate::harness::data::{school, uai};
+use crate::harness::wire::Received;
 use crate::harness::{Program, Running, postgres};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 use entraide::db;
@@ -47,6 +48,55 @@ fn program() -> Program {
     usual.into_iter().fold(Program::new(), |program, (name, value)| program.with(name, value))
 }
 
+/// The answer to a sound request; none once the server is gone.
+fn post(running: &Running, token: &str, path: &str, body: &Value, key: &str) -> Option<Received> {
+    let answer = running.ask("POST", path, Some(token), Some((body, Some(key))))?;
+    assert_eq!(answer.status, 201, "{path}: {}", answer.text());
+    Some(answer)
+}
+
+fn read(answer: Received) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+fn get(running: &Running, token: &str, path: &str) -> Value {
+    read(running.ask("GET", path, Some(token), None).unwrap())
+}
+
+/// A token of the head of the Puy-de-Dôme, whose password the demo prints after the administrator's.
+fn head(running: &Running) -> String {
+    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap();
+    running.log_in_as("responsable-63", password)
+}
+
+/// Kills the server under load and starts it again, as often as is asked for. Each writer works until it gets no answer; the server is killed
+/// some time after `told` has grown by `enough`, and `check` looks at what is left.
+fn outlive(
+    program: &Program,
+    mut running: Running,
+    (told, enough): (impl Fn() -> usize, usize),
+    work: impl Fn(&Running) -> Option<()> + Sync,
+    mut check: impl FnMut(u64, &Running),
+) {
+    for crash in 0..crashes() {
+        let before = told();
+        std::thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| while work(&running).is_some() {});
+            }
+            while told() < before + enough {
+                std::thread::yield_now();
+            }
+            // Any moment of the work: the load decides what it is.
+            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
+            running.signal("KILL");
+        });
+        running.kill();
+        running = program.serve();
+        check(crash, &running);
+    }
+}
+
 /// An answer that a client has in its hands.
 struct Acknowledged {
     number: u32,
@@ -56,56 +106,35 @@ struct Acknowledged {
 
 #[test]
 fn nothing_acknowledged_is_missing_after_the_server_was_killed_under_load() {
-    let (crashes, program) = (crashes(), program());
-    let mut running = program.serve();
+    let program = program();
+    let running = program.serve();
     let token = running.log_in(running.password().unwrap());
+    let create = |running: &Running, number: u32| post(running, &token, "/api/v1/establishments", &school(number), &format!("school-{number}"));
     // Above the UAIs of the demo's own schools.
-    let (next, mut lasting) = (AtomicU32::new(700_001), Vec::new());
-    for crash in 0..crashes {
-        let fresh = Mutex::new(Vec::new());
-        let write = || {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(answer) = running.ask("POST", "/api/v1/establishments", Some(&token), Some((&school(number), Some(&format!("school-{number}")))))
-                else {
-                    return;
-                };
-                assert_eq!(answer.status, 201, "{}", answer.text());
-                let view: Value = serde_json::from_slice(&answer.body).unwrap();
-                let id = view["id"].as_str().unwrap().replace('-', "");
-                fresh.lock().unwrap().push(Acknowledged { number, id, body: answer.body });
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..WRITERS {
-                scope.spawn(write);
-            }
-            while fresh.lock().unwrap().len() < WRITERS {
-                std::thread::yield_now();
-            }
-            // Any moment of the work: the load decides what it is.
-            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
-            running.signal("KILL");
-        });
-        running = {
-            running.kill();
-            program.serve()
-        };
+    let (next, fresh, mut lasting) = (AtomicU32::new(700_001), Mutex::new(Vec::new()), Vec::new());
+    let write = |running: &Running| {
+        let number = next.fetch_add(1, Ordering::Relaxed);
+        let body = create(running, number)?.body;
+        let view: Value = serde_json::from_slice(&body).unwrap();
+        fresh.lock().unwrap().push(Acknowledged { number, id: plain(&view["id"]), body });
+        Some(())
+    };
+    outlive(&program, running, (|| fresh.lock().unwrap().len(), WRITERS), write, |crash, running| {
         let (rows, history) = stored(&program.database_url, &[("establishments", "establishment")]);
         assert!(rows == history, "a row and its history are there together");
-        let fresh = fresh.into_inner().unwrap();
+        let fresh = std::mem::take(&mut *fresh.lock().unwrap());
         for Acknowledged { id, number, .. } in lasting.iter().chain(&fresh) {
             assert_eq!(rows.get(id), Some(&1), "crash {crash}: {} is missing", uai(*number));
         }
         // The last ones are the most endangered; their keys give the stored answers.
         for Acknowledged { number, body, .. } in fresh.iter().rev().take(8) {
-            let again = running.ask("POST", "/api/v1/establishments", Some(&token), Some((&school(*number), Some(&format!("school-{number}"))))).unwrap();
-            assert_eq!((again.status, again.header("idempotency-replayed")), (201, Some("true")));
+            let again = create(running, *number).unwrap();
+            assert_eq!(again.header("idempotency-replayed"), Some("true"));
             assert_eq!(&again.body, body);
         }
         lasting.extend(fresh);
-    }
-    println!("{} acknowledged writes outlived {crashes} crashes", lasting.len());
+    });
+    println!("{} acknowledged writes outlived the crashes", lasting.len());
 }
 
 /// One step that a client was told of: the row, and the version that it made.
@@ -114,33 +143,40 @@ struct Step {
     version: i32,
 }
 
+/// An id as it is stored.
+fn plain(id: &Value) -> String {
+    id.as_str().unwrap().replace('-', "")
+}
+
+/// Fails if a step is missing that somebody was told of.
+fn check_told(told: &Mutex<Vec<Step>>, rows: &HashMap<String, i32>, crash: u64) {
+    for Step { id, version } in told.lock().unwrap().iter() {
+        assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: version {version} of {id} is missing");
+    }
+}
+
 /// Works as a department does: registers somebody, records the membership, opens the case, takes it up and often closes it.
 fn work(running: &Running, token: &str, place: &Value, number: u32, told: &Mutex<Vec<Step>>, references: &Mutex<Vec<String>>) -> Option<()> {
-    let post = |path: String, body: Value, key: String| -> Option<Value> {
-        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&key))))?;
-        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
-        let view: Value = serde_json::from_slice(&answer.body).unwrap();
-        Some(view)
-    };
-    let acknowledge = |id: &Value, version: i32| told.lock().unwrap().push(Step { id: id.as_str().unwrap().replace('-', ""), version });
+    let post = |path: &str, body: Value, key: &str| post(running, token, path, &body, &format!("{key}-{number}")).map(read);
+    let acknowledge = |id: &Value, version: i32| told.lock().unwrap().push(Step { id: plain(id), version });
     let person =
         json!({ "association_id": place["association_id"], "last_name": "Dubœuf", "first_name": format!("Claire {number}"), "birth_date": "1980-03-15" });
-    let member = post("/api/v1/members".to_owned(), person, format!("member-{number}"))?;
+    let member = post("/api/v1/members", person, "member")?;
     acknowledge(&member["id"], 1);
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let period = json!({ "subscribed_on": "2026-01-05", "insurer_registered_on": "2026-01-05", "channel": "post", "association_dues": euros("20.00"), "insurance_dues": euros("25.50") });
-    let membership = post(format!("/api/v1/members/{}/memberships", member["id"].as_str().unwrap()), period, format!("membership-{number}"))?;
+    let membership = post(&format!("/api/v1/members/{}/memberships", member["id"].as_str().unwrap()), period, "membership")?;
     acknowledge(&membership["id"], 1);
     let case = json!({ "member_id": member["id"], "kind": "legal_protection", "member_quality": "victim", "channel": "phone", "referent_id": place["user_id"],
         "facts": { "date": "2026-03-02" }, "motive_code": "insult_or_threat" });
-    let dossier = post("/api/v1/dossiers".to_owned(), case, format!("dossier-{number}"))?;
+    let dossier = post("/api/v1/dossiers", case, "dossier")?;
     acknowledge(&dossier["id"], 1);
     references.lock().unwrap().push(dossier["reference"].as_str().unwrap().to_owned());
     let steps = format!("/api/v1/dossiers/{}/transitions", dossier["id"].as_str().unwrap());
-    post(steps.clone(), json!({ "command": "take_charge" }), format!("charge-{number}"))?;
+    post(&steps, json!({ "command": "take_charge" }), "charge")?;
     acknowledge(&dossier["id"], 2);
     if !number.is_multiple_of(3) {
-        post(steps, json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" }), format!("close-{number}"))?;
+        post(&steps, json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" }), "close")?;
         acknowledge(&dossier["id"], 3);
     }
     Some(())
@@ -148,41 +184,23 @@ fn work(running: &Running, token: &str, place: &Value, number: u32, told: &Mutex
 
 #[test]
 fn the_work_of_a_department_outlives_crashes_and_no_dossier_number_is_given_twice() {
-    let (crashes, program) = (crashes(), program());
-    let mut running = program.serve();
-    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    let token = running.log_in_as("responsable-63", &password);
-    let me: Value = serde_json::from_slice(&running.ask("GET", "/api/v1/me", Some(&token), None).unwrap().body).unwrap();
-    let associations: Value = serde_json::from_slice(&running.ask("GET", "/api/v1/associations?department=63", Some(&token), None).unwrap().body).unwrap();
-    let place = json!({ "user_id": me["id"], "association_id": associations["items"][0]["id"] });
+    let program = program();
+    let running = program.serve();
+    let token = head(&running);
+    let associations = get(&running, &token, "/api/v1/associations?department=63");
+    let place = json!({ "user_id": get(&running, &token, "/api/v1/me")["id"], "association_id": associations["items"][0]["id"] });
     let (next, told, references) = (AtomicU32::new(1), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
-    for crash in 0..crashes {
-        let before = told.lock().unwrap().len();
-        std::thread::scope(|scope| {
-            for _ in 0..WRITERS {
-                scope.spawn(|| while work(&running, &token, &place, next.fetch_add(1, Ordering::Relaxed), &told, &references).is_some() {});
-            }
-            while told.lock().unwrap().len() < before + 2 * WRITERS {
-                std::thread::yield_now();
-            }
-            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
-            running.signal("KILL");
-        });
-        running = {
-            running.kill();
-            program.serve()
-        };
-        let url = &program.database_url;
+    let work = |running: &Running| work(running, &token, &place, next.fetch_add(1, Ordering::Relaxed), &told, &references);
+    let url = &program.database_url;
+    outlive(&program, running, (|| told.lock().unwrap().len(), 2 * WRITERS), work, |crash, _| {
         let (rows, history) = stored(url, &[("members", "member"), ("memberships", "membership"), ("dossiers", "dossier")]);
         assert!(rows == history, "crash {crash}: rows and their histories differ");
-        for Step { id, version } in told.lock().unwrap().iter() {
-            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: version {version} of {id} is missing");
-        }
+        check_told(&told, &rows, crash);
         let steps = "SELECT count(*) FROM status_transitions WHERE resource = 'dossier'";
         assert_eq!(count(url, steps), count(url, "SELECT sum(version - 1) FROM dossiers"), "crash {crash}: a step without its version, or the other way");
         let versions = "SELECT count(*) FROM resource_versions WHERE resource IN ('member', 'membership')";
         assert_eq!(count(url, "SELECT count(*) FROM changes"), count(url, versions), "crash {crash}: a change that nobody is told of");
-    }
+    });
     let mut given = references.into_inner().unwrap();
     let all = given.len();
     given.sort();
@@ -192,18 +210,13 @@ fn the_work_of_a_department_outlives_crashes_and_no_dossier_number_is_given_twic
 
 /// Registers people in a session with few seats, and takes every third registration back, which passes its seat on.
 fn register(running: &Running, token: &str, session: &str, number: u32, told: &Mutex<Vec<Step>>) -> Option<()> {
-    let post = |path: String, body: Value, key: String| -> Option<Value> {
-        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&key))))?;
-        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
-        Some(serde_json::from_slice(&answer.body).unwrap())
-    };
     let person = json!({ "outsider": { "name": format!("Anne {number}"), "email": format!("anne.{number}@example.org") } });
-    let row = post(format!("/api/v1/training-sessions/{session}/registrations"), person, format!("in-{number}"))?;
-    let id = row["id"].as_str().unwrap().to_owned();
-    told.lock().unwrap().push(Step { id: id.replace('-', ""), version: 1 });
+    let row = read(post(running, token, &format!("{session}/registrations"), &person, &format!("in-{number}"))?);
+    told.lock().unwrap().push(Step { id: plain(&row["id"]), version: 1 });
     if number.is_multiple_of(3) {
-        post(format!("/api/v1/training-registrations/{id}/transitions"), json!({ "command": "cancel" }), format!("out-{number}"))?;
-        told.lock().unwrap().push(Step { id: id.replace('-', ""), version: 2 });
+        let steps = format!("/api/v1/training-registrations/{}/transitions", row["id"].as_str().unwrap());
+        post(running, token, &steps, &json!({ "command": "cancel" }), &format!("out-{number}"))?;
+        told.lock().unwrap().push(Step { id: plain(&row["id"]), version: 2 });
     }
     Some(())
 }
@@ -215,64 +228,34 @@ const WRONG: &str = "SELECT count(*) FROM training_sessions s WHERE s.confirmed_
 
 #[test]
 fn seats_and_the_waiting_list_outlive_crashes_in_the_middle_of_it() {
-    let (crashes, program) = (crashes(), program());
-    let mut running = program.serve();
-    let admin = running.log_in(running.password().unwrap());
-    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    let token = running.log_in_as("responsable-63", &password);
-    let make = |token: &str, path: String, body: Value| -> String {
-        let answer = running.ask("POST", &path, Some(token), Some((&body, Some(&path)))).unwrap();
-        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
-        serde_json::from_slice::<Value>(&answer.body).unwrap()["id"].as_str().unwrap().to_owned()
-    };
-    let module = make(&admin, "/api/v1/training-modules".into(), json!({ "code": "CRASH", "title": "Responsabilité civile", "hours": 3 }));
+    let program = program();
+    let running = program.serve();
+    let (admin, token) = (running.log_in(running.password().unwrap()), head(&running));
+    let make = |token: &str, path: &str, body: Value| read(post(&running, token, path, &body, &format!("{path} {body}")).unwrap())["id"].clone();
+    let module = make(&admin, "/api/v1/training-modules", json!({ "code": "CRASH", "title": "Responsabilité civile", "hours": 3 }));
     let plan = json!({ "module_id": module, "organiser_level": "department", "format": "webinar", "delivery": "remote", "capacity": 9,
         "meeting_url": "https://visio.example.org/63", "starts_on": "2099-12-08", "ends_on": "2099-12-08" });
-    let session = make(&token, "/api/v1/training-sessions".into(), plan);
-    let path = format!("/api/v1/training-sessions/{session}");
-    make(&token, format!("{path}/slots"), json!({ "starts_at": "2099-12-08T09:00:00Z", "ends_at": "2099-12-08T10:00:00Z" }));
+    let session = format!("/api/v1/training-sessions/{}", make(&token, "/api/v1/training-sessions", plan).as_str().unwrap());
+    make(&token, &format!("{session}/slots"), json!({ "starts_at": "2099-12-08T09:00:00Z", "ends_at": "2099-12-08T10:00:00Z" }));
     for command in ["schedule", "open_registration"] {
-        let body = json!({ "command": command });
-        let answer = running.ask("POST", &format!("{path}/transitions"), Some(&token), Some((&body, Some(command)))).unwrap();
-        assert_eq!(answer.status, 201, "{}", answer.text());
+        make(&token, &format!("{session}/transitions"), json!({ "command": command }));
     }
-    let (next, told) = (AtomicU32::new(1), Mutex::new(Vec::new()));
-    for crash in 0..crashes {
-        let before = told.lock().unwrap().len();
-        std::thread::scope(|scope| {
-            for _ in 0..WRITERS {
-                scope.spawn(|| while register(&running, &token, &session, next.fetch_add(1, Ordering::Relaxed), &told).is_some() {});
-            }
-            while told.lock().unwrap().len() < before + 2 * WRITERS {
-                std::thread::yield_now();
-            }
-            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
-            running.signal("KILL");
-        });
-        running = {
-            running.kill();
-            program.serve()
-        };
-        let url = &program.database_url;
+    let (next, told, url) = (AtomicU32::new(1), Mutex::new(Vec::new()), &program.database_url);
+    let work = |running: &Running| register(running, &token, &session, next.fetch_add(1, Ordering::Relaxed), &told);
+    outlive(&program, running, (|| told.lock().unwrap().len(), 2 * WRITERS), work, |crash, _| {
         let (rows, history) = stored(url, &[("training_registrations", "training_registration"), ("training_sessions", "training_session")]);
         assert!(rows == history, "crash {crash}: rows and their histories differ");
-        for Step { id, version } in told.lock().unwrap().iter() {
-            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: version {version} of {id} is missing");
-        }
+        check_told(&told, &rows, crash);
         assert_eq!(count(url, WRONG), 0, "crash {crash}");
         let steps = "SELECT count(*) FROM status_transitions WHERE resource = 'training_registration'";
         assert_eq!(count(url, steps), count(url, "SELECT sum(version - 1) FROM training_registrations"), "crash {crash}: a step without its version");
-    }
-    println!("{} acknowledged steps outlived {crashes} crashes", told.into_inner().unwrap().len());
+    });
+    println!("{} acknowledged steps outlived the crashes", told.into_inner().unwrap().len());
 }
 
 /// Grants what cannot wait, orders a part of it, cancels some orders and gives some grants up.
 fn aid(running: &Running, token: &str, member: &Value, number: u32, told: &Mutex<Vec<Step>>) -> Option<()> {
-    let post = |path: &str, body: Value, step: &str| -> Option<Value> {
-        let answer = running.ask("POST", &format!("/api/v1{path}"), Some(token), Some((&body, Some(&format!("aid-{step}-{number}")))))?;
-        assert_eq!(answer.status, 201, "{path}: {}", answer.text());
-        Some(serde_json::from_slice(&answer.body).unwrap())
-    };
+    let post = |path: &str, body: Value, step: &str| post(running, token, &format!("/api/v1{path}"), &body, &format!("aid-{step}-{number}")).map(read);
     let euros = |amount: &str| json!({ "amount": amount, "currency": "EUR" });
     let sheet = json!({ "household_size": 1, "resources": [], "charges": [] });
     let asked = json!({ "member_id": member, "nature": "grant", "reason": "crisis", "amount": euros("90.00"), "urgent": true, "sheet": sheet });
@@ -286,7 +269,7 @@ fn aid(running: &Running, token: &str, member: &Value, number: u32, told: &Mutex
     for (at, step) in steps.into_iter().enumerate() {
         post(&format!("{own}/transitions"), step, &format!("step{at}"))?;
     }
-    told.lock().unwrap().push(Step { id: request["id"].as_str().unwrap().replace('-', ""), version: 4 });
+    told.lock().unwrap().push(Step { id: plain(&request["id"]), version: 4 });
     let order = json!({ "payee_kind": "member", "payee_name": "Claire Dubœuf", "iban": "FR7630006000011234567890189", "amount": euros("60.00") });
     let payment = post(&format!("{own}/payments"), order, "order")?;
     if number.is_multiple_of(2) {
@@ -297,44 +280,25 @@ fn aid(running: &Running, token: &str, member: &Value, number: u32, told: &Mutex
 
 #[test]
 fn the_sums_of_an_envelope_outlive_crashes() {
-    let (crashes, program) = (crashes(), program());
-    let mut running = program.serve();
-    let password = running.said.lines().filter_map(|line| line.strip_prefix("password")).nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
-    let token = running.log_in_as("responsable-63", &password);
-    let get = |running: &Running, path: &str| -> Value { serde_json::from_slice(&running.ask("GET", path, Some(&token), None).unwrap().body).unwrap() };
-    let association = get(&running, "/api/v1/associations?department=63")["items"][0]["id"].clone();
-    let own = get(&running, "/api/v1/me")["member_id"].clone();
-    let members = get(&running, "/api/v1/members?department=63&limit=2")["items"].clone();
+    let program = program();
+    let running = program.serve();
+    let token = head(&running);
+    let association = get(&running, &token, "/api/v1/associations?department=63")["items"][0]["id"].clone();
+    let own = get(&running, &token, "/api/v1/me")["member_id"].clone();
+    let members = get(&running, &token, "/api/v1/members?department=63&limit=2")["items"].clone();
     let member = members.as_array().unwrap().iter().map(|member| &member["id"]).find(|id| **id != own).unwrap().clone();
     let means = json!({ "association_id": association, "year": chrono::Utc::now().format("%Y").to_string().parse::<i32>().unwrap(),
         "amount": { "amount": "9000000.00", "currency": "EUR" } });
-    assert_eq!(running.ask("POST", "/api/v1/aid-envelopes", Some(&token), Some((&means, Some("envelope")))).unwrap().status, 201);
-    let (next, told) = (AtomicU32::new(1), Mutex::new(Vec::new()));
-    for crash in 0..crashes {
-        let before = told.lock().unwrap().len();
-        std::thread::scope(|scope| {
-            for _ in 0..WRITERS {
-                scope.spawn(|| while aid(&running, &token, &member, next.fetch_add(1, Ordering::Relaxed), &told).is_some() {});
-            }
-            while told.lock().unwrap().len() < before + WRITERS {
-                std::thread::yield_now();
-            }
-            std::thread::sleep(Duration::from_millis(20 + crash * 37 % 250));
-            running.signal("KILL");
-        });
-        running = {
-            running.kill();
-            program.serve()
-        };
-        let url = &program.database_url;
+    post(&running, &token, "/api/v1/aid-envelopes", &means, "envelope").unwrap();
+    let (next, told, url) = (AtomicU32::new(1), Mutex::new(Vec::new()), &program.database_url);
+    let work = |running: &Running| aid(running, &token, &member, next.fetch_add(1, Ordering::Relaxed), &told);
+    outlive(&program, running, (|| told.lock().unwrap().len(), WRITERS), work, |crash, _| {
         let (rows, history) = stored(url, &[("financial_aid_requests", "financial_aid_request"), ("aid_payments", "payment")]);
         assert!(rows == history, "crash {crash}: rows and their histories differ");
-        for Step { id, version } in told.lock().unwrap().iter() {
-            assert!(rows.get(id).is_some_and(|stored| stored >= version), "crash {crash}: a grant that was told of is missing");
-        }
+        check_told(&told, &rows, crash);
         let same = |one: &str, other: &str| assert_eq!(count(url, one), count(url, other), "crash {crash}: {one}");
         same("SELECT sum(committed_cents) FROM aid_envelopes", "SELECT sum(committed_cents) FROM financial_aid_requests");
         same("SELECT 9000 * count(*) FROM financial_aid_requests WHERE status = 'granted_urgently'", "SELECT sum(committed_cents) FROM aid_envelopes");
         same("SELECT sum(ordered_cents) FROM financial_aid_requests", "SELECT coalesce(sum(amount_cents), 0) FROM aid_payments WHERE status = 'ordered'");
-    }
+    });
 }

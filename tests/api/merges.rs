@@ -1,13 +1,16 @@
 //! Two records of one person made one, and told apart again.
 
-use crate::harness::cases::{at, case, commands, order, order_at};
+use crate::harness::cases::{at, case, case_with, commands, order, order_at, user_id};
 use crate::harness::data::{association, member, member_with, school_with, tariff};
+use crate::harness::training::{module, open};
 use crate::harness::{Client, Reply, World, declared};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use entraide::auth::Role;
 use entraide::db::references::TO_MEMBERS;
-use entraide::db::{Engine, Id};
+use entraide::db::schema::member_merges;
+use entraide::db::{Engine, Id, Json};
+use entraide::members::merges::model::Moved;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -347,6 +350,43 @@ fn an_account_is_the_other_member_from_the_next_request_on() {
     account.get(&at("dossiers", &dossier)).refused(401, "token.expired");
     let account = world.again(&account);
     account.get(&at("dossiers", &dossier)).refused(404, "not_found");
+}
+
+#[test]
+fn a_merge_no_longer_tells_whose_it_was_that_is_anonymised() {
+    let world = World::with(&[("RETENTION_YEARS", "0")]);
+    let (head, dpo) = (world.head("63"), world.user("dpo", Role::Dpo, None));
+    let (kept, twin, other) = (person(&head, json!({})), person(&head, json!({ "first_name": "Clara" })), person(&head, json!({ "first_name": "Paule" })));
+    let session = open(&head, &module(&world, "RESP"), &json!({}));
+    let registration = head.post(&format!("{session}/registrations"), &json!({ "member_id": twin["id"] })).ok();
+    let dossiers = [&twin, &other].map(|member| head.post("/dossiers", &case_with(member, &json!({ "referent_id": user_id(&head) }))).ok());
+    let [dossier, second] = &dossiers;
+    let party = json!({ "role": "witness", "category": "colleague", "member_id": twin["id"] });
+    let party = head.post(&format!("{}/parties", at("dossiers", second)), &party).ok();
+    let call = head.post("/contact-requests", &json!({ "channel": "phone", "caller_name": "Clara", "member_id": twin["id"] })).ok();
+    order(&head, &at("contact-requests", &call), &json!({ "command": "convert", "dossier_id": dossier["id"] })).ok();
+    // It came a long way: from one record to a second, and on to a third.
+    let merges = [merge(&head, &kept, &twin).ok(), merge(&head, &other, &kept).ok()];
+    let told = || {
+        let moved: Vec<Json<Moved>> = world.db().read_now(|conn| Ok(member_merges::table.select(member_merges::moved).load(conn)?)).unwrap();
+        moved.iter().map(|moved| serde_json::to_string(&moved.0).unwrap()).collect::<String>()
+    };
+    let moved = [&registration, dossier, &party, &call].map(|view| view["id"].as_str().unwrap().to_owned());
+    assert!(moved.iter().all(|id| told().matches(id.as_str()).count() == 2));
+    order(&head, &at("training-registrations", &registration), &json!({ "command": "cancel" })).ok();
+    order(&head, &at("training-registrations", &registration), &json!({ "command": "anonymise" })).ok();
+    for path in dossiers.iter().map(|dossier| at("dossiers", dossier)) {
+        let close = json!({ "command": "close", "outcome": "advice_given", "outcome_for_member": "favourable" });
+        for command in [json!({ "command": "take_charge" }), close, json!({ "command": "archive" })] {
+            order(&head, &path, &command).ok();
+        }
+        order(&dpo, &path, &json!({ "command": "anonymise" })).ok();
+    }
+    assert!(moved.iter().all(|id| !told().contains(id.as_str())), "{}", told());
+    for merge in &merges {
+        let rows = counts(&head.get(&at("member-merges", merge)).ok(), "moved");
+        assert!(rows.iter().any(|line| line.starts_with("training_registrations 1")), "it stays counted: {rows:?}");
+    }
 }
 
 #[test]

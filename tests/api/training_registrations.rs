@@ -243,6 +243,68 @@ fn whose_registration_it_was_is_forgotten_everywhere_once_it_counts_no_more() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+#[test]
+fn what_was_recorded_of_somebody_from_outside_is_corrected_and_still_names_one_person() {
+    let world = World::new();
+    let (head, module) = (world.head("63"), module(&world, "RESP"));
+    let session = open(&head, &module, &json!({ "capacity": 9 }));
+    let [anne, other] = [1, 2].map(|number| at("training-registrations", &register(&head, &session, number)));
+    let seen = head.get(&anne);
+    let corrected = head.patch(&anne, seen.etag(), &json!({ "name": "Anne Lac-Étang", "organisation": null })).ok();
+    let told = ["name", "email", "organisation", "version", "status"].map(|name| corrected[name].clone());
+    assert_eq!(told, [json!("Anne Lac-Étang"), json!("anne.1@example.org"), Value::Null, json!(2), json!("confirmed")]);
+    assert_eq!(head.get(&anne).ok(), corrected);
+    head.patch(&anne, seen.etag(), &json!({ "name": "Anne" })).refused(412, "version.stale");
+    let versions = head.all(&format!("{anne}/history"));
+    assert_eq!((versions.len(), &versions[0]["before"]["name"], &versions[0]["after"]["name"]), (2, &json!("Anne Lac 1"), &json!("Anne Lac-Étang")));
+    // Nobody becomes somebody else who is registered, and whoever leaves an address frees it.
+    head.patch(&other, "*", &json!({ "email": "ANNE.1@example.org" })).refused(409, "registration.already");
+    head.patch(&anne, "*", &json!({ "email": null })).ok();
+    assert_eq!(head.patch(&other, "*", &json!({ "email": "anne.1@example.org" })).ok()["email"], "anne.1@example.org");
+    assert_eq!(head.patch(&anne, "*", &json!({ "name": null, "email": "anne at home" })).flaws(), ["/email email.invalid", "/name field.not_null"]);
+    assert_eq!(head.patch(&anne, "*", &json!({ "status": "refused", "rank": 1, "member_id": null })).flaws().len(), 3);
+    let own = at("training-registrations", &head.post(&format!("{session}/registrations"), &json!({ "member_id": person(&head, "63")["id"] })).ok());
+    head.patch(&own, "*", &json!({ "name": "Anne" })).refused(409, "registration.of_member");
+    for (client, status, code) in [(world.volunteer("63"), 403, "function.not_granted"), (world.head("03"), 404, "not_found")] {
+        client.patch(&anne, "*", &json!({ "name": "Anne" })).refused(status, code);
+    }
+    // What was wrong is forgotten with the rest.
+    order(&head, &anne, &json!({ "command": "cancel" })).ok();
+    head.patch(&anne, "*", &json!({ "name": "Zqxname" })).ok();
+    head.patch(&anne, "*", &json!({ "name": "Anne" })).ok();
+    order(&head, &anne, &json!({ "command": "anonymise" })).ok();
+    head.patch(&anne, "*", &json!({ "name": "Anne" })).refused(409, "registration.anonymised");
+    assert!(!world.database_text().contains("Zqxname"));
+}
+
+#[test]
+fn who_reads_that_a_member_takes_part_is_recorded_as_a_look_at_the_member() {
+    let world = World::new();
+    let (head, module) = (world.head("63"), module(&world, "RESP"));
+    let session = open(&head, &module, &json!({ "capacity": 9 }));
+    let away = person(&world.head("75"), "75");
+    let card = json!({ "member_card": { "member_number": away["member_number"], "birth_date": "1984-05-06" } });
+    let own = at("training-registrations", &head.post(&format!("{session}/registrations"), &card).ok());
+    let guest = at("training-registrations", &register(&head, &session, 1));
+    for path in [guest.clone(), format!("{guest}/history"), format!("{guest}/transitions")] {
+        head.get(&path).ok();
+    }
+    assert_eq!(world.rows("access_log"), 0, "somebody from outside has no file to look at");
+    let list = format!("{session}/registrations");
+    for path in [list.clone(), own.clone(), format!("{own}?fields=id"), format!("{own}/history"), format!("{own}/transitions")] {
+        head.get(&path).ok();
+    }
+    for _ in 0..2 {
+        // What is said again is a look, what is said first a change.
+        head.request("POST", &format!("{own}/transitions")).key("again").header("If-Match", "*").json(&json!({ "command": "cancel" })).send().ok();
+    }
+    let told: Vec<Value> = world.user("dpo", Role::Dpo, None).all(&format!("/members/{}/access-log", away["id"].as_str().unwrap()));
+    let mut told: Vec<&str> = told.iter().map(|look| look["operation"].as_str().unwrap()).collect();
+    told.sort_unstable();
+    let operations = ["history", "list", "retrieve", "retrieve", "transition", "transitions_list"].map(|word| format!("training_registrations_{word}"));
+    assert_eq!(told, operations);
+}
+
 /// Asks until it is answered: a server that says it is busy is asked again under the same key.
 fn insist(client: &Client, path: &str, key: &str, body: &Value) -> Value {
     loop {

@@ -1,8 +1,7 @@
 //! The cases of the demonstration: opened and moved on through the same rules as any other, at moments of their own.
 
 use super::members::Person;
-use super::{day, nth, parsed, pick};
-use chrono::{Duration, TimeZone, Utc};
+use super::{day, moment, nth, parsed, pick};
 use entraide::audit::{Action, Author, Tx};
 use entraide::auth::{Confidentiality, Scope};
 use entraide::db::{DbConn, Id, Instant};
@@ -132,8 +131,8 @@ impl Stage<'_> {
         retention_years: u32,
         act: impl FnOnce(&mut Tx<'_>, &Scope, &Means) -> Result<T>,
     ) -> Result<T> {
-        let now = day.0.and_hms_opt(hour, 0, 0).map_or(self.now.0, |time| Utc.from_utc_datetime(&time)).min(self.now.0 - Duration::seconds(1));
-        act(&mut Tx { conn, author: self.author, now: Instant(now) }, &Scope::console(), &means(day, retention_years))
+        let now = moment(self.now, day, hour);
+        act(&mut Tx { conn, author: self.author, now }, &Scope::console(), &means(day, retention_years))
     }
 
     fn request(&self, opened_on: Day, person: Person, rng: &mut Rng) -> Result<OpenDossier> {

@@ -4,10 +4,12 @@ mod aid;
 mod dossiers;
 mod members;
 mod schools;
+mod training;
 mod words;
 
 use super::{Outcome, open, users};
 use aid::{Aid, OFFICES};
+use chrono::{Duration, TimeZone, Utc};
 use clap::Args;
 use dossiers::Stage;
 use entraide::associations;
@@ -21,12 +23,14 @@ use entraide::members::memberships::model::{Product, Year};
 use entraide::members::memberships::tariffs::api::TariffView;
 use entraide::members::memberships::tariffs::store::{self as tariffs, TariffRow};
 use entraide::members::store as people;
+use entraide::training_sessions::certificates::issuing::Blank;
 use entraide::users::grants::model::Place as RightPlace;
-use entraide::values::{Day, Number};
+use entraide::values::{AcademyCode, Day, Number};
 use fastrand::Rng;
 use members::{Batch, Calendar, Ground, Person};
 use std::process::ExitCode;
 use std::sync::Arc;
+use training::Class;
 use words::{Place, places};
 
 /// How much there is to be.
@@ -78,23 +82,28 @@ fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> Result<&'a T> {
     nth(items, rng.usize(0..items.len()))
 }
 
+/// That hour of a day, and no moment to come.
+fn moment(now: Instant, day: Day, hour: u32) -> Instant {
+    Instant(day.0.and_hms_opt(hour, 0, 0).map_or(now.0, |time| Utc.from_utc_datetime(&time)).min(now.0 - Duration::seconds(1)))
+}
+
 /// Fills a database that has no members yet, and says who can sign in.
 pub fn fill(config: &Config, size: Size) -> Outcome {
     let db = open(config)?;
     if db.read_now(|conn| people::any(conn, &Scope::console()))? {
         return Err("this database has members already: a demonstration is made in an empty one".into());
     }
-    let key = Keys::load(&config.keys)?.records;
+    let keys = Keys::load(&config.keys)?;
     db.write_now(store::mark_demo)?;
-    furnish(&db, &Clock::default(), &key, size)?;
+    furnish(&db, &Clock::default(), &keys, size)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the accounts, schools, members and cases.
-pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<()> {
-    let maker = Maker { db, author: Author::console("demo", key), now: Instant(clock.now()), today: Day(clock.today()) };
+/// Makes the accounts, schools, members, cases and training.
+pub fn furnish(db: &Db, clock: &Clock, keys: &Keys, size: Size) -> Outcome<()> {
+    let maker = Maker { db, author: Author::console("demo", &keys.records), now: Instant(clock.now()), today: Day(clock.today()) };
     let places = places(size.departments.into());
-    let referents = accounts(db, key, &places)?;
+    let (referents, coordinator_id) = accounts(db, &keys.records, &places)?;
     let mut rng = Rng::with_seed(size.seed);
     let associations = maker.associations(&places)?;
     maker.tariffs()?;
@@ -118,10 +127,11 @@ pub fn furnish(db: &Db, clock: &Clock, key: &RecordKey, size: Size) -> Outcome<(
         }
     }
     let neighbours: Vec<Person> = cast.iter().filter(|person| person.place == 0).take(aid::ASKING).copied().collect();
+    let sessions = maker.training(keys, &cast, &ground, coordinator_id)?;
     maker.dossiers(size.dossiers, cast, referents, Arc::clone(&ground), rng)?;
     let asked = maker.aid(&ground, neighbours)?;
     let schools = ground.schools.iter().map(Vec::len).sum::<usize>();
-    println!("{schools} schools, {} members, {} dossiers, {asked} requests for aid", size.members, size.dossiers);
+    println!("{schools} schools, {} members, {} dossiers, {asked} requests for aid, {sessions} training sessions", size.members, size.dossiers);
     Ok(())
 }
 
@@ -173,6 +183,26 @@ impl Maker<'_> {
         self.db.write_now(move |conn| Aid { conn, author: &author, now, department, association_id }.play(&people))
     }
 
+    /// Sessions in each department, and the commission of the first one's academy; tells how many sessions.
+    fn training(&self, keys: &Keys, cast: &[Person], ground: &Ground, coordinator_id: Id) -> Result<usize> {
+        let academy_code = academy(nth(&ground.places, 0)?)?;
+        let modules = Arc::new(self.write(move |tx| {
+            training::insert_commission(tx, &Scope::console(), academy_code, coordinator_id)?;
+            training::insert_modules(tx, &Scope::console())
+        })?);
+        let mut sessions = 0;
+        for (place, association_id) in ground.associations.iter().copied().enumerate() {
+            let (author, now, modules) = (self.author.clone(), self.now, Arc::clone(&modules));
+            let participants: Vec<Id> = cast.iter().filter(|person| person.place == place).map(|person| person.id).take(training::PARTICIPANTS).collect();
+            let blanks = participants.iter().map(|_| Blank::new(keys)).collect::<Result<Vec<_>>>()?;
+            sessions += self.db.write_now(move |conn| {
+                let class = Class { author: &author, now, modules: &modules, association_id, participants };
+                class.hold(conn, blanks)
+            })?;
+        }
+        Ok(sessions)
+    }
+
     /// Dues for every year that a member of the demonstration may have joined in, and the next.
     fn tariffs(&self) -> Result<()> {
         let this_year = self.today.year();
@@ -199,14 +229,18 @@ impl Maker<'_> {
     }
 }
 
-/// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place.
-fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>> {
+fn academy(place: &Place) -> Result<AcademyCode> {
+    AcademyCode::of(&parsed(place.department)?).ok_or_else(|| Error::internal("a department without academy"))
+}
+
+/// One account for each part in a demonstration, all with the same password, shown once; gives the head and the volunteer of each place, and
+/// whoever coordinates training in the academy of the first.
+fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<(Vec<[Id; 2]>, Id)> {
     let password = users::generated_password()?;
     // Long before the first case.
     let since = day(2010, 9, 1)?;
-    let make = |login: &str, name: &str, role: Role, department: Option<&str>| -> Outcome<()> {
-        let department_code = department.map(str::parse).transpose()?;
-        let grant = users::FirstGrant { role, place: RightPlace { department_code, ..RightPlace::default() }, since };
+    let make = |login: &str, name: &str, role: Role, place: RightPlace| -> Outcome<()> {
+        let grant = users::FirstGrant { role, place, since };
         users::insert(db, key, &login.parse()?, &name.parse()?, grant, Some(password.clone()))?;
         Ok(())
     };
@@ -221,19 +255,21 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<Vec<[Id; 2]>>
     for code in places.iter().map(|place| place.department) {
         for (login, name, role) in PARTS {
             let login = login_of(login, code);
-            make(&login, &format!("{name} {code}"), role, Some(code))?;
+            make(&login, &format!("{name} {code}"), role, RightPlace { department_code: Some(parsed(code)?), ..RightPlace::default() })?;
             logins.push(login);
         }
     }
-    make("analyste", "Analyste", Role::Analyst, None)?;
-    make("dpo", "Déléguée à la protection des données", Role::Dpo, None)?;
-    println!("demonstration  {} analyste dpo\npassword       {password}   (of all of these, shown this once)", logins.join(" "));
+    make("analyste", "Analyste", Role::Analyst, RightPlace::default())?;
+    make("dpo", "Déléguée à la protection des données", Role::Dpo, RightPlace::default())?;
+    let academy_code = Some(academy(nth(places, 0)?)?);
+    make("formation", "Responsable de la formation", Role::TrainingCoordinator, RightPlace { academy_code, ..RightPlace::default() })?;
+    println!("demonstration  {} analyste dpo formation\npassword       {password}   (of all of these, shown this once)", logins.join(" "));
     let id = |login: String| -> Result<Id> {
         let found = db.read_now(move |conn| store::find_user_by_login(conn, &login))?;
         found.map(|user| user.id).ok_or_else(|| Error::internal("an account is missing"))
     };
     let referents = places.iter().map(|place| Ok([id(login_of("responsable", place.department))?, id(login_of("benevole", place.department))?]));
-    Ok(referents.collect::<Result<_>>()?)
+    Ok((referents.collect::<Result<_>>()?, id("formation".to_owned())?))
 }
 
 fn login_of(part: &str, department: &str) -> String {

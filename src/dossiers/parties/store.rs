@@ -8,7 +8,7 @@ use crate::db::schema::{dossier_parties, dossier_walls, party_digests};
 use crate::db::{DbConn, Id, Instant, MultiBackend, among, insert_all};
 use crate::dossiers;
 use crate::dossiers::conflicts::detection::Found;
-use crate::dossiers::erasure::scrub_records;
+use crate::dossiers::erasure::scrub_of_member;
 use crate::error::{Code, Error, Result};
 use crate::values::{Day, DisplayName, Email, Phone};
 use diesel::prelude::*;
@@ -127,5 +127,5 @@ pub fn erase(tx: &mut Tx<'_>, scope: &Scope, dossier_id: Id) -> Result<()> {
     diesel::update(of()).set(nobody).execute(tx.conn)?;
     diesel::delete(party_digests::table.filter(party_digests::party_id.eq_any(ids.clone()))).execute(tx.conn)?;
     diesel::delete(dossier_walls::table.filter(dossier_walls::party_id.eq_any(ids.iter().copied().map(Some).collect::<Vec<_>>()))).execute(tx.conn)?;
-    ids.into_iter().try_for_each(|id| scrub_records(tx, scope, id, FORGOTTEN))
+    ids.into_iter().try_for_each(|id| scrub_of_member(tx, scope, id, FORGOTTEN))
 }

@@ -11,7 +11,9 @@ use crate::error::{Code, Error, Result};
 use crate::members::aliases::find_final;
 use crate::members::store::MemberRow;
 use crate::workflow::{Lifecycle, Reason, Stateful};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = member_merges, treat_none_as_default_value = false)]
@@ -115,4 +117,16 @@ pub fn undo(tx: &mut Tx<'_>, _locked_in: &Scope, row: MergeRow) -> Result<MergeR
         member_merges::updated_at.eq(row.updated_at),
     );
     if diesel::update(standing).set(changes).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
+/// Forgets that merges moved a row, for they tell whose it was: it stays counted, under an id that leads nowhere.
+pub fn forget(tx: &mut Tx<'_>, _found_in: &Scope, row_id: Id) -> Result<()> {
+    let names_it = sql::<Bool>("CAST(moved AS TEXT) LIKE ").bind::<Text, _>(format!("%{row_id}%"));
+    let merges = member_merges::table.filter(names_it).select((member_merges::id, member_merges::moved));
+    for (id, Json(mut moved)) in merges.load::<(Id, Json<Moved>)>(tx.conn)? {
+        let rows = moved.rows.iter_mut().chain(moved.kept.iter_mut());
+        rows.filter(|row| row.id == row_id).for_each(|row| row.id = Id::new());
+        diesel::update(member_merges::table.find(id)).set(member_merges::moved.eq(Json(moved))).execute(tx.conn)?;
+    }
+    Ok(())
 }

@@ -1,9 +1,10 @@
 //! Routes of attendance.
 
+use super::marking::{Standing, by_place, mark};
 use super::model::{AttendanceFilters, Known, RecordAttendance};
-use super::store::{self, AttendanceRow};
+use super::store;
 use super::view::{AttendanceRatesView, AttendanceRecordView, AttendanceView, TITLES};
-use crate::audit::{Action, Tx};
+use crate::audit::Tx;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
@@ -13,7 +14,6 @@ use crate::training_sessions::certificates::store as certificates;
 use crate::training_sessions::model::TrainingSessionStatus;
 use crate::training_sessions::slots::store as slots;
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
-use std::collections::HashMap;
 
 /// The marks of one session as a list.
 #[derive(Clone)]
@@ -94,7 +94,7 @@ fn rates(conn: &mut DbConn, scope: &Scope, session: &TrainingSessionRow, now: In
 }
 
 /// Marks what is named, of a locked session.
-fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &RecordAttendance) -> Result<AttendanceRecordView> {
+pub fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &RecordAttendance) -> Result<AttendanceRecordView> {
     if !matches!(session.status, TrainingSessionStatus::InProgress | TrainingSessionStatus::Completed) {
         return Err(Error::of(Code::AttendanceNotTaken));
     }
@@ -103,20 +103,7 @@ fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &
     if !flaws.is_empty() {
         return Err(Error::invalid(flaws));
     }
-    let (mut rows, mut views) = (Vec::new(), Vec::new());
-    for (slot_id, registration_id, status) in sheet.marks() {
-        let before = standing.get(&(slot_id, registration_id));
-        if before.is_some_and(|before| before.status == status) {
-            continue;
-        }
-        let (id, version, created_at) = before.map_or((Id::new(), 1, tx.now), |row| (row.id, row.version + 1, row.created_at));
-        let (session_id, recorded_by, updated_at) = (session.id, tx.author.actor_id, tx.now);
-        let row = AttendanceRow { id, session_id, slot_id, registration_id, status, recorded_by, version, created_at, updated_at };
-        views.push((if version == 1 { Action::Create } else { Action::Update }, AttendanceView::from(row.clone())));
-        rows.push(row);
-    }
-    store::put(tx, scope, &rows)?;
-    tx.record_all(views.iter().map(|(action, view)| (*action, view)))?;
+    let rows = mark(tx, scope, session.id, &standing, sheet.marks())?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (all, put) = (count(sheet.marks().count()), count(rows.len()));
     let created = count(rows.iter().filter(|row| row.version == 1).count());
@@ -124,12 +111,9 @@ fn record(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &
     Ok(AttendanceRecordView { created, changed, unchanged, rates: rates(tx.conn, scope, session, tx.now)? })
 }
 
-type Standing = HashMap<(Id, Id), AttendanceRow>;
-
 /// The marks that stand where some are named.
 fn standing(tx: &mut Tx<'_>, scope: &Scope, sheet: &RecordAttendance) -> Result<Standing> {
-    let rows = store::marked(tx.conn, scope, sheet.slots.iter().map(|slot| slot.slot_id).collect(), registrations_of(sheet))?;
-    Ok(rows.into_iter().map(|row| ((row.slot_id, row.registration_id), row)).collect())
+    store::marked(tx.conn, scope, sheet.slots.iter().map(|slot| slot.slot_id).collect(), registrations_of(sheet)).map(by_place)
 }
 
 fn registrations_of(sheet: &RecordAttendance) -> Vec<Id> {
@@ -144,7 +128,7 @@ fn known(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, sheet: &R
     let ids = registrations_of(sheet);
     Ok(Known {
         slots: slots::of_session(tx.conn, scope, session.id)?.into_iter().map(|slot| (slot.id, slot.starts_at <= now)).collect(),
-        certified: certificates::certified(tx.conn, scope, ids.clone())?,
+        certified: certificates::standing(tx.conn, scope, ids.clone())?.into_keys().collect(),
         registrations: store::registrations(tx.conn, scope, session.id, ids)?,
         marked: standing.iter().map(|(place, row)| (*place, row.status)).collect(),
     })

@@ -1,6 +1,7 @@
 //! Attendance: who was there, slot by slot, and what share of those expected.
 
 pub mod api;
+pub mod marking;
 pub mod model;
 pub mod store;
 pub mod view;

@@ -7,7 +7,7 @@ use crate::values::{body, choice, query};
 use std::collections::{HashMap, HashSet};
 
 choice! {
-    /// Whether a participant was there in a slot.
+    /// Whether a participant was there in a slot; of two marks of one person, the earlier in this order stands.
     pub enum AttendanceStatus as "attendance_status" {
         Present = "present" ("Présent", "Present"),
         Late = "late" ("En retard", "Late"),

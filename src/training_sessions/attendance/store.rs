@@ -64,6 +64,12 @@ pub fn marked(conn: &mut DbConn, _found_in: &Scope, slots: Vec<Id>, registration
     Ok(training_attendance::table.filter(named).select(AttendanceRow::as_select()).load(conn)?)
 }
 
+/// All marks for some registrations that were found in the scope.
+pub fn of_registrations(conn: &mut DbConn, _found_in: &Scope, registrations: Vec<Id>) -> Result<Vec<AttendanceRow>> {
+    let theirs = training_attendance::table.filter(training_attendance::registration_id.eq_any(registrations));
+    Ok(theirs.order((training_attendance::created_at, training_attendance::id)).select(AttendanceRow::as_select()).load(conn)?)
+}
+
 /// The state of some registrations of a session that was found in the scope.
 pub fn registrations(conn: &mut DbConn, _found_in: &Scope, session_id: Id, ids: Vec<Id>) -> Result<HashMap<Id, RegistrationStatus>> {
     let named = training_registrations::session_id.eq(session_id).and(training_registrations::id.eq_any(ids));

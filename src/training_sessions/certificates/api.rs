@@ -1,26 +1,22 @@
 //! Routes of certificates.
 
-use super::model::{CertificateCode, CertificateCommand, CertificateFilters, CertificateNumber, CertificateStatus, IssueCertificate, LIFECYCLE, Participation};
+use super::issuing::{Blank, advance, code_of, issue};
+use super::model::{CertificateCommand, CertificateFilters, CertificateStatus, IssueCertificate};
 use super::sheet::{POLICY, Sheet};
 use super::store::{self, Certificate, CertificateRow};
 use super::view::{CertificateView, TITLES, show};
+use crate::audit::Tx;
 use crate::audit::access::Confided;
-use crate::audit::{Action, Tx};
-use crate::auth::keys::sha256;
-use crate::auth::{Keys, Scope};
+use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
-use crate::db::{DbConn, Id, counters};
+use crate::db::{DbConn, Id};
 use crate::error::{Code, Error, Language, Result};
 use crate::http::{Actor, Answer, Command, CommandOptions, Document, Endpoint, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, Server, route};
 use crate::training_modules::store as modules;
-use crate::training_sessions::attendance::store as attendance;
-use crate::training_sessions::model::TrainingSessionStatus;
-use crate::training_sessions::registrations::model::RegistrationStatus;
 use crate::training_sessions::registrations::store::{self as registrations, RegistrationRow};
-use crate::training_sessions::slots::store as slots;
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
-use crate::values::{Choice, Day};
-use crate::workflow::{Content, Step, TransitionView, Transitions};
+use crate::values::Choice;
+use crate::workflow::{Content, TransitionView, Transitions};
 use std::sync::Arc;
 
 /// The certificates of one session as a list.
@@ -75,57 +71,14 @@ async fn list_certificates(actor: Actor, id: PathId, list: ListOf<CertificateFil
 #[utoipa::path(post, path = "/training-sessions/{id}/certificates", operation_id = "training_certificates_issue", tag = "training_sessions",
     params(("id" = Id, Path), CommandOptions), request_body = IssueCertificate, responses((status = 201, description = "The certificate.", body = CertificateView)))]
 async fn issue_certificate(actor: Actor, id: PathId, command: Command<IssueCertificate>) -> Answer {
-    let (language, certificate_id) = (actor.context.language, Id::new());
-    let digest = sha256(code_of(&actor.context.server.keys, certificate_id)?.as_str().as_bytes()).as_ref().to_vec();
+    let (language, blank) = (actor.context.language, Blank::new(&actor.context.server.keys)?);
     let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx.conn, scope, id.0);
     actor
         .create_under("training-certificates", command, find, move |tx, scope, session, IssueCertificate { registration_id }| {
-            let row = issue(tx, scope, &session, registration_id, (certificate_id, digest))?;
-            tx.record(Action::Create, &CertificateView::from(row.clone()))?;
+            let row = issue(tx, scope, &session, registration_id, blank)?;
             Ok(show(scope, language, row, &session))
         })
         .await
-}
-
-/// The code of a certificate: spelt from the server's secret, so that it can be printed again and stands nowhere.
-fn code_of(keys: &Keys, id: Id) -> Result<CertificateCode> {
-    CertificateCode::spelt(&keys.digest(&[b"training certificate", id.as_bytes()]))
-}
-
-fn issue(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, registration_id: Id, (id, digest): (Id, Vec<u8>)) -> Result<CertificateRow> {
-    if session.status != TrainingSessionStatus::Completed {
-        return Err(Error::of(Code::CertificateTooEarly));
-    }
-    let found = attendance::registrations(tx.conn, scope, session.id, vec![registration_id])?;
-    match found.get(&registration_id) {
-        Some(RegistrationStatus::Confirmed) => {}
-        Some(_) => return Err(Error::field("/registration_id", Code::RegistrationNotConfirmed)),
-        None => return Err(Error::field("/registration_id", Code::ReferenceNotFound)),
-    }
-    let held: Vec<_> = slots::of_session(tx.conn, scope, session.id)?.into_iter().map(|slot| (slot.id, slot.starts_at, slot.ends_at)).collect();
-    let participation = Participation::of(&held, &attendance::attended(tx.conn, scope, registration_id)?);
-    let minimum_share = modules::find(tx.conn, &Scope::everybody(), session.module_id)?.minimum_share.get();
-    participation.check(minimum_share)?;
-    let Participation { slots_held, slots_attended, minutes } = participation;
-    let year = Day::of(tx.now.0).year();
-    let row = CertificateRow {
-        id,
-        number: CertificateNumber::of(year, counters::next(tx.conn, &format!("training certificate {year}"))?)?,
-        session_id: session.id,
-        registration_id,
-        slots_held,
-        slots_attended,
-        minutes_attended: minutes,
-        minimum_share,
-        digest,
-        status: LIFECYCLE.initial,
-        issued_by: tx.author.actor_id,
-        revoked_at: None,
-        version: 1,
-        created_at: tx.now,
-        updated_at: tx.now,
-    };
-    store::insert(tx, scope, row)
 }
 
 /// Retrieve a certificate
@@ -196,14 +149,7 @@ fn label<C: Choice>(choice: C) -> String {
 #[utoipa::path(post, path = "/training-certificates/{id}/transitions", operation_id = "training_certificates_transition", tag = "training_sessions",
     params(("id" = Id, Path), CommandOptions), request_body = CertificateCommand, responses((status = 201, description = "The step.", body = TransitionView)))]
 async fn transition_certificate(actor: Actor, id: PathId, order: Order<CertificateCommand>) -> Answer {
-    actor
-        .transition(id.0, order, store::find, |tx, scope, step: Step<_>, found: Certificate, CertificateCommand::Revoke { .. }| {
-            let row = CertificateRow { status: step.to, revoked_at: Some(tx.now), ..found.row };
-            let view = CertificateView::from(store::advance(tx, scope, row, step.from)?);
-            tx.record(Action::Transition, &view)?;
-            Ok(view)
-        })
-        .await
+    actor.transition(id.0, order, store::find, advance).await
 }
 
 /// List the steps of a certificate

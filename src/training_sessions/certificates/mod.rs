@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod checks;
+pub mod issuing;
 pub mod model;
 pub mod sheet;
 pub mod store;

@@ -14,7 +14,7 @@ use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
 use crate::values::territory::ACADEMIES;
 use crate::workflow::{Lifecycle, Stateful};
 use diesel::prelude::*;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset, Identifiable)]
 #[diesel(table_name = training_certificates, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -110,12 +110,18 @@ pub fn find(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Certificate> {
     Ok(Certificate { row, session })
 }
 
-/// Those of some registrations, of a session that was found in the scope, for which a certificate stands. The state is written out, as the
-/// partial index has it.
-pub fn certified(conn: &mut DbConn, _found_in: &Scope, registrations: Vec<Id>) -> Result<HashSet<Id>> {
+/// The certificates that stand for some registrations, wherever they are, by registration. The state is written out, as the partial index
+/// has it.
+pub fn standing(conn: &mut DbConn, _everywhere: &Scope, registrations: Vec<Id>) -> Result<HashMap<Id, CertificateRow>> {
     let standing = training_certificates::registration_id.eq_any(registrations).and(Written::default().sql("training_certificates.status = 'issued'"));
-    let ids: Vec<Id> = training_certificates::table.filter(standing).select(training_certificates::registration_id).load(conn)?;
-    Ok(ids.into_iter().collect())
+    let rows: Vec<CertificateRow> = training_certificates::table.filter(standing).select(CertificateRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.registration_id, row)).collect())
+}
+
+/// All that were ever given for a registration that was found in the scope.
+pub fn of_registration(conn: &mut DbConn, _found_in: &Scope, registration_id: Id) -> Result<Vec<Id>> {
+    let theirs = training_certificates::table.filter(training_certificates::registration_id.eq(registration_id));
+    Ok(theirs.order(training_certificates::id).select(training_certificates::id).load(conn)?)
 }
 
 /// Whether a certificate stands whose code has this digest, whoever asks: the code is the right.

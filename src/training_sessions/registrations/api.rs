@@ -1,19 +1,22 @@
 //! Routes of registrations.
 
-use super::bodies::{CreateTrainingRegistration, CreateTrainingRegistrations};
+use super::bodies::{CreateTrainingRegistration, CreateTrainingRegistrations, UpdateTrainingRegistration};
 use super::bulk::register_all;
+use super::correcting::correct;
 use super::lifecycle::{TrainingRegistrationCommand, advance};
 use super::model::RegistrationFilters;
 use super::registering::{Reach, register};
 use super::store::{self, Registration};
 use super::view::{BulkRegistrationsView, TITLES, TrainingRegistrationView, show, show_all};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, Reply, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, Patch, PathId,
+    Projection, Reply, route,
 };
 use crate::training_sessions::store as sessions;
 use crate::workflow::{Content, TransitionView, Transitions};
@@ -42,6 +45,15 @@ impl Listed for Registrations {
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &RegistrationFilters) -> Result<i64> {
         store::count(conn, scope, self.session_id, filters)
     }
+
+    /// A member's name and training are theirs, whichever department they are of.
+    fn whole(view: &TrainingRegistrationView) -> Option<(Confided, Id)> {
+        view.member_id.map(|id| (Confided::Member, id))
+    }
+}
+
+fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
+    store::find(conn, scope, id).map(|found| found.part_of())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -50,6 +62,7 @@ pub fn routes() -> Vec<Endpoint> {
         route!(create_training_registration).creates().shows::<TrainingRegistrationView>(),
         route!(create_training_registrations).creates(),
         route!(retrieve_training_registration).shows::<TrainingRegistrationView>().sparse().expands(EXPANDS),
+        route!(update_training_registration).conditional().shows::<TrainingRegistrationView>(),
         route!(list_training_registration_history).lists::<HistoryEntryView>(&[]),
         route!(transition_training_registration).conditional().creates(),
         route!(list_training_registration_transitions).lists::<TransitionView>(&[]),
@@ -111,9 +124,29 @@ async fn create_training_registrations(actor: Actor, id: PathId, command: Comman
 async fn retrieve_training_registration(actor: Actor, id: PathId, projection: Projection) -> Answer {
     let lens = actor.lens();
     actor
-        .retrieve(projection, move |conn, scope| {
+        .retrieve_part(projection, move |conn, scope| {
             let found = store::find(conn, scope, id.0)?;
-            show(conn, scope, lens, found, None)
+            let member = found.looked_at();
+            Ok((show(conn, scope, lens, found, None)?, member))
+        })
+        .await
+}
+
+/// Correct a registration
+///
+/// Changes the fields given of somebody from outside, at the version the caller has seen; a member's name is corrected in the member's own
+/// record. As long as a certificate stands the name stays: revoke it, correct the name, and issue another one.
+#[utoipa::path(patch, path = "/training-registrations/{id}", operation_id = "training_registrations_update", tag = "training_registrations",
+    params(("id" = Id, Path)), request_body = UpdateTrainingRegistration,
+    responses((status = 200, description = "The registration after the change.", body = TrainingRegistrationView)))]
+async fn update_training_registration(actor: Actor, id: PathId, patch: Patch<UpdateTrainingRegistration>) -> Answer {
+    let lens = actor.lens();
+    actor
+        .update(patch, move |tx, scope, expected, changes| {
+            let found = store::lock(tx.conn, scope, id.0)?;
+            expected.check(found.row.version)?;
+            let found = correct(tx, scope, found, changes)?;
+            show(tx.conn, scope, lens, found, None)
         })
         .await
 }
@@ -124,7 +157,8 @@ async fn retrieve_training_registration(actor: Actor, id: PathId, projection: Pr
 #[utoipa::path(get, path = "/training-registrations/{id}/history", operation_id = "training_registrations_history", tag = "training_registrations",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_training_registration_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    actor.list(History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) }, list).await
+    let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
+    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
 }
 
 /// Move a registration on
@@ -143,5 +177,6 @@ async fn transition_training_registration(actor: Actor, id: PathId, order: Order
 #[utoipa::path(get, path = "/training-registrations/{id}/transitions", operation_id = "training_registrations_transitions_list", tag = "training_registrations",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_training_registration_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    actor.list(Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) }, list).await
+    let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
+    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
 }

@@ -4,6 +4,7 @@ use super::model::Organisation;
 use crate::db::Id;
 use crate::dossiers::bodies::CardOfMember;
 use crate::error::{Code, Flaw};
+use crate::values::input::Change;
 use crate::values::{DisplayName, Email, body};
 
 body! {
@@ -28,6 +29,22 @@ body! {
         /// Somebody who is no member, in the place of both.
         outsider: Option<OutsiderInput>,
     } check { member_id: one_participant[member_id, member_card, outsider] }
+}
+
+body! {
+    /// Corrects what is recorded of somebody from outside: absent fields stay, `null` clears.
+    pub struct UpdateTrainingRegistration {
+        /// Name.
+        name: Change<DisplayName>,
+        /// Electronic address.
+        email: Change<Option<Email>>,
+        /// Where they work.
+        organisation: Change<Option<Organisation>>,
+    } refuse {
+        status: FieldState, rank: FieldDerived, allowed_commands: FieldDerived, session_id: FieldReadOnly, member_id: FieldReadOnly,
+        created_by: FieldReadOnly, anonymised_at: FieldReadOnly, id: FieldReadOnly, version: FieldReadOnly, created_at: FieldReadOnly,
+        updated_at: FieldReadOnly,
+    }
 }
 
 body! {

@@ -3,13 +3,14 @@
 use super::model::RegistrationStatus::{self, Cancelled, Confirmed, Refused, Requested, WaitingList};
 use super::store::{self, Registration, RegistrationRow};
 use super::view::TrainingRegistrationView;
-use crate::audit::access::Part;
+use crate::audit::access::{Confided, Part};
 use crate::audit::{Action, Tx};
 use crate::auth::Scope;
 use crate::db::Id;
-use crate::dossiers::erasure::{empty, scrub_records};
+use crate::dossiers::erasure::{empty, scrub_of_member, scrub_records};
 use crate::error::{Code, Error, Flaw, Result};
 use crate::http::idempotency;
+use crate::training_sessions::certificates::store as certificates;
 use crate::training_sessions::model::TrainingSessionStatus;
 use crate::training_sessions::store::{self as sessions, TrainingSessionRow};
 use crate::values::{Commands, commands};
@@ -54,7 +55,12 @@ commands! {
     }
 }
 
-impl Part for Registration {}
+/// A look at it is one at the member whose it is.
+impl Part for Registration {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        self.row.member_id.map(|id| (Confided::Member, id))
+    }
+}
 
 impl Stateful for Registration {
     type Status = RegistrationStatus;
@@ -168,10 +174,14 @@ pub fn cancel(tx: &mut Tx<'_>, scope: &Scope, found: Registration, reason: Reaso
 /// The fields that a version or a stored reply loses.
 const FORGOTTEN: &[&str] = &["member_id", "name", "email", "organisation", "reason", "details"];
 
-/// Takes out of a row, and of all that is remembered of it, whose it was. Replies that tell of many are stored under their session.
+/// Takes out of a row, and of all that is remembered of it and of its certificates, whose it was. Replies that tell of many are stored under
+/// their session.
 fn forget(tx: &mut Tx<'_>, scope: &Scope, row: RegistrationRow) -> Result<RegistrationRow> {
     let row = store::forget(tx, scope, row)?;
-    scrub_records(tx, scope, row.id, FORGOTTEN)?;
+    scrub_of_member(tx, scope, row.id, FORGOTTEN)?;
+    for id in certificates::of_registration(tx.conn, scope, row.id)? {
+        scrub_records(tx, scope, id, FORGOTTEN)?;
+    }
     let id = row.id.to_string();
     idempotency::scrub(tx.conn, row.session_id, |value| {
         let items = value.get_mut("items").and_then(serde_json::Value::as_array_mut);

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod bodies;
 pub mod bulk;
+pub mod correcting;
 pub mod lifecycle;
 pub mod merging;
 pub mod model;

@@ -17,7 +17,7 @@ use crate::values::Day;
 use crate::workflow::Stateful;
 
 /// Members of any department, to who knows their number and date of birth.
-pub struct Reach(Scope);
+pub struct Reach(pub Scope);
 
 impl Reach {
     pub fn of(actor: &Actor) -> Self {

@@ -159,6 +159,23 @@ pub fn advance(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: RegistrationRow, fr
     if diesel::update(current).set(next).execute(tx.conn)? == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
 }
 
+/// Stores who takes part, of a locked session, as the next version of a row, if its current version still is the one it was made from.
+pub fn correct(tx: &mut Tx<'_>, _locked_in: &Scope, mut row: RegistrationRow) -> Result<RegistrationRow> {
+    let seen = row.version;
+    (row.version, row.updated_at) = (seen + 1, tx.now);
+    let current = training_registrations::table.find(row.id).filter(training_registrations::version.eq(seen));
+    let next = (
+        training_registrations::name.eq(&row.name),
+        training_registrations::email.eq(&row.email),
+        training_registrations::organisation.eq(&row.organisation),
+        training_registrations::outsider_key.eq(&row.outsider_key),
+        training_registrations::version.eq(row.version),
+        training_registrations::updated_at.eq(row.updated_at),
+    );
+    let changed = on_conflict(diesel::update(current).set(next).execute(tx.conn), Code::RegisteredAlready)?;
+    if changed == 1 { Ok(row) } else { Err(Error::of(Code::VersionStale)) }
+}
+
 /// Takes out of a row of a locked session whose it was.
 pub fn forget(tx: &mut Tx<'_>, _locked_in: &Scope, row: RegistrationRow) -> Result<RegistrationRow> {
     let nobody = (

@@ -128,6 +128,18 @@ fn check_open(session: &TrainingSessionRow, begins: Option<Instant>, now: Instan
     }
 }
 
+/// Adds a slot to a locked session.
+pub fn add(tx: &mut Tx<'_>, scope: &Scope, session: &TrainingSessionRow, body: CreateTrainingSlot) -> Result<TrainingSlotView> {
+    let CreateTrainingSlot { starts_at, ends_at } = body;
+    check_open(session, None, tx.now)?;
+    let (created_at, updated_at) = (tx.now, tx.now);
+    let row = SlotRow { id: Id::new(), session_id: session.id, starts_at, ends_at, version: 1, created_at, updated_at, deleted_at: None };
+    check(tx, scope, session, &row, "/starts_at")?;
+    let view: TrainingSlotView = store::insert(tx, scope, row)?.into();
+    tx.record(Action::Create, &view)?;
+    Ok(view)
+}
+
 /// List the slots of a training session
 ///
 /// When it is held, the earliest first.
@@ -144,17 +156,7 @@ async fn list_training_slots(actor: Actor, id: PathId, list: ListOf<NoFilters>) 
     params(("id" = Id, Path), CommandOptions), request_body = CreateTrainingSlot, responses((status = 201, description = "The slot.", body = TrainingSlotView)))]
 async fn create_training_slot(actor: Actor, id: PathId, command: Command<CreateTrainingSlot>) -> Answer {
     let find = move |tx: &mut Tx<'_>, scope: &Scope| sessions::lock(tx.conn, scope, id.0);
-    actor
-        .create_under("training-slots", command, find, move |tx, scope, session, CreateTrainingSlot { starts_at, ends_at }| {
-            check_open(&session, None, tx.now)?;
-            let (created_at, updated_at) = (tx.now, tx.now);
-            let row = SlotRow { id: Id::new(), session_id: session.id, starts_at, ends_at, version: 1, created_at, updated_at, deleted_at: None };
-            check(tx, scope, &session, &row, "/starts_at")?;
-            let view: TrainingSlotView = store::insert(tx, scope, row)?.into();
-            tx.record(Action::Create, &view)?;
-            Ok(view)
-        })
-        .await
+    actor.create_under("training-slots", command, find, |tx, scope, session, body| add(tx, scope, &session, body)).await
 }
 
 /// Retrieve a slot

@@ -81,7 +81,8 @@ fn no_statement_reads_the_whole_of_a_table_that_grows() {
     let own = Estate::new(&world, &world.head("63"), "63", 1, "Zqxaak");
     let both = world.head("15");
     world.grant(&both, Role::DepartmentHead, Some("63"));
-    let national = [Role::Admin, Role::NationalStaff, Role::Analyst, Role::Dpo, Role::Lawyer, Role::AidCommitteeMember, Role::Treasurer, Role::SolidarityOfficer];
+    let national =
+        [Role::Admin, Role::NationalStaff, Role::Analyst, Role::Dpo, Role::Lawyer, Role::AidCommitteeMember, Role::Treasurer, Role::SolidarityOfficer];
     let callers = national.map(|role| world.user(role.as_str(), role, None));
     for client in callers.iter().chain([&world.head("63"), &world.again(&both), &world.volunteer("63")]) {
         ask(client, &own);
