@@ -43,10 +43,17 @@
 //! `members ← training_modules ← training_sessions ← calendar_feeds`, and `aid_rules, aid_envelopes, dossiers ← financial_aid_requests ← aid_committees`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
-//! To add one, read `contact_requests` (a list, a creation that refers to other rooms, a correction, a lifecycle; `associations` is
-//! smaller), copy it, and add a line here, in `app.rs` and in `auth/policy.rs`, what its scope is in `auth/rows.rs`, a table in
-//! `db/schema.rs`, and a pair of migrations (`make new-migration NAME=…`); then `make golden contract`. What the design says of it is a line
-//! in the oracle, `tests/api/proofs/oracle.rs`, which fails without.
+//! To add one, read `training_modules` (a list, a creation, a correction, a history), or `contact_requests` for references to other rooms
+//! and a lifecycle, and copy it. What else wants a line, and where each says by a failing test that it is missing:
+//!
+//! - here; in `app.rs` the routes, the tag, and where there are any the enumerations and the lifecycle; in `auth/policy.rs` each operation,
+//!   in `auth/rows.rs` the rows in scope (`incidents` is a room of departments and nothing more);
+//! - in `db/schema.rs` the table, and below it the tables it is joined with; a pair of migrations (`make new-migration NAME=…`), with what
+//!   the planner should expect of a new index where the table grows (migration 10); in `db/references.rs` each reference to a member, so
+//!   that merges move it;
+//! - a file of tests in `tests/api/main.rs`; in `tests/api/proofs` what the design says of it (`oracle.rs`: its rule, its operations, its
+//!   collection), one row of it (`estate.rs`), and a sound body where the examples of the contract do not make one (`requests.rs`);
+//! - then `make golden contract`.
 
 pub mod aid_committees;
 pub mod aid_envelopes;

@@ -73,7 +73,7 @@ async fn create_contact_request(actor: Actor, command: Command<CreateContactRequ
         .create("contact-requests", command, move |tx, scope, mut body| {
             let (association_id, department_code) = seat(tx, scope, &reach, &mut body)?;
             let row = body.into_row(association_id, department_code, tx);
-            reach.check(tx, &row)?;
+            reach.check(tx, &row, None)?;
             let row = store::insert(tx, scope, row)?;
             tx.record(Action::Create, &ContactRequestView::from(row.clone()))?;
             Ok(show(scope, language, row))
@@ -105,8 +105,9 @@ async fn update_contact_request(actor: Actor, id: PathId, patch: Patch<UpdateCon
             if row.status != LIFECYCLE.initial {
                 return Err(Error::of(Code::ContactRequestSettled));
             }
+            let before = row.clone();
             changes.apply(&mut row);
-            reach.check(tx, &row)?;
+            reach.check(tx, &row, Some(&before))?;
             let row = store::advance(tx, scope, row, &[LIFECYCLE.initial])?;
             tx.record(Action::Update, &ContactRequestView::from(row.clone()))?;
             Ok(show(scope, language, row))

@@ -28,15 +28,17 @@ impl Reach {
         }
     }
 
-    /// Locks what the row refers to, or tells what of it cannot be found.
-    pub fn check(&self, tx: &mut Tx<'_>, row: &ContactRequestRow) -> Result<()> {
+    /// Locks what the row refers to and did not before, or tells what of it cannot be found: a member may have moved away since.
+    pub fn check(&self, tx: &mut Tx<'_>, row: &ContactRequestRow, before: Option<&ContactRequestRow>) -> Result<()> {
+        let new = |of: fn(&ContactRequestRow) -> Option<Id>| of(row).filter(|_| before.is_none_or(|before| of(before) != of(row)));
+        let (establishment_id, member_id) = (new(|row| row.establishment_id), new(|row| row.member_id));
         let mut missing = Vec::new();
-        if let Some(id) = row.establishment_id
+        if let Some(id) = establishment_id
             && establishments::store::find_optional(tx.conn, &self.directory, id)?.is_none()
         {
             missing.push("/establishment_id");
         }
-        if let Some(id) = row.member_id
+        if let Some(id) = member_id
             && members::store::find_by_ids(tx.conn, &self.members, vec![id])?.is_empty()
         {
             missing.push("/member_id");
@@ -45,10 +47,10 @@ impl Reach {
             let issue = |pointer: &str| Flaw::from(Code::ReferenceNotFound).at(Place::Pointer(pointer.to_owned()));
             return Err(Error::invalid(missing.into_iter().map(issue).collect()));
         }
-        if let Some(id) = row.member_id {
+        if let Some(id) = member_id {
             members::store::lock_references(tx, &self.members, id)?;
         }
-        if let Some(id) = row.establishment_id {
+        if let Some(id) = establishment_id {
             establishments::store::lock_references(tx, &self.directory, id)?;
         }
         Ok(())

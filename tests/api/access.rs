@@ -257,7 +257,7 @@ fn what_is_said_again_about_a_part_of_a_file_is_a_look_at_the_file() {
     }
     let said = json!({ "document_type": "letter", "file_name": "lettre.pdf" });
     let request = at("financial-aid-requests", &head.post("/financial-aid-requests", &aid_with(&office.member, &json!({}))).ok());
-    for (holder, collection, (kind, id)) in [(&dossier, "documents", file), (&request, "aid-documents", person)] {
+    for (holder, collection, (kind, id)) in [(&dossier, "documents", file), (&request, "aid-documents", record)] {
         let create = || head.send_form_as(&format!("{holder}/documents"), "again", &said, Some(PDF));
         let document = at(collection, &create().ok());
         assert_eq!(office.one(&dpo, create)[kind], json!([id]), "{collection}");

@@ -82,6 +82,20 @@ fn what_a_call_names_must_be_the_caller_s_to_see() {
 }
 
 #[test]
+fn a_call_of_somebody_who_moved_away_since_is_still_corrected() {
+    let world = World::new();
+    let head = world.head("63");
+    let member = person(&head, "63");
+    let call = head.post("/contact-requests", &call(&json!({ "member_id": member["id"] }))).ok();
+    head.post(&format!("/members/{}/transfers", member["id"].as_str().unwrap()), &json!({ "to_association_id": association(&head, "03") })).ok();
+    let own = at("contact-requests", &call);
+    let corrected = head.patch(&own, "*", &json!({ "note": "Rappeler demain." })).ok();
+    assert_eq!((&corrected["note"], &corrected["member_id"]), (&json!("Rappeler demain."), &member["id"]));
+    let other = json!({ "member_id": entraide::db::Id::new().to_string() });
+    assert_eq!(head.patch(&own, "*", &other).flaws(), ["/member_id reference.not_found"]);
+}
+
+#[test]
 fn calls_are_found_by_what_matters_the_most_urgent_first() {
     let world = World::new();
     let volunteer = world.volunteer("63");

@@ -248,7 +248,7 @@ fn accounts(db: &Db, key: &RecordKey, places: &[Place]) -> Outcome<(Vec<[Id; 2]>
     for code in places.iter().take(1).map(|place| place.department) {
         for (login, name, function) in OFFICES {
             let login = login_of(login, code);
-            make(&login, &format!("{name} {code}"), function.role(), None)?;
+            make(&login, &format!("{name} {code}"), function.role(), RightPlace::default())?;
             logins.push(login);
         }
     }

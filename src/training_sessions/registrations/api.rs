@@ -126,7 +126,7 @@ async fn retrieve_training_registration(actor: Actor, id: PathId, projection: Pr
     actor
         .retrieve_part(projection, move |conn, scope| {
             let found = store::find(conn, scope, id.0)?;
-            let member = found.looked_at();
+            let member = found.part_of();
             Ok((show(conn, scope, lens, found, None)?, member))
         })
         .await
