@@ -4,7 +4,7 @@ use crate::harness::data::{school, uai};
 use crate::harness::wire::Received;
 use crate::harness::{Program, Running, postgres};
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
-use entraide::db;
+use entraide::db::{self, Id};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -231,7 +231,7 @@ fn seats_and_the_waiting_list_outlive_crashes_in_the_middle_of_it() {
     let program = program();
     let running = program.serve();
     let (admin, token) = (running.log_in(running.password().unwrap()), head(&running));
-    let make = |token: &str, path: &str, body: Value| read(post(&running, token, path, &body, &format!("{path} {body}")).unwrap())["id"].clone();
+    let make = |token: &str, path: &str, body: Value| read(post(&running, token, path, &body, &Id::new().to_string()).unwrap())["id"].clone();
     let module = make(&admin, "/api/v1/training-modules", json!({ "code": "CRASH", "title": "Responsabilité civile", "hours": 3 }));
     let plan = json!({ "module_id": module, "organiser_level": "department", "format": "webinar", "delivery": "remote", "capacity": 9,
         "meeting_url": "https://visio.example.org/63", "starts_on": "2099-12-08", "ends_on": "2099-12-08" });
