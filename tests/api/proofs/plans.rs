@@ -51,6 +51,12 @@ struct Step {
     detail: String,
 }
 
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
 /// The tables that a statement reads row by row, none of them found by an index.
 fn read_whole(conn: &mut SqliteConnection, statement: &str) -> Vec<String> {
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap_or_default();
@@ -91,10 +97,12 @@ fn no_statement_reads_the_whole_of_a_table_that_grows() {
     let DbConn::Sqlite(mut conn) = db::connect(&world.database_url).unwrap() else { panic!("SQLite") };
     let statements: Vec<String> = STATEMENTS.lock().unwrap().iter().filter(|statement| !is_excused(statement)).cloned().collect();
     assert!(statements.len() > 500, "{} statements", statements.len());
+    let tables: Vec<Table> = diesel::sql_query("SELECT name FROM sqlite_master WHERE type = 'table'").load(&mut conn).unwrap();
+    let grows = |table: &str| tables.iter().any(|known| known.name == table) && !SMALL.contains(&table);
     let flaws: Vec<String> = statements
         .iter()
         .flat_map(|statement| read_whole(&mut conn, statement).into_iter().map(move |table| (table, statement)))
-        .filter(|(table, _)| !SMALL.contains(&table.as_str()))
+        .filter(|(table, _)| grows(table))
         .map(|(table, statement)| format!("{table}: {statement}"))
         .collect();
     assert!(flaws.is_empty(), "{} of {} statements:\n{}", flaws.len(), statements.len(), flaws.join("\n"));
