@@ -72,12 +72,10 @@ fn measure(bench: &Bench, table: &mut Table, engine: &str, url: &str) -> Outcome
 /// The first two pages of a list, which have a hundred rows each.
 fn pages(served: &Served, first: &str) -> Outcome<Vec<String>> {
     let page: serde_json::Value = serde_json::from_slice(&served.get(first)?)?;
-    let second = page["next"].as_str().ok_or("a second page")?.to_owned();
+    let second = page.get("next").and_then(serde_json::Value::as_str).ok_or("a second page")?.to_owned();
     let rows: serde_json::Value = serde_json::from_slice(&served.get(&second)?)?;
-    match (page["items"].as_array().map(Vec::len), rows["items"].as_array().map(Vec::len)) {
-        (Some(100), Some(100)) => Ok(vec![first.to_owned(), second]),
-        _ => Err("two pages of a hundred rows".into()),
-    }
+    let full = |page: &serde_json::Value| page.get("items").and_then(serde_json::Value::as_array).is_some_and(|items| items.len() == 100);
+    if full(&page) && full(&rows) { Ok(vec![first.to_owned(), second]) } else { Err("two pages of a hundred rows".into()) }
 }
 
 /// An open session of the committee in which the bench's user sits, who is a member of the association too.
