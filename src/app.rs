@@ -333,6 +333,22 @@ const TAGS: &[TagFacts<'static>] = &[
     TagFacts { name: "system", description: "Health, metrics, the contract, kinds of problems." },
 ];
 
+/// Starts all that a server does by itself.
+pub fn start_runners(server: &Arc<Server>) -> Result<()> {
+    imports::runner::start(Arc::clone(server), importers())?;
+    let starts: [fn(Arc<Server>) -> Result<()>; 8] = [
+        members::memberships::renewal::runner::start,
+        dossiers::protection_requests::runner::start,
+        dossiers::deadlines::runner::start,
+        dossiers::conflicts::notices::start,
+        dossiers::mandates::runner::start,
+        documents::sweep::start,
+        digests::runner::start,
+        aid_committees::retention::start,
+    ];
+    starts.into_iter().try_for_each(|start| start(Arc::clone(server)))
+}
+
 pub fn importers() -> Vec<Box<dyn Importer>> {
     vec![Box::new(establishments::DirectoryImporter), Box::new(members::MemberImporter::default())]
 }

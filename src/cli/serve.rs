@@ -1,17 +1,12 @@
 //! `entraide serve`.
 
 use super::{Outcome, demo, users};
-use entraide::aid_committees;
 use entraide::auth::{Keys, Role, Scope, store};
 use entraide::clock::Clock;
 use entraide::config::{Config, Profile};
 use entraide::db;
 use entraide::digests;
-use entraide::documents;
-use entraide::dossiers::{conflicts, deadlines, mandates, protection_requests};
 use entraide::http::{Server, idempotency};
-use entraide::imports::runner;
-use entraide::members::memberships::renewal;
 use entraide::users::absences;
 use entraide::{app, audit};
 use std::error::Error;
@@ -33,15 +28,7 @@ pub fn serve(config: Config) -> Outcome {
     if server.config.profile == Profile::Demo {
         furnish(&server)?;
     }
-    runner::start(Arc::clone(&server), app::importers())?;
-    renewal::runner::start(Arc::clone(&server))?;
-    protection_requests::runner::start(Arc::clone(&server))?;
-    deadlines::runner::start(Arc::clone(&server))?;
-    conflicts::notices::start(Arc::clone(&server))?;
-    mandates::runner::start(Arc::clone(&server))?;
-    documents::sweep::start(Arc::clone(&server))?;
-    digests::runner::start(Arc::clone(&server))?;
-    aid_committees::retention::start(Arc::clone(&server))?;
+    app::start_runners(&server)?;
     let root = &server.config.public_url;
     println!("API            {root}/api/v1\ndocumentation  {root}/docs/");
     actix_web::rt::System::new().block_on(until_stopped(&server, listener))?;

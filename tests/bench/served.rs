@@ -5,15 +5,11 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
-use entraide::aid_committees;
 use entraide::auth::{Keys, token};
 use entraide::clock::Clock;
 use entraide::config::Config;
 use entraide::db::Id;
-use entraide::documents;
-use entraide::dossiers::{deadlines, protection_requests};
 use entraide::http::{self, Endpoint, Server};
-use entraide::members::memberships::renewal;
 use entraide::{app, imports};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -150,13 +146,10 @@ pub fn serve() -> Outcome {
         set_default_instrumentation(|| Some(Box::new(count)))?;
     }
     let server = app::server(config, Clock::default())?;
-    imports::runner::start(Arc::clone(&server), app::importers())?;
     if counted {
-        for start in
-            [renewal::runner::start, protection_requests::runner::start, deadlines::runner::start, documents::sweep::start, aid_committees::retention::start]
-        {
-            start(Arc::clone(&server))?;
-        }
+        app::start_runners(&server)?;
+    } else {
+        imports::runner::start(Arc::clone(&server), app::importers())?;
     }
     let (shared, served) = (web::Data::new((Arc::clone(&server), constant)), Arc::clone(&server));
     let beside = move |config: &mut web::ServiceConfig| {
