@@ -88,7 +88,7 @@ class Contract:
         self.lists: dict[str, list[str]] = defaultdict(list)
         for path, item in paths.items():
             named = self.named(collection_of_path(path))
-            home = kinds.get(self._kind(item.get("get") or item.get("post"))) or (named[0] if len(named) == 1 else None)
+            home = kinds.get(self._kind(item.get("get") or item.get("post"))) or self._under(path) or (named[0] if len(named) == 1 else None)
             if home:
                 self._homes[path] = home
             if home and "get" in item and not path.endswith("}"):
@@ -101,6 +101,11 @@ class Contract:
     def named(self, words: str | None) -> list[str]:
         """The collections that a name may mean: `modules` are `training-modules`, `sessions` of several kinds."""
         return [words] if words in self.collections else sorted(one for one in self.collections if words and one.endswith(f"-{words}"))
+
+    def _under(self, path: str) -> str | None:
+        """`/aid-documents/{id}/versions` are `aid-document-versions`, where there are any."""
+        found = re.match(r"/([a-z-]+)s/\{id\}/([a-z-]+)$", path)
+        return next((one for one in self.collections if found and one == f"{found[1]}-{found[2]}"), None)
 
     def _kind(self, operation: dict | None) -> str | None:
         """The schema of what is answered, of a list that of its items."""

@@ -87,8 +87,7 @@ class Seeds:
         self._make(f"{own}/break-glass", {"reason": "Relecture demandée par la fédération après un signalement."})
         self._make(f"{own}/mandates", {"lawyer_id": lawyer, "nature": "orientation_consultation", "purpose": "reassurance", "chosen_by_member": True,
                                        "expires_on": day(14)})
-        form = {"document_type": (None, "letter"), "file_name": (None, "lettre.pdf"), "file": ("lettre.pdf", PDF, "application/pdf")}
-        self._remember(f"{own}/documents", self._session.send("POST", f"{own}/documents", form=form))
+        self._document(own, "letter")
 
     def _members(self, member: str) -> None:
         own = f"/members/{member}"
@@ -139,6 +138,7 @@ class Seeds:
         for payment in payments:
             self._order(f"/payments/{payment}", "pay")
         self._order(loan, "schedule_repayment", first_due_on=day(30), instalments=3)
+        self._document(loan, "payslip")
 
     def _asked(self, colleague: Session, member: str, nature: str) -> str:
         """A request for aid that a colleague instructed; its address."""
@@ -189,6 +189,10 @@ class Seeds:
 
     def _remember(self, path: str, response: requests.Response) -> None:
         self._pools.harvest(re.sub(r"[0-9a-f-]{36}", "{id}", path), response)
+
+    def _document(self, owner: str, kind: str) -> None:
+        form = {"document_type": (None, kind), "file_name": (None, "lettre.pdf"), "file": ("lettre.pdf", PDF, "application/pdf")}
+        self._remember(f"{owner}/documents", self._session.send("POST", f"{owner}/documents", form=form))
 
     def _order(self, path: str, command: str, **details: object) -> None:
         self._session.send("POST", f"{path}/transitions", {"command": command} | details)
