@@ -10,9 +10,10 @@ use diesel::sql_types::Text;
 use entraide::auth::Role;
 use entraide::db::{self, DbConn};
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::sync::Mutex;
 
-/// Every statement that any server of these tests ran meanwhile.
+/// Every statement that the server ran.
 static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 fn note(event: InstrumentationEvent<'_>) {
@@ -77,11 +78,21 @@ fn ask(client: &Client, own: &Estate) {
     }
 }
 
+/// In a process of its own: what other tests ask of their databases is no statement of the house.
 #[test]
 fn no_statement_reads_the_whole_of_a_table_that_grows() {
     if postgres().is_some() {
         return;
     }
+    let proof = ["--exact", "--ignored", "proofs::plans::every_statement_that_a_server_runs_is_explained"];
+    let output = Command::new(std::env::current_exe().unwrap()).args(proof).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+}
+
+#[test]
+#[ignore = "run by the test before it"]
+fn every_statement_that_a_server_runs_is_explained() {
     set_default_instrumentation(|| Some(Box::new(note))).unwrap();
     let world = World::new();
     let own = Estate::new(&world, &world.head("63"), "63", 1, "Zqxaak");
