@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn slice(sort: &'static str, descending: bool, after: Option<Position>, limit: i64) -> Slice {
-        Slice { sort, descending, after, limit }
+        Slice { sort, descending, after, limit, ..Slice::default() }
     }
 
     #[test]

@@ -4,13 +4,15 @@ use super::{Id, Instant};
 use crate::values::Day;
 
 /// The part of a list to read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Slice {
     /// One of the list's sort words.
     pub sort: &'static str,
     pub descending: bool,
     /// The last row already seen.
     pub after: Option<Position>,
+    /// What lies beyond is not asked for; rows that stand there with it may be.
+    pub until: Option<Key>,
     pub limit: i64,
 }
 
@@ -95,6 +97,13 @@ impl From<bool> for Key {
 macro_rules! keyset {
     ($query:expr, $slice:expr, $id:expr, { $($word:literal => ($column:expr, $kind:ident)),+ $(,)? }) => {{
         let (query, slice): (_, &$crate::db::paging::Slice) = ($query, $slice);
+        let query = match (slice.sort, slice.descending, &slice.until) {
+            $(
+                ($word, false, Some(until)) => query.filter($column.le(until.$kind())),
+                ($word, true, Some(until)) => query.filter($column.ge(until.$kind())),
+            )+
+            _ => query,
+        };
         let page = match (slice.sort, slice.descending, &slice.after) {
             $(
                 ($word, false, None) => query.order(($column.asc(), $id.asc())),

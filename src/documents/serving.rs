@@ -5,7 +5,7 @@ use super::model::DocumentFilters;
 use super::sending::Sent;
 use super::store::{self, Document, DocumentRow, HolderKind, VersionRow};
 use super::view::DocumentVersionView;
-use crate::audit::access::{Confided, Part};
+use crate::audit::access::Part;
 use crate::audit::{Action, Resource, Tx};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice};
@@ -51,8 +51,8 @@ fn found<H: Holder>(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<(H, Docu
     Ok((H::find(conn, scope, holder_id)?, document))
 }
 
-fn whole<H: Holder>(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
-    Ok(found::<H>(conn, scope, id)?.0.part_of())
+fn holder<H: Holder>(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<H> {
+    Ok(found::<H>(conn, scope, id)?.0)
 }
 
 /// What a change made of a document, written down.
@@ -180,12 +180,12 @@ pub async fn update<H: Holder>(actor: &Actor, id: Id, patch: Patch<H::Changes>) 
 
 pub async fn list_history<H: Holder>(actor: &Actor, id: Id, list: ListOf<NoFilters>) -> Answer {
     let history = History { id, find: |conn, scope, id| found::<H>(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id, whole: whole::<H> }, list).await
+    actor.list(PartOf { list: history, part_id: id, find: holder::<H> }, list).await
 }
 
 pub async fn list_versions<H: Holder>(actor: &Actor, id: Id, list: ListOf<NoFilters>) -> Answer {
     let versions = Versions::<H> { document_id: id, holder: PhantomData };
-    actor.list(PartOf { list: versions, part_id: id, whole: whole::<H> }, list).await
+    actor.list(PartOf { list: versions, part_id: id, find: holder::<H> }, list).await
 }
 
 /// Takes in a further version of the file. The document is looked for before the form is read.

@@ -24,7 +24,6 @@ pub mod model;
 pub mod motives;
 pub mod opening;
 pub mod parties;
-pub mod parts;
 pub mod proceeding_steps;
 pub mod proceedings;
 pub mod protection_requests;

@@ -49,11 +49,6 @@ impl Listed for FinancialAidRequests {
     }
 }
 
-/// Whose request it is.
-fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
-    store::find(conn, scope, id).map(|row| row.part_of())
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_financial_aid_requests).lists::<FinancialAidRequestView>(SORTS).exports(TITLES).expands(EXPANDS),
@@ -142,7 +137,7 @@ async fn update_financial_aid_request(actor: Actor, id: PathId, patch: Patch<Upd
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_financial_aid_request_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a request for financial aid on
@@ -162,7 +157,7 @@ async fn transition_financial_aid_request(actor: Actor, id: PathId, order: Order
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_financial_aid_request_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }
 
 /// Hold the rules against a request for financial aid

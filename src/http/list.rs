@@ -110,7 +110,7 @@ impl Actor {
     /// Answers with a page, or, as `Accept` says, with the whole list as CSV or NDJSON.
     pub async fn list<L: Listed>(&self, listed: L, list: ListOf<L::Filters>) -> Answer {
         let ListOf { filters, options } = list;
-        let mut slice = Slice { sort: options.sort, descending: options.descending, after: None, limit: options.limit() };
+        let mut slice = Slice { sort: options.sort, descending: options.descending, limit: options.limit(), ..Slice::default() };
         if self.context.media != Media::Json {
             return self.export(listed, filters, options, slice).await;
         }
@@ -129,7 +129,7 @@ impl Actor {
         L::Filters: Debug,
     {
         let Paging { limit, cursor, sort } = paging;
-        let mut slice = Slice { sort, descending: false, after: None, limit: PageLimit::or_default(limit) };
+        let mut slice = Slice { sort, limit: PageLimit::or_default(limit), ..Slice::default() };
         let criteria = format!("{filters:?}");
         let of = cursor::fingerprint(self.request.path(), &criteria, &slice);
         slice.after = self.position(&of, cursor.as_ref()).map_err(|code| Error::field("/cursor", code))?;

@@ -1,24 +1,27 @@
 //! Lists of what lies under a part of something confidential: a look at them is a look at that.
 
 use super::list::Listed;
-use crate::audit::access::Confided;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 
-/// Finds, in the caller's scope, what a part belongs to; nothing once it is nobody's.
-pub type WholeOf = fn(&mut DbConn, &Scope, Id) -> Result<Option<(Confided, Id)>>;
-
 /// The list of one part.
-#[derive(Clone)]
-pub struct PartOf<L> {
+pub struct PartOf<L, P> {
     pub list: L,
     pub part_id: Id,
-    pub whole: WholeOf,
+    /// Finds the part in the caller's scope.
+    pub find: fn(&mut DbConn, &Scope, Id) -> Result<P>,
 }
 
-impl<L: Listed> Listed for PartOf<L> {
+impl<L: Clone, P> Clone for PartOf<L, P> {
+    fn clone(&self) -> Self {
+        Self { list: self.list.clone(), ..*self }
+    }
+}
+
+impl<L: Listed, P: Part + 'static> Listed for PartOf<L, P> {
     type Filters = L::Filters;
     type View = L::View;
 
@@ -31,6 +34,6 @@ impl<L: Listed> Listed for PartOf<L> {
     }
 
     fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        (self.whole)(conn, scope, self.part_id)
+        Ok((self.find)(conn, scope, self.part_id)?.part_of())
     }
 }

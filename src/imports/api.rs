@@ -403,7 +403,7 @@ async fn download_corrections(actor: Actor, id: PathId) -> Answer {
             if row.finished_at.is_none() {
                 return Err(Error::of(Code::OperationUnfinished));
             }
-            let slice = Slice { sort: "", descending: false, after: None, limit: CORRECTIONS_MAX };
+            let slice = Slice { limit: CORRECTIONS_MAX, ..Slice::default() };
             Ok((row.header.unwrap_or_default(), store::list_lines(conn, scope, id.0, Some(&[LineOutcome::Rejected]), &slice)?))
         })
         .await?;

@@ -186,7 +186,7 @@ fn an_insurer_sees_nobody_and_no_dossier_whatever_it_would_be_granted() {
                 let through = |access| Scope::of(&principal, access, now).unwrap();
                 let listed = through(access("dossiers_list").unwrap());
                 let wide = through(ALL);
-                let slice = |sort| Slice { sort, descending: false, after: None, limit: 100 };
+                let slice = |sort| Slice { sort, limit: 100, ..Slice::default() };
                 let filters = no_filters();
                 let dossiers = list_dossiers(conn, &listed, &filters, &slice("month"))?.len();
                 let more = list_dossiers(conn, &wide, &filters, &slice("month"))?.len();

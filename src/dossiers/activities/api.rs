@@ -10,11 +10,10 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::under::{TEAM, Under};
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, PartOf, Patch, PathId, Projection, route,
 };
 use serde_json::{Value, json};
 
@@ -166,5 +165,5 @@ async fn update_activity(actor: Actor, id: PathId, patch: Patch<UpdateActivity>)
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_activity_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let versions = Versions(History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) });
-    actor.list(PartOf { list: versions, part_id: id.0, whole: |conn, scope, id| Ok(store::find(conn, scope, id)?.dossier_id) }, list).await
+    actor.list(PartOf { list: versions, part_id: id.0, find: store::find }, list).await
 }

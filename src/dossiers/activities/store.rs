@@ -2,6 +2,7 @@
 
 use super::model::{ActivityFilters, ActivityKind, ActivityMedium, ActivitySummary, SpentMinutes, Visibility};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::activities;
@@ -31,6 +32,12 @@ pub struct ActivityRow {
     pub updated_at: Instant,
     /// The referent for whom it is meant: whoever was in charge when it was so meant, and reads it as long as they are.
     pub referent_id: Option<Id>,
+}
+
+impl Part for ActivityRow {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.dossier_id))
+    }
 }
 
 impl ActivityRow {

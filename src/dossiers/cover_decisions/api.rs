@@ -8,11 +8,11 @@ use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::under::Under;
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, Patch, PathId,
+    Projection, route,
 };
 use crate::values::Commands;
 use crate::workflow::{Content, TransitionView, Transitions};
@@ -40,10 +40,6 @@ impl Listed for CoverDecisions {
         Under::find(conn, scope, (), self.dossier_id)?;
         store::count(conn, scope, self.dossier_id, filters)
     }
-}
-
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    store::find(conn, scope, id).map(|found| found.dossier.id)
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -128,7 +124,7 @@ async fn update_cover_decision(actor: Actor, id: PathId, patch: Patch<UpdateCove
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_cover_decision_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a cover decision on
@@ -154,5 +150,5 @@ async fn transition_cover_decision(actor: Actor, id: PathId, order: Order<CoverD
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_cover_decision_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

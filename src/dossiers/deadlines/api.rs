@@ -9,11 +9,10 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::under::{TEAM, Under};
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection, route,
 };
 use crate::workflow::{Content, TransitionView, Transitions};
 
@@ -52,10 +51,6 @@ impl Listed for Deadlines {
     fn whole(view: &DeadlineView) -> Option<(Confided, Id)> {
         Some((Confided::Dossier, view.dossier_id))
     }
-}
-
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    store::find(conn, scope, id).map(|found| found.dossier.id)
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -112,7 +107,7 @@ async fn retrieve_deadline(actor: Actor, id: PathId, projection: Projection) -> 
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_deadline_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Say what became of a deadline
@@ -133,5 +128,5 @@ async fn transition_deadline(actor: Actor, id: PathId, order: Order<DeadlineComm
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_deadline_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

@@ -8,9 +8,8 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers;
-use crate::dossiers::parts::PartOf;
 use crate::error::Result;
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
+use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection, route};
 use crate::values::{Day, body};
 use crate::workflow::{AllowedCommandView, Content, Reason, TransitionView, Transitions, Verdict};
 use serde::Serialize;
@@ -210,5 +209,5 @@ async fn transition_legal_hold(actor: Actor, id: PathId, order: Order<LegalHoldC
 async fn list_legal_hold_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     // They say of its dossier why it is kept.
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: |conn, scope, id| Ok(store::find(conn, scope, id)?.row.dossier_id) }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

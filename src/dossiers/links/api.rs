@@ -10,12 +10,12 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::store::lock_open;
 use crate::dossiers::under::{TEAM, Under};
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection,
+    route,
 };
 use crate::workflow::{Content, TransitionView, Transitions};
 
@@ -42,10 +42,6 @@ impl Listed for Links {
         Under::find(conn, scope, (), self.dossier_id)?;
         store::count(conn, scope, self.dossier_id, filters)
     }
-}
-
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    store::find(conn, scope, id).map(|found| found.dossier.id)
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -125,7 +121,7 @@ async fn retrieve_link(actor: Actor, id: PathId, projection: Projection) -> Answ
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_link_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let versions = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: versions, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: versions, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a link on
@@ -154,5 +150,5 @@ async fn transition_link(actor: Actor, id: PathId, order: Order<LinkCommand>) ->
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_link_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

@@ -14,7 +14,8 @@ use crate::db::{DbConn, Id, Json};
 use crate::dossiers;
 use crate::error::{Code, Error, Flaw, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection,
+    route,
 };
 use crate::lawyers;
 use crate::values::{Commands, Day};
@@ -54,30 +55,6 @@ impl Listed for Mandates {
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &MandateFilters) -> Result<i64> {
         self.find_dossier(conn, scope)?;
         store::count(conn, scope, self.of, filters, self.lens.today())
-    }
-}
-
-/// The versions or the steps of one mandate: a look at its dossier.
-#[derive(Clone)]
-struct Part<L> {
-    id: Id,
-    listed: L,
-}
-
-impl<L: Listed> Listed for Part<L> {
-    type Filters = L::Filters;
-    type View = L::View;
-
-    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters, slice: &Slice) -> Result<Vec<(Position, L::View)>> {
-        self.listed.page(conn, scope, filters, slice)
-    }
-
-    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &L::Filters) -> Result<i64> {
-        self.listed.count(conn, scope, filters)
-    }
-
-    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        Ok(Some((Confided::Dossier, find(conn, scope, self.id)?.row.dossier_id)))
     }
 }
 
@@ -200,7 +177,7 @@ async fn retrieve_mandate(actor: Actor, id: PathId, projection: Projection) -> A
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_mandate_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| find(conn, scope, id).map(drop) };
-    actor.list(Part { id: id.0, listed: history }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find }, list).await
 }
 
 /// Move a mandate on
@@ -226,5 +203,5 @@ async fn transition_mandate(actor: Actor, id: PathId, order: Order<MandateComman
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_mandate_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(Part { id: id.0, listed: steps }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find }, list).await
 }

@@ -13,7 +13,7 @@ use crate::db::{DbConn, Id};
 use crate::dossiers;
 use crate::error::{Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, PartOf, Patch, PathId, Projection, route,
 };
 
 /// The parties of one dossier as a list.
@@ -38,27 +38,6 @@ impl Listed for Parties {
     fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &PartyFilters) -> Result<i64> {
         dossiers::store::find(conn, scope, self.dossier_id)?;
         store::count(conn, scope, self.dossier_id, filters)
-    }
-}
-
-/// The versions of one party as a list: they are a part of its dossier.
-#[derive(Clone)]
-struct Versions(History);
-
-impl Listed for Versions {
-    type Filters = NoFilters;
-    type View = HistoryEntryView;
-
-    fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters, slice: &Slice) -> Result<Vec<(Position, HistoryEntryView)>> {
-        self.0.page(conn, scope, filters, slice)
-    }
-
-    fn count(&self, conn: &mut DbConn, scope: &Scope, filters: &NoFilters) -> Result<i64> {
-        self.0.count(conn, scope, filters)
-    }
-
-    fn part_of(&self, conn: &mut DbConn, scope: &Scope) -> Result<Option<(Confided, Id)>> {
-        Ok(Some((Confided::Dossier, store::find(conn, scope, self.0.id)?.dossier_id)))
     }
 }
 
@@ -138,5 +117,6 @@ async fn update_party(actor: Actor, id: PathId, patch: Patch<UpdateParty>) -> An
 #[utoipa::path(get, path = "/parties/{id}/history", operation_id = "parties_history", tag = "parties",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_party_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    actor.list(Versions(History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) }), list).await
+    let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }

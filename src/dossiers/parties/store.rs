@@ -2,6 +2,7 @@
 
 use super::model::{PartyCategory, PartyFilters, PartyRole};
 use crate::audit::Tx;
+use crate::audit::access::{Confided, Part};
 use crate::auth::Scope;
 use crate::db::paging::{Key, Position, Slice, keyset};
 use crate::db::schema::{dossier_parties, dossier_walls, party_digests};
@@ -29,6 +30,12 @@ pub struct PartyRow {
     pub version: i32,
     pub created_at: Instant,
     pub updated_at: Instant,
+}
+
+impl Part for PartyRow {
+    fn part_of(&self) -> Option<(Confided, Id)> {
+        Some((Confided::Dossier, self.dossier_id))
+    }
 }
 
 #[derive(Insertable)]

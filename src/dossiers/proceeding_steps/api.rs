@@ -8,11 +8,10 @@ use crate::audit::access::Confided;
 use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::proceedings;
 use crate::dossiers::under::TEAM;
 use crate::error::Result;
-use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route};
+use crate::http::{Actor, Answer, Command, CommandOptions, Endpoint, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection, route};
 use crate::workflow::{Content, TransitionView, Transitions};
 
 /// The steps of one proceeding as a list.
@@ -57,8 +56,7 @@ pub fn routes() -> Vec<Endpoint> {
     params(("id" = Id, Path), ProceedingStepFilters), responses((status = 200, description = "A page of steps.", body = Page<ProceedingStepView>)))]
 async fn list_proceeding_steps(actor: Actor, id: PathId, list: ListOf<ProceedingStepFilters>) -> Answer {
     let steps = Steps { proceeding_id: id.0, lens: actor.lens() };
-    let whole = |conn: &mut DbConn, scope: &Scope, id| proceedings::store::find(conn, scope, id).map(|found| found.dossier.id);
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: proceedings::store::find }, list).await
 }
 
 /// Record a step of a proceeding
@@ -114,5 +112,5 @@ async fn transition_proceeding_step(actor: Actor, id: PathId, order: Order<Proce
     params(("id" = Id, Path)), responses((status = 200, description = "A page of transitions.", body = Page<TransitionView>)))]
 async fn list_proceeding_step_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let transitions = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: transitions, part_id: id.0, whole: |conn, scope, id| store::find(conn, scope, id).map(|found| found.dossier.id) }, list).await
+    actor.list(PartOf { list: transitions, part_id: id.0, find: store::find }, list).await
 }

@@ -11,12 +11,12 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers;
-use crate::dossiers::parts::PartOf;
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, Patch, PathId,
+    Projection, route,
 };
-use crate::workflow::{Content, Stateful, TransitionView, Transitions};
+use crate::workflow::{Content, TransitionView, Transitions};
 
 /// The tasks of one dossier, or of all that the caller reads, as a list.
 #[derive(Clone)]
@@ -54,11 +54,6 @@ impl Listed for Tasks {
     fn whole(view: &TaskView) -> Option<(Confided, Id)> {
         view.conflict_id.is_none().then_some((Confided::Dossier, view.dossier_id))
     }
-}
-
-/// The dossier at which a look at a task in the caller's scope is one.
-fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<Id>> {
-    Ok(store::find(conn, scope, id)?.whole())
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -152,7 +147,7 @@ async fn update_task(actor: Actor, id: PathId, patch: Patch<UpdateTask>) -> Answ
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_task_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let versions = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: versions, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: versions, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a task on
@@ -172,5 +167,5 @@ async fn transition_task(actor: Actor, id: PathId, order: Order<TaskCommand>) ->
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_task_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

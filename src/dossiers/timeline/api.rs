@@ -26,15 +26,18 @@ impl Listed for Timeline {
     fn page(&self, conn: &mut DbConn, scope: &Scope, filters: &TimelineFilters, slice: &Slice) -> Result<Vec<(Position, TimelineEntryView)>> {
         let (dossier, facts) = (dossiers::store::find(conn, scope, self.dossier_id)?, dossiers::store::facts_of(conn, scope, self.dossier_id)?);
         let seen = Seen { dossier, facts, lens: self.lens };
-        let mut entries = Vec::new();
+        let limit = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+        let (mut entries, mut slice) = (Vec::new(), slice.clone());
         for source in chosen(filters) {
-            entries.extend((source.slice)(conn, scope, &seen, slice)?);
+            entries.extend((source.slice)(conn, scope, &seen, &slice)?);
+            entries.sort_unstable_by_key(|entry: &TimelineEntryView| (entry.at, entry.id));
+            if slice.descending {
+                entries.reverse();
+            }
+            entries.truncate(limit);
+            // A full page: of the next room only what comes before its last entry can still stand on it.
+            slice.until = entries.last().filter(|_| entries.len() == limit).map(|last| Key::from(last.at));
         }
-        entries.sort_unstable_by_key(|entry| (entry.at, entry.id));
-        if slice.descending {
-            entries.reverse();
-        }
-        entries.truncate(usize::try_from(slice.limit).unwrap_or(usize::MAX));
         Ok(entries.into_iter().map(|entry| (Position { key: Key::from(entry.at), id: entry.id }, entry)).collect())
     }
 

@@ -106,11 +106,12 @@ fn slice_proceeding_steps(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: 
 /// The same slice of what has a day and no moment, and stands where its day begins: after a moment within a day nothing of that day
 /// is left, and before it everything.
 fn by_day(sort: &'static str, slice: &Slice) -> Slice {
-    let of_day = |Position { key, id }: Position| {
-        let day = Day::of(key.instant().0);
-        Position { id: if day.begins() == key.instant().0 { id } else { Id::LAST }, key: Key::from(day) }
+    let day = |key: &Key| Day::of(key.instant().0);
+    let of_day = |Position { key, id }: &Position| {
+        let begins = day(key).begins() == key.instant().0;
+        Position { id: if begins { *id } else { Id::LAST }, key: Key::from(day(key)) }
     };
-    Slice { sort, after: slice.after.clone().map(of_day), ..slice.clone() }
+    Slice { sort, after: slice.after.as_ref().map(of_day), until: slice.until.as_ref().map(|key| Key::from(day(key))), ..slice.clone() }
 }
 
 fn slice_conciliations(conn: &mut DbConn, scope: &Scope, seen: &Seen, slice: &Slice) -> Result<Vec<TimelineEntryView>> {

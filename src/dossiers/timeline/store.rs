@@ -3,10 +3,10 @@
 
 use crate::auth::Scope;
 use crate::db::columns::sql::{Instant as InstantColumn, Uuid};
-use crate::db::paging::{Position, Slice};
+use crate::db::paging::{Key, Position, Slice};
 use crate::db::schema::dossier_links;
 use crate::db::search::Condition;
-use crate::db::{DbConn, Id, Instant, MultiBackend};
+use crate::db::{DbConn, Id, Instant, Kept, MultiBackend};
 use crate::error::Result;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -68,6 +68,7 @@ impl Creations {
 struct Page {
     of: Creations,
     after: Option<(Instant, Id)>,
+    until: Option<Instant>,
     descending: bool,
     limit: i64,
 }
@@ -81,13 +82,18 @@ impl QueryFragment<MultiBackend> for Page {
         self.of.walk(out.reborrow())?;
         out.push_sql(") AS beneath");
         if let Some((at, id)) = &self.after {
-            out.push_sql(&format!(" WHERE beneath.created_at {beyond} "));
+            out.push_sql(&format!(" WHERE (beneath.created_at {beyond} "));
             out.push_bind_param::<InstantColumn, Instant>(at)?;
             out.push_sql(" OR (beneath.created_at = ");
             out.push_bind_param::<InstantColumn, Instant>(at)?;
             out.push_sql(&format!(" AND beneath.id {beyond} "));
             out.push_bind_param::<Uuid, Id>(id)?;
-            out.push_sql(")");
+            out.push_sql("))");
+        }
+        if let Some(until) = &self.until {
+            let (joined, within) = (if self.after.is_some() { "AND" } else { "WHERE" }, if self.descending { ">=" } else { "<=" });
+            out.push_sql(&format!(" {joined} beneath.created_at {within} "));
+            out.push_bind_param::<InstantColumn, Instant>(until)?;
         }
         out.push_sql(&sorted("beneath"));
         out.push_sql(" LIMIT ");
@@ -107,8 +113,6 @@ impl QueryId for Page {
 impl Query for Page {
     type SqlType = (Text, Uuid, InstantColumn, Nullable<Uuid>);
 }
-
-impl<C> RunQueryDsl<C> for Page {}
 
 /// How many there are.
 struct Count(Creations);
@@ -132,14 +136,14 @@ impl Query for Count {
     type SqlType = BigInt;
 }
 
-impl<C> RunQueryDsl<C> for Count {}
-
 /// What was opened, proposed or recorded in a dossier that was found in the scope with its content.
 pub fn creations(conn: &mut DbConn, scope: &Scope, dossier_id: Id, slice: &Slice) -> Result<Vec<CreationRow>> {
     let after = slice.after.as_ref().map(|Position { key, id }| (key.instant(), *id));
-    Ok(Page { of: Creations::of(dossier_id, scope), after, descending: slice.descending, limit: slice.limit }.load(conn)?)
+    let until = slice.until.as_ref().map(Key::instant);
+    let page = Page { of: Creations::of(dossier_id, scope), after, until, descending: slice.descending, limit: slice.limit };
+    Ok(Kept::new(page).load(conn)?)
 }
 
 pub fn count_creations(conn: &mut DbConn, scope: &Scope, dossier_id: Id) -> Result<i64> {
-    Ok(Count(Creations::of(dossier_id, scope)).get_result(conn)?)
+    Ok(Kept::new(Count(Creations::of(dossier_id, scope))).get_result(conn)?)
 }

@@ -57,6 +57,7 @@ impl From<CreationRow> for CreationView {
 }
 
 /// Something that happened in a case: the one of its properties that its kind names tells what.
+// In boxes, since entries are put in order by moving them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TimelineEntryView {
     /// What it tells of.
@@ -67,21 +68,21 @@ pub struct TimelineEntryView {
     /// Identifier of the activity, the task, the document, the proceeding, the conciliation, of what came to be, of the step.
     pub id: Id,
     /// What was done.
-    pub activity: Option<ActivityView>,
+    pub activity: Option<Box<ActivityView>>,
     /// What is to be done, as it stands now.
-    pub task: Option<TaskView>,
+    pub task: Option<Box<TaskView>>,
     /// What was brought before an authority, as it stands now.
-    pub proceeding: Option<ProceedingView>,
+    pub proceeding: Option<Box<ProceedingView>>,
     /// What was done in a proceeding, whether it counts or was voided.
-    pub proceeding_step: Option<ProceedingStepView>,
+    pub proceeding_step: Option<Box<ProceedingStepView>>,
     /// What was tried to settle it, as it stands now.
-    pub conciliation: Option<ConciliationView>,
+    pub conciliation: Option<Box<ConciliationView>>,
     /// What was sent in, as it stands now.
-    pub document: Option<DocumentView>,
+    pub document: Option<Box<DocumentView>>,
     /// What came to be under the dossier, or that the dossier did.
-    pub creation: Option<CreationView>,
+    pub creation: Option<Box<CreationView>>,
     /// A step in the life of the dossier or of what lies under it; without an actor where the server made it by itself.
-    pub transition: Option<TransitionView>,
+    pub transition: Option<Box<TransitionView>>,
 }
 
 impl TimelineEntryView {
@@ -94,55 +95,55 @@ impl TimelineEntryView {
 impl From<ActivityView> for TimelineEntryView {
     fn from(view: ActivityView) -> Self {
         let entry = Self::new(TimelineKind::Activity, view.started_at, view.id);
-        Self { activity: Some(view), ..entry }
+        Self { activity: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<TaskView> for TimelineEntryView {
     fn from(view: TaskView) -> Self {
         let entry = Self::new(TimelineKind::Task, view.created_at, view.id);
-        Self { task: Some(view), ..entry }
+        Self { task: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<DocumentView> for TimelineEntryView {
     fn from(view: DocumentView) -> Self {
         let entry = Self::new(TimelineKind::Document, view.created_at, view.id);
-        Self { document: Some(view), ..entry }
+        Self { document: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<ProceedingView> for TimelineEntryView {
     fn from(view: ProceedingView) -> Self {
         let entry = Self::new(TimelineKind::Proceeding, Instant(view.opened_on.begins()), view.id);
-        Self { proceeding: Some(view), ..entry }
+        Self { proceeding: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<ProceedingStepView> for TimelineEntryView {
     fn from(view: ProceedingStepView) -> Self {
         let entry = Self::new(TimelineKind::ProceedingStep, Instant(view.occurred_on.begins()), view.id);
-        Self { proceeding_step: Some(view), ..entry }
+        Self { proceeding_step: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<ConciliationView> for TimelineEntryView {
     fn from(view: ConciliationView) -> Self {
         let entry = Self::new(TimelineKind::Conciliation, view.created_at, view.id);
-        Self { conciliation: Some(view), ..entry }
+        Self { conciliation: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<CreationView> for TimelineEntryView {
     fn from(view: CreationView) -> Self {
         let entry = Self::new(TimelineKind::Creation, view.recorded_at, view.id);
-        Self { creation: Some(view), ..entry }
+        Self { creation: Some(Box::new(view)), ..entry }
     }
 }
 
 impl From<TransitionView> for TimelineEntryView {
     fn from(view: TransitionView) -> Self {
         let entry = Self::new(TimelineKind::Transition, view.recorded_at, view.id);
-        Self { transition: Some(view), ..entry }
+        Self { transition: Some(Box::new(view)), ..entry }
     }
 }

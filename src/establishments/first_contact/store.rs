@@ -263,7 +263,8 @@ mod tests {
             world.correspondent(&school, name, &format!("{year}-01-01"), Some(&format!("{year}-12-31")), false).unwrap();
         }
         let mut page = |sort, descending, after, on: Option<&str>| {
-            let (filters, slice) = (CorrespondentFilters { on: on.map(|day| day.parse().unwrap()) }, Slice { sort, descending, after, limit: 2 });
+            let (filters, slice) =
+                (CorrespondentFilters { on: on.map(|day| day.parse().unwrap()) }, Slice { sort, descending, after, limit: 2, ..Slice::default() });
             correspondents::store::list(&mut world.conn, &Scope::console(), school.id, &filters, &slice).unwrap()
         };
         for (sort, descending, names) in

@@ -2,7 +2,6 @@
 
 use super::bodies::{CreateAidDocument, UpdateAidDocument};
 use super::view::AidDocumentView;
-use crate::audit::access::Part;
 use crate::db::Id;
 use crate::documents::bodies::AddDocumentVersion;
 use crate::documents::model::DocumentFilters;
@@ -32,7 +31,7 @@ pub fn routes() -> Vec<Endpoint> {
     params(("id" = Id, Path), DocumentFilters), responses((status = 200, description = "A page of documents.", body = Page<AidDocumentView>)))]
 async fn list_aid_documents(actor: Actor, id: PathId, list: ListOf<DocumentFilters>) -> Answer {
     let documents = Documents::<AidRequestRow>::of(id.0);
-    actor.list(PartOf { list: documents, part_id: id.0, whole: |conn, scope, id| Ok(requests::find(conn, scope, id)?.part_of()) }, list).await
+    actor.list(PartOf { list: documents, part_id: id.0, find: requests::find }, list).await
 }
 
 /// Send a document for a request for financial aid

@@ -135,9 +135,9 @@ impl Listed for Instalments {
     }
 }
 
-/// To whose request it belongs.
-fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
-    store::find(conn, scope, id).map(|(_, request)| request.part_of())
+/// Whose instalment it is.
+fn request(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<AidRequestRow> {
+    Ok(store::find(conn, scope, id)?.1)
 }
 
 pub fn routes() -> Vec<Endpoint> {
@@ -156,8 +156,7 @@ pub fn routes() -> Vec<Endpoint> {
 #[utoipa::path(get, path = "/financial-aid-requests/{id}/instalments", operation_id = "instalments_list", tag = "financial_aid",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of instalments.", body = Page<InstalmentView>)))]
 async fn list_instalments(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
-    let whole = |conn: &mut DbConn, scope: &Scope, id| requests::find(conn, scope, id).map(|row| row.part_of());
-    actor.list(PartOf { list: Instalments { request_id: id.0, lens: actor.lens() }, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: Instalments { request_id: id.0, lens: actor.lens() }, part_id: id.0, find: requests::find }, list).await
 }
 
 /// Retrieve an instalment
@@ -182,7 +181,7 @@ async fn retrieve_instalment(actor: Actor, id: PathId, projection: Projection) -
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_instalment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: request }, list).await
 }
 
 /// Move an instalment on
@@ -219,5 +218,5 @@ fn advance(tx: &mut Tx<'_>, scope: &Scope, _: Step<InstalmentStatus>, found: Dat
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_instalment_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: request }, list).await
 }

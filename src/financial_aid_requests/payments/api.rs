@@ -53,11 +53,6 @@ impl Listed for Payments {
     }
 }
 
-/// To whose request it belongs.
-fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
-    store::find(conn, scope, id).map(|payment| payment.part_of())
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_payments).lists::<PaymentView>(SORTS).exports(TITLES),
@@ -131,7 +126,7 @@ async fn retrieve_payment(actor: Actor, id: PathId, projection: Projection) -> A
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_payment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a payment on
@@ -156,5 +151,5 @@ async fn transition_payment(actor: Actor, id: PathId, order: Order<PaymentComman
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_payment_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

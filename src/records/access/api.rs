@@ -102,7 +102,7 @@ async fn retrieve_dossier_access(actor: Actor, id: PathId) -> Answer {
             let named = facts.permits.iter().map(|permit| permit.user_id).collect();
             let principals = principals_of(conn, &row.department_code, &[Role::Dpo, Role::SolidarityOfficer], named)?;
             let readers = principals.iter().filter_map(|principal| reader(principal, &row, &facts, now)).collect();
-            let latest = Slice { sort: "recorded", descending: true, after: None, limit: LATEST };
+            let latest = Slice { sort: "recorded", descending: true, limit: LATEST, ..Slice::default() };
             let looks = store::list_at(conn, scope, row.id, &latest)?.into_iter().map(LookView::from).collect();
             Ok(DossierAccessView { dossier_id: row.id, readers, looks })
         })

@@ -52,10 +52,6 @@ impl Listed for Registrations {
     }
 }
 
-fn whole(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Option<(Confided, Id)>> {
-    store::find(conn, scope, id).map(|found| found.part_of())
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_training_registrations).lists::<TrainingRegistrationView>(SORTS).exports(TITLES).expands(EXPANDS),
@@ -158,7 +154,7 @@ async fn update_training_registration(actor: Actor, id: PathId, patch: Patch<Upd
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_training_registration_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move a registration on
@@ -178,5 +174,5 @@ async fn transition_training_registration(actor: Actor, id: PathId, order: Order
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_training_registration_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

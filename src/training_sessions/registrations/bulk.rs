@@ -28,7 +28,7 @@ fn named(tx: &mut Tx<'_>, scope: &Scope, body: CreateTrainingRegistrations) -> R
         return Err(Error::field("/establishment_id", Code::ReferenceNotFound));
     }
     let there = MemberFilters { number: None, department: None, establishment: Some(establishment_id), created: None, updated: None };
-    let by_name = Slice { sort: "name", descending: false, after: None, limit: STAFF_MAX + 1 };
+    let by_name = Slice { sort: "name", limit: STAFF_MAX + 1, ..Slice::default() };
     let staff = members::store::list(tx.conn, scope, &there, Day::of(tx.now.0), &by_name)?;
     if i64::try_from(staff.len()).is_ok_and(|found| found > STAFF_MAX) {
         return Err(Error::field("/establishment_id", Flaw::new(Code::ListTooLong).with("max", STAFF_MAX)));

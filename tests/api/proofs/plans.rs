@@ -6,7 +6,7 @@ use super::requests::operations;
 use crate::harness::{Client, World, postgres};
 use diesel::connection::{InstrumentationEvent, set_default_instrumentation};
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 use entraide::auth::Role;
 use entraide::db::{self, DbConn};
 use std::collections::BTreeSet;
@@ -48,6 +48,10 @@ fn is_excused(statement: &str) -> bool {
 
 #[derive(QueryableByName)]
 struct Step {
+    #[diesel(sql_type = Integer)]
+    id: i32,
+    #[diesel(sql_type = Integer)]
+    parent: i32,
     #[diesel(sql_type = Text)]
     detail: String,
 }
@@ -58,12 +62,19 @@ struct Table {
     name: String,
 }
 
-/// The tables that a statement reads row by row, none of them found by an index.
+/// The tables that a statement reads row by row, none of them found by an index; and those that it reads so by an index within a question
+/// within it. Beyond these, whoever goes through an index stops once a page is full.
 fn read_whole(conn: &mut SqliteConnection, statement: &str) -> Vec<String> {
     let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap_or_default();
+    let within = |step: &Step| {
+        let mut above = std::iter::successors(Some(step), |step| steps.iter().find(|other| other.id == step.parent));
+        above.any(|step| step.detail.contains("SUBQUERY"))
+    };
     let scanned = |step: &Step| {
-        let table = step.detail.strip_prefix("SCAN ")?;
-        (!table.contains(' ')).then(|| table.to_owned())
+        let mut words = step.detail.strip_prefix("SCAN ")?.split(' ');
+        let table = words.next()?;
+        // A full text is no table: it is asked for words.
+        words.next().is_none_or(|how| how == "USING" && within(step)).then(|| table.to_owned())
     };
     steps.iter().filter_map(scanned).collect()
 }

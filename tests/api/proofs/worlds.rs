@@ -413,7 +413,7 @@ impl Pool {
             let (beside, none) = (facts(conn, &Scope::console(), ids.clone())?, Facts::default());
             let decided = names(all.iter().filter(|row| row.is_read_by(&scope, beside.get(&row.id).unwrap_or(&none))).map(|row| row.id));
             let filters = everything();
-            let slice = Slice { sort: "opened", descending: false, after: None, limit: 100 };
+            let slice = Slice { sort: "opened", limit: 100, ..Slice::default() };
             let listed = names(list(conn, &plain, &filters, &slice)?.into_iter().map(|row| row.id));
             let counted = count(conn, &plain, &filters)?;
             let by_ids = names(find_by_ids(conn, &plain, ids.clone())?.into_iter().map(|row| row.id));

@@ -10,11 +10,11 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers::conciliations;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::under::TEAM;
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, Patch, PathId,
+    Projection, route,
 };
 use crate::workflow::{Content, TransitionView, Transitions};
 
@@ -44,10 +44,6 @@ impl Listed for Commitments {
     }
 }
 
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    store::find(conn, scope, id).map(|found| found.dossier.id)
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_commitments).lists::<CommitmentView>(SORTS),
@@ -67,7 +63,7 @@ pub fn routes() -> Vec<Endpoint> {
     params(("id" = Id, Path), CommitmentFilters), responses((status = 200, description = "A page of commitments.", body = Page<CommitmentView>)))]
 async fn list_commitments(actor: Actor, id: PathId, list: ListOf<CommitmentFilters>) -> Answer {
     let commitments = Commitments { conciliation_id: id.0, lens: actor.lens() };
-    actor.list(PartOf { list: commitments, part_id: id.0, whole: |conn, scope, id| Ok(conciliations::store::find(conn, scope, id)?.dossier.id) }, list).await
+    actor.list(PartOf { list: commitments, part_id: id.0, find: conciliations::store::find }, list).await
 }
 
 /// Write a commitment down
@@ -126,7 +122,7 @@ async fn update_commitment(actor: Actor, id: PathId, patch: Patch<UpdateCommitme
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_commitment_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Check a commitment
@@ -146,5 +142,5 @@ async fn transition_commitment(actor: Actor, id: PathId, order: Order<Commitment
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_commitment_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }

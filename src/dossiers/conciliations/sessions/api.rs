@@ -9,11 +9,10 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id};
 use crate::dossiers::conciliations;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::under::Under;
 use crate::error::Result;
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, Patch, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, ListOf, Listed, NoFilters, Page, PartOf, Patch, PathId, Projection, route,
 };
 
 /// The sessions of one conciliation as a list.
@@ -57,7 +56,7 @@ pub fn routes() -> Vec<Endpoint> {
     params(("id" = Id, Path)), responses((status = 200, description = "A page of sessions.", body = Page<ConciliationSessionView>)))]
 async fn list_sessions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let sessions = Sessions { conciliation_id: id.0 };
-    actor.list(PartOf { list: sessions, part_id: id.0, whole: |conn, scope, id| Ok(conciliations::store::find(conn, scope, id)?.dossier.id) }, list).await
+    actor.list(PartOf { list: sessions, part_id: id.0, find: conciliations::store::find }, list).await
 }
 
 /// Record a session
@@ -107,5 +106,5 @@ async fn update_session(actor: Actor, id: PathId, patch: Patch<UpdateConciliatio
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_session_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let versions = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: versions, part_id: id.0, whole: |conn, scope, id| Ok(store::find(conn, scope, id)?.dossier.id) }, list).await
+    actor.list(PartOf { list: versions, part_id: id.0, find: store::find }, list).await
 }

@@ -8,12 +8,12 @@ use crate::auth::Scope;
 use crate::db::paging::{Position, Slice};
 use crate::db::{DbConn, Id, Instant};
 use crate::dossiers::deadlines::recompute::recompute;
-use crate::dossiers::parts::PartOf;
 use crate::dossiers::store::lock_open;
 use crate::dossiers::under::{TEAM, Under};
 use crate::error::{Code, Error, Result};
 use crate::http::{
-    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PathId, Projection, route,
+    Actor, Answer, Command, CommandOptions, Endpoint, History, HistoryEntryView, Lens, ListOf, Listed, NoFilters, Order, Page, PartOf, PathId, Projection,
+    route,
 };
 use crate::values::Day;
 use crate::workflow::{AllowedCommandView, Content, Step, TransitionView, Transitions, Verdict};
@@ -99,10 +99,6 @@ impl Listed for DeadlineEvents {
     }
 }
 
-fn dossier_of(conn: &mut DbConn, scope: &Scope, id: Id) -> Result<Id> {
-    store::find(conn, scope, id).map(|found| found.dossier.id)
-}
-
 pub fn routes() -> Vec<Endpoint> {
     vec![
         route!(list_deadline_events).lists::<DeadlineEventView>(SORTS).discloses(Confided::Dossier),
@@ -182,7 +178,7 @@ async fn retrieve_deadline_event(actor: Actor, id: PathId, projection: Projectio
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_deadline_event_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let history = History { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(drop) };
-    actor.list(PartOf { list: history, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: history, part_id: id.0, find: store::find }, list).await
 }
 
 /// Move an event that sets a clock off on
@@ -209,5 +205,5 @@ async fn transition_deadline_event(actor: Actor, id: PathId, order: Order<Deadli
     params(("id" = Id, Path)), responses((status = 200, description = "A page of steps.", body = Page<TransitionView>)))]
 async fn list_deadline_event_transitions(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
     let steps = Transitions { id: id.0, find: |conn, scope, id| store::find(conn, scope, id).map(|_| Content::Shown) };
-    actor.list(PartOf { list: steps, part_id: id.0, whole: dossier_of }, list).await
+    actor.list(PartOf { list: steps, part_id: id.0, find: store::find }, list).await
 }
