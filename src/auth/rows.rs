@@ -261,9 +261,9 @@ impl Scope {
         }
     }
 
+    /// Batches of the associations whose treasurer the caller is.
     pub fn aid_payment_batches(&self) -> Condition<aid_payment_batches::table> {
         match self.purses() {
-            _ if self.is_all() => every_row(),
             Some(query) => Box::new(AmongRows { column: "aid_payment_batches.association_id", query }),
             None => no_row(),
         }
@@ -417,6 +417,7 @@ impl Scope {
         match self.veiled() {
             None => Box::new(self.tasks_read().and(self.told())),
             Some(_) if self.has_content() => Box::new(self.unveiled().tasks_read().and(self.told()).or(of_conflicts)),
+            // No rows by either way, but "none or these" finds no index.
             Some(_) => Box::new(of_conflicts),
         }
     }

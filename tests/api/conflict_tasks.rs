@@ -108,6 +108,23 @@ fn a_conflict_is_told_to_the_heads_of_both_departments_and_to_the_dpo() {
 }
 
 #[test]
+fn who_watches_over_data_and_works_in_a_department_has_the_tasks_of_both() {
+    let office = Departments::new();
+    assert_eq!(office.tell(), 1);
+    let [ours, theirs] = office.dossiers.each_ref().map(|dossier| format!("{}/tasks", path(dossier)));
+    for (head, tasks) in office.heads.iter().zip([&ours, &theirs]) {
+        head.post(tasks, &json!({ "title": "Rappeler" })).ok();
+    }
+    let tasks = |client: &Client| {
+        let (of_conflicts, of_work): (Vec<Value>, Vec<Value>) = client.all("/tasks").into_iter().partition(|task| !task["conflict_id"].is_null());
+        (of_conflicts.len(), of_work.iter().map(|task| task["dossier_id"].clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(tasks(&office.dpo), (2, Vec::new()));
+    office.world.grant(&office.dpo, Role::Volunteer, Some("63"));
+    assert_eq!(tasks(&office.world.again(&office.dpo)), (2, vec![office.dossiers[0]["id"].clone()]));
+}
+
+#[test]
 fn nobody_else_learns_of_it_by_any_channel() {
     let office = Departments::new();
     let (world, [head, stranger], [first, _]) = (&office.world, &office.heads, &office.dossiers);
