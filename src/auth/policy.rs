@@ -821,7 +821,7 @@ pub const MATRIX: &[(&str, Access)] = &[
     ("aid_rules_create", NATIONAL_AND_HEAD),
     ("aid_rules_retrieve", AID_RULE_READERS),
     ("aid_rules_update", NATIONAL_AND_HEAD),
-    ("aid_rules_history", AID_RULE_READERS),
+    ("aid_rules_history", NATIONAL_AND_DEPARTMENT),
     ("aid_envelopes_list", ENVELOPE_READERS),
     ("aid_envelopes_create", NATIONAL_AND_HEAD),
     ("aid_envelopes_retrieve", ENVELOPE_READERS),

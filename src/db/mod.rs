@@ -40,7 +40,7 @@ pub struct Settings {
     pub write_batch: usize,
 }
 
-/// How long a full queue or an empty pool is waited for before 503.
+/// How long a full queue or an empty pool is waited for before 503, and then a read.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The database; clones share its connections.
@@ -68,7 +68,7 @@ impl Db {
         }
     }
 
-    /// Runs queries that change nothing. On SQLite all of them see one snapshot, on PostgreSQL each its own.
+    /// Runs queries that change nothing, for as long as a caller waits. On SQLite all of them see one snapshot, on PostgreSQL each its own.
     pub async fn read<T, F>(&self, job: F) -> Result<T>
     where
         T: Send + 'static,
@@ -76,7 +76,9 @@ impl Db {
     {
         let ((reply, answer), turn) = (oneshot::channel(), Turn::default());
         self.submit_read(job, reply, turn.clone())?;
-        in_time(answer, &turn).await
+        // As long in line as at work. PostgreSQL cuts what takes longer; SQLite goes on with it, and nobody waits for that.
+        let told = tokio::time::timeout(2 * PATIENCE, in_time(answer, &turn)).await;
+        told.unwrap_or_else(|_| Err(Error::busy(Code::Overloaded, 1).because("a read took too long")))
     }
 
     /// Runs one transaction; answers once it is durable.

@@ -84,6 +84,20 @@ fn a_database_that_is_busy_for_two_seconds_is_a_503_and_what_was_given_up_is_nev
 }
 
 #[test]
+fn a_read_that_takes_too_long_is_a_503_and_the_server_goes_on() {
+    let world = World::new();
+    let (release, released) = mpsc::channel::<()>();
+    let (db, started) = (world.db().clone(), Instant::now());
+    // Ends when the other side is dropped.
+    let endless = move |_: &mut entraide::db::DbConn| Ok(released.recv().ok());
+    let given_up = actix_web::rt::System::new().block_on(db.read(endless)).unwrap_err();
+    assert_eq!(given_up.code(), entraide::error::Code::Overloaded);
+    assert!((Duration::from_millis(1900)..Duration::from_secs(10)).contains(&started.elapsed()), "{:?}", started.elapsed());
+    assert_eq!(world.admin().get("/establishments").status, 200);
+    drop(release);
+}
+
+#[test]
 fn a_statement_is_cut_after_two_seconds_where_the_database_can() {
     let world = World::new();
     if crate::harness::postgres().is_none() {

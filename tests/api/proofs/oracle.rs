@@ -319,7 +319,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("aid_documents_history", "aid.work"), ("aid_documents_content", "aid.work"), ("aid_document_versions_list", "aid.work"),
     ("aid_document_versions_create", "aid.work"), ("aid_document_versions_content", "aid.work"),
     ("aid_rules_list", "aid.rules"), ("aid_rules_create", "association.write"), ("aid_rules_retrieve", "aid.rules"),
-    ("aid_rules_update", "association.write"), ("aid_rules_history", "aid.rules"), ("aid_envelopes_list", "aid.means"),
+    ("aid_rules_update", "association.write"), ("aid_rules_history", "association.history"), ("aid_envelopes_list", "aid.means"),
     ("aid_envelopes_create", "association.write"), ("aid_envelopes_retrieve", "aid.means"), ("aid_envelopes_update", "association.write"),
     ("aid_envelopes_history", "aid.means"),
     ("audit_events_list", "record.read"), ("access_log_list", "record.read"), ("imports_create", "import"),
