@@ -127,6 +127,7 @@ fn is_silent(name: &str) -> bool {
         "attendance_list",
         "training_certificates_list",
         "training_modules_",
+        "training_sessions_list",
         "training_sessions_transitions_",
         "training_registrations_list",
         "aid_rules_",
@@ -161,13 +162,14 @@ impl Departments {
 
 #[test]
 fn no_department_finds_the_word_of_another_in_any_channel() {
-    let Departments { world: _world, estates, heads, secrets } = Departments::new(cases("ENTRAIDE_SWEEP", FEW));
+    let Departments { world, estates, heads, secrets } = Departments::new(cases("ENTRAIDE_SWEEP", FEW));
     let (asked, leaks, silent) = (AtomicUsize::new(0), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
     let items: Vec<Operation> = operations().into_iter().filter(|operation| operation.method == "GET" && operation.collection().is_some()).collect();
     let single: Vec<&Operation> = items.iter().filter(|operation| operation.path.ends_with('}')).collect();
     let callers: Vec<usize> = (0..heads.len()).collect();
     side_by_side(&callers, |caller| {
-        let (client, own) = (&heads[*caller], &estates[*caller]);
+        // Signed in anew: the estates of all take longer than a token lasts.
+        let (client, own) = (&world.again(&heads[*caller]), &estates[*caller]);
         let look = |channel: &str, reply: &Reply| {
             asked.fetch_add(1, Ordering::Relaxed);
             let owners = secrets.owners(reply);
