@@ -98,7 +98,7 @@ async fn update_aid_rules(actor: Actor, id: PathId, patch: Patch<UpdateAidRules>
 
 /// List the versions of the rules of aid of a year
 ///
-/// Who changed what and when, the newest first. Everybody reads the rules; their versions name people, and are read where these work.
+/// Who changed what and when, the newest first. They name people: a department reads those of its own association alone.
 #[utoipa::path(get, path = "/aid-rules/{id}/history", operation_id = "aid_rules_history", tag = "financial_aid",
     params(("id" = Id, Path)), responses((status = 200, description = "A page of versions.", body = Page<HistoryEntryView>)))]
 async fn list_aid_rules_history(actor: Actor, id: PathId, list: ListOf<NoFilters>) -> Answer {
