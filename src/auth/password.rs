@@ -2,12 +2,12 @@
 
 use super::keys::random;
 use crate::error::{Code, Error, Flaw, Result};
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::PasswordHasher;
+use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::{Argon2, Block, Params};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 const MIN_LENGTH: usize = 14;
@@ -19,22 +19,33 @@ const AT_ONCE: usize = 2;
 const MAX_LENGTH: usize = 256;
 
 static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_ONCE)));
-/// What an unknown login is checked against, so that it costs the same time.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
+/// What hashes fill, kept from one to the next: how long fresh memory takes to come depends on what was allocated before, and
+/// told accounts that exist from others.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+/// The salt of a login that is nobody's.
+const NOBODYS: &[u8] = b"nobody's account";
 
 pub fn hash(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
 }
 
-/// The hash of a password, made when it is its turn.
-pub async fn hash_in_turn(password: String) -> Result<String> {
+/// Works when it is its turn, in memory of its own.
+async fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T> {
     let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(Error::internal)?;
     let work = move || {
-        let hashed = hash(&password);
+        let kept = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = kept().pop().unwrap_or_default();
+        let done = work(&mut memory);
+        kept().push(memory);
         drop(turn);
-        hashed
+        done
     };
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}
+
+/// The hash of a password, made when it is its turn.
+pub async fn hash_in_turn(password: String) -> Result<String> {
+    in_turn(move |_| hash(&password)).await?
 }
 
 /// The hash of a password that nobody knows: an account without one is refused in the same time as any other.
@@ -51,13 +62,34 @@ pub fn flaw(password: &str, words: &[&str]) -> Option<Flaw> {
 
 /// Whether the password is the one of this hash; without a hash it takes as long and is false.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
-    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(Error::internal)?;
-    let check = move || {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.clone());
-        let matches = PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
-        drop(turn);
-        known && matches
-    };
-    tokio::task::spawn_blocking(check).await.map_err(Error::internal)
+    in_turn(move |memory| matches(password.as_bytes(), hash.as_deref(), memory)).await
+}
+
+fn matches(password: &[u8], hash: Option<&str>, memory: &mut Vec<Block>) -> bool {
+    let hash = hash.and_then(|hash| PasswordHash::new(hash).ok());
+    let params = hash.as_ref().and_then(|hash| Params::try_from(hash).ok()).unwrap_or_default();
+    let salt = hash.as_ref().and_then(|hash| hash.salt.as_deref()).unwrap_or(NOBODYS);
+    memory.resize(params.block_count(), Block::new());
+    let mut found = [0; Params::DEFAULT_OUTPUT_LEN];
+    let hashed = Argon2::from(params).hash_password_into_with_memory(password, salt, &mut found, memory.as_mut_slice());
+    let found = hashed.ok().and_then(|()| Output::new(&found).ok());
+    // Compared in constant time.
+    found.zip(hash.and_then(|hash| hash.hash)).is_some_and(|(found, known)| found == known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_of_a_hash_is_its_own_and_no_other_whatever_the_memory_held() {
+        let (one, other) = (hash("lave-basalte-volcan-2062").unwrap(), hash("orgue-basalte-lave-1954").unwrap());
+        let memory = &mut Vec::new();
+        for _ in 0..2 {
+            assert!(matches(b"lave-basalte-volcan-2062", Some(&one), memory) && matches(b"orgue-basalte-lave-1954", Some(&other), memory));
+            assert!(!matches(b"lave-basalte-volcan-2062", Some(&other), memory));
+            assert!(!matches(b"lave-basalte-volcan-2062", None, memory) && !matches(b"", Some(""), memory));
+        }
+        assert_eq!(memory.len(), Params::default().block_count(), "nobody's password is worked at as much");
+    }
 }
