@@ -2,12 +2,13 @@
 
 use super::contract;
 use serde_json::Value;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 #[derive(Clone)]
 pub struct Client {
+    /// Its connections are kept.
+    agent: ureq::Agent,
     root: String,
     token: Option<String>,
     login: String,
@@ -30,13 +31,9 @@ pub struct Request<'a> {
     body: Option<Vec<u8>>,
 }
 
-fn agent() -> &'static ureq::Agent {
-    static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
-    AGENT.get_or_init(|| {
-        let config =
-            ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(60))).max_idle_connections(0);
-        config.allow_non_standard_methods(true).build().new_agent()
-    })
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).timeout_global(Some(Duration::from_secs(60)));
+    config.allow_non_standard_methods(true).build().new_agent()
 }
 
 /// A key that no other request has.
@@ -47,7 +44,7 @@ fn fresh_key() -> String {
 
 impl Client {
     pub fn new(root: &str, token: Option<String>) -> Self {
-        Self { root: root.to_owned(), token, login: String::new() }
+        Self { agent: agent(), root: root.to_owned(), token, login: String::new() }
     }
 
     pub fn named(mut self, login: String) -> Self {
@@ -136,8 +133,8 @@ impl Request<'_> {
             request = request.header(name, value);
         }
         let sent = match self.body {
-            Some(body) => agent().run(request.body(body).unwrap()),
-            None => agent().run(request.body(()).unwrap()),
+            Some(body) => self.client.agent.run(request.body(body).unwrap()),
+            None => self.client.agent.run(request.body(()).unwrap()),
         };
         let mut response = sent.unwrap_or_else(|error| panic!("{} {address}: {error}", self.method));
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();

@@ -29,6 +29,20 @@ pub fn is_at_root(path: &str) -> bool {
     path == "/" || path.starts_with("/docs") || template(path).is_some_and(|(_, item)| item.get("servers").is_some())
 }
 
+/// The paths of the contract by where they begin.
+static TEMPLATES: LazyLock<HashMap<&'static str, Vec<(&'static str, &'static Value)>>> = LazyLock::new(|| {
+    let mut templates: HashMap<_, Vec<_>> = HashMap::new();
+    for (template, item) in CONTRACT["paths"].as_object().unwrap() {
+        templates.entry(beginning(template)).or_default().push((template.as_str(), item));
+    }
+    templates
+});
+
+/// The first part of a path; none is a variable.
+fn beginning(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
+}
+
 fn fits(template: &str, path: &str) -> bool {
     let (mut template, mut path) = (template.split('/'), path.split('/'));
     loop {
@@ -42,9 +56,8 @@ fn fits(template: &str, path: &str) -> bool {
 
 /// The path of the contract that an address belongs to, the one with fewest variables first.
 fn template(path: &str) -> Option<(&'static str, &'static Value)> {
-    let paths = CONTRACT["paths"].as_object()?;
-    let fitting = paths.iter().filter(|(template, _)| fits(template, path));
-    fitting.min_by_key(|(template, _)| template.matches('{').count()).map(|(template, item)| (template.as_str(), item))
+    let fitting = TEMPLATES.get(beginning(path))?.iter().filter(|(template, _)| fits(template, path));
+    fitting.min_by_key(|(template, _)| template.matches('{').count()).copied()
 }
 
 fn resolved(value: &'static Value) -> &'static Value {
