@@ -2,9 +2,8 @@
 
 use super::keys::random;
 use crate::error::{Code, Error, Flaw, Result};
-use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::{Output, PasswordHash};
-use argon2::{Argon2, Block, Params};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Argon2, Block, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -26,7 +25,27 @@ static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 const NOBODYS: &[u8] = b"nobody's account";
 
 pub fn hash(password: &str) -> Result<String> {
-    Ok(Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
+    hash_in(password, &mut Vec::new())
+}
+
+fn hash_in(password: &str, memory: &mut Vec<Block>) -> Result<String> {
+    let (params, salt) = (Params::default(), random::<16>()?);
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(&params).map_err(Error::internal)?,
+        salt: Some(Salt::new(&salt).map_err(Error::internal)?),
+        hash: Some(output(params, password, &salt, memory).ok_or_else(|| Error::internal("a password was not hashed"))?),
+    };
+    Ok(hash.to_string())
+}
+
+/// What argon2id makes of a password and a salt.
+fn output(params: Params, password: &str, salt: &[u8], memory: &mut Vec<Block>) -> Option<Output> {
+    memory.resize(params.block_count(), Block::new());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    Argon2::from(params).hash_password_into_with_memory(password.as_bytes(), salt, &mut output, memory.as_mut_slice()).ok()?;
+    Output::new(&output).ok()
 }
 
 /// Works when it is its turn, in memory of its own.
@@ -45,7 +64,7 @@ async fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Vec<Block>) -> T + Se
 
 /// The hash of a password, made when it is its turn.
 pub async fn hash_in_turn(password: String) -> Result<String> {
-    in_turn(move |_| hash(&password)).await?
+    in_turn(move |memory| hash_in(&password, memory)).await?
 }
 
 /// The hash of a password that nobody knows: an account without one is refused in the same time as any other.
@@ -62,17 +81,14 @@ pub fn flaw(password: &str, words: &[&str]) -> Option<Flaw> {
 
 /// Whether the password is the one of this hash; without a hash it takes as long and is false.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool> {
-    in_turn(move |memory| matches(password.as_bytes(), hash.as_deref(), memory)).await
+    in_turn(move |memory| matches(&password, hash.as_deref(), memory)).await
 }
 
-fn matches(password: &[u8], hash: Option<&str>, memory: &mut Vec<Block>) -> bool {
+fn matches(password: &str, hash: Option<&str>, memory: &mut Vec<Block>) -> bool {
     let hash = hash.and_then(|hash| PasswordHash::new(hash).ok());
     let params = hash.as_ref().and_then(|hash| Params::try_from(hash).ok()).unwrap_or_default();
     let salt = hash.as_ref().and_then(|hash| hash.salt.as_deref()).unwrap_or(NOBODYS);
-    memory.resize(params.block_count(), Block::new());
-    let mut found = [0; Params::DEFAULT_OUTPUT_LEN];
-    let hashed = Argon2::from(params).hash_password_into_with_memory(password, salt, &mut found, memory.as_mut_slice());
-    let found = hashed.ok().and_then(|()| Output::new(&found).ok());
+    let found = output(params, password, salt, memory);
     // Compared in constant time.
     found.zip(hash.and_then(|hash| hash.hash)).is_some_and(|(found, known)| found == known)
 }
@@ -80,16 +96,25 @@ fn matches(password: &[u8], hash: Option<&str>, memory: &mut Vec<Block>) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 
     #[test]
     fn the_password_of_a_hash_is_its_own_and_no_other_whatever_the_memory_held() {
         let (one, other) = (hash("lave-basalte-volcan-2062").unwrap(), hash("orgue-basalte-lave-1954").unwrap());
         let memory = &mut Vec::new();
         for _ in 0..2 {
-            assert!(matches(b"lave-basalte-volcan-2062", Some(&one), memory) && matches(b"orgue-basalte-lave-1954", Some(&other), memory));
-            assert!(!matches(b"lave-basalte-volcan-2062", Some(&other), memory));
-            assert!(!matches(b"lave-basalte-volcan-2062", None, memory) && !matches(b"", Some(""), memory));
+            assert!(matches("lave-basalte-volcan-2062", Some(&one), memory) && matches("orgue-basalte-lave-1954", Some(&other), memory));
+            assert!(!matches("lave-basalte-volcan-2062", Some(&other), memory));
+            assert!(!matches("lave-basalte-volcan-2062", None, memory) && !matches("", Some(""), memory));
         }
         assert_eq!(memory.len(), Params::default().block_count(), "nobody's password is worked at as much");
+    }
+
+    #[test]
+    fn a_hash_is_the_one_that_the_library_makes_and_reads() {
+        let theirs = Argon2::default().hash_password(b"lave-basalte-volcan-2062").unwrap().to_string();
+        assert!(matches("lave-basalte-volcan-2062", Some(&theirs), &mut Vec::new()));
+        let ours = hash("lave-basalte-volcan-2062").unwrap();
+        assert!(Argon2::default().verify_password(b"lave-basalte-volcan-2062", ours.as_str()).is_ok());
     }
 }
