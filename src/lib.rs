@@ -42,14 +42,14 @@
 //! `documents ← dossiers, financial_aid_requests`, `members ← training_modules ← training_sessions ← calendar_feeds`, and `aid_rules, aid_envelopes, dossiers ← financial_aid_requests ← aid_committees`.
 //! A room is a folder of the same files: `model.rs` (types and rules; no SQL, no HTTP), `store.rs` (every query on its tables, each with a `Scope`), `api.rs` (routes,
 //! bodies, views; no diesel; `bodies.rs` and `view.rs` where these are long). A lifecycle is one table.
-//! To add one, read `training_modules` (a list, a creation, a correction, a history), or `contact_requests` for references to other rooms
-//! and a lifecycle, and copy it. What else wants a line, and where each says by a failing test that it is missing:
+//! To add one, read `training_modules` (a list, a creation, a correction, a history), `contact_requests` for references to other rooms
+//! and a lifecycle, or `users/absences` for a deletion, and copy it. What else wants a line, and where each says by a failing test that it is missing:
 //!
 //! - here; in `app.rs` the routes, the tag, and where there are any the enumerations and the lifecycle; in `auth/policy.rs` each operation,
 //!   in `auth/rows.rs` the rows in scope (`incidents` is a room of departments and nothing more);
 //! - in `db/schema.rs` the table, and below it the tables it is joined with; a pair of migrations (`make new-migration NAME=…`), with what
-//!   the planner should expect of a new index where the table grows (migration 10); in `db/references.rs` each reference to a member, so
-//!   that merges move it;
+//!   the planner should expect of a new index where the table grows (migration 10); in `db/references.rs` each reference to a member,
+//!   so that merges move it, or to an establishment, so that none in use is deleted;
 //! - a file of tests in `tests/api/main.rs`; in `tests/api/proofs` what the design says of it (`oracle.rs`: its rule, its operations, its
 //!   collection), one row of it (`estate.rs`), and a sound body where the examples of the contract do not make one (`requests.rs`);
 //! - then `make golden contract`.

@@ -123,6 +123,6 @@ impl UpdateLawyer {
         if let Change::To(set) = departments {
             row.departments = departments_in_order(set);
         }
-        change_period(agreement_from, agreement_to, &mut row.agreement_from, &mut row.agreement_to)
+        change_period(["/agreement_from", "/agreement_to"], agreement_from, agreement_to, &mut row.agreement_from, &mut row.agreement_to)
     }
 }

@@ -545,22 +545,29 @@ pub fn days(starts_on: &super::Day, ends_on: &super::Day) -> Option<Flaw> {
     period(starts_on, &Some(*ends_on))
 }
 
-/// Changes the ends of a period; one that would run backwards is reported at the end that was moved.
+/// Changes the ends of a period, which have these places; one that would run backwards is reported at the end that was moved.
 pub fn change_period(
+    [first, last]: [&'static str; 2],
     starts: Change<super::Day>,
     ends: Change<Option<super::Day>>,
     starts_on: &mut super::Day,
     ends_on: &mut Option<super::Day>,
 ) -> Result<(), Error> {
-    let moved = if ends == Change::Keep { "/starts_on" } else { "/ends_on" };
+    let moved = if ends == Change::Keep { first } else { last };
     starts.apply(starts_on);
     ends.apply(ends_on);
     period(starts_on, ends_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))
 }
 
 /// The same of a period that has both.
-pub fn change_days(starts: Change<super::Day>, ends: Change<super::Day>, starts_on: &mut super::Day, ends_on: &mut super::Day) -> Result<(), Error> {
-    let moved = if ends == Change::Keep { "/starts_on" } else { "/ends_on" };
+pub fn change_days(
+    [first, last]: [&'static str; 2],
+    starts: Change<super::Day>,
+    ends: Change<super::Day>,
+    starts_on: &mut super::Day,
+    ends_on: &mut super::Day,
+) -> Result<(), Error> {
+    let moved = if ends == Change::Keep { first } else { last };
     starts.apply(starts_on);
     ends.apply(ends_on);
     days(starts_on, ends_on).map_or(Ok(()), |flaw| Err(Error::field(moved, flaw)))

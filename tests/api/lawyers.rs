@@ -166,4 +166,11 @@ fn what_is_wrong_of_a_lawyer_is_told_field_by_field() {
         assert_eq!(head.post("/lawyers", &lawyer_with(&fields)).flaws(), [flaw]);
     }
     assert_eq!(world.rows("lawyer_partners"), 0);
+    let address = at("lawyers", &head.post("/lawyers", &lawyer_with(&json!({ "agreement_to": "2028-12-31" }))).ok());
+    for (change, flaw) in [
+        (json!({ "agreement_to": "2025-12-31" }), "/agreement_to period.reversed"),
+        (json!({ "agreement_from": "2029-01-01" }), "/agreement_from period.reversed"),
+    ] {
+        assert_eq!(head.patch(&address, "*", &change).flaws(), [flaw]);
+    }
 }

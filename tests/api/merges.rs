@@ -7,9 +7,9 @@ use crate::harness::{Client, Reply, World, declared};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use entraide::auth::Role;
-use entraide::db::references::TO_MEMBERS;
+use entraide::db::references::{TO_ESTABLISHMENTS, TO_MEMBERS};
 use entraide::db::schema::member_merges;
-use entraide::db::{Engine, Id, Json};
+use entraide::db::{DbConn, Engine, Id, Json};
 use entraide::members::merges::model::Moved;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -97,27 +97,33 @@ struct ForeignKey {
     name: String,
 }
 
+/// The columns of the schema that refer to a table.
+fn referring(world: &World, table: &'static str) -> BTreeSet<(String, String)> {
+    let query = move |conn: &mut DbConn| {
+        let query = match conn.engine() {
+            Engine::Sqlite => format!(
+                "SELECT m.name AS relation, f.\"from\" AS name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+                 WHERE m.type = 'table' AND f.\"table\" = '{table}'"
+            ),
+            Engine::Postgres => format!(
+                "SELECT r.relname::text AS relation, a.attname::text AS name FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid \
+                 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) WHERE c.contype = 'f' AND c.confrelid = '{table}'::regclass"
+            ),
+        };
+        Ok(diesel::sql_query(query).load::<ForeignKey>(conn)?)
+    };
+    world.db().read_now(query).unwrap().into_iter().map(|ForeignKey { relation, name }| (relation, name)).collect()
+}
+
 #[test]
-fn every_column_that_refers_to_a_member_is_registered() {
+fn every_column_that_refers_to_a_member_or_an_establishment_is_registered() {
     let world = World::new();
-    let found: Vec<ForeignKey> = world
-        .db()
-        .read_now(|conn| {
-            let query = match conn.engine() {
-                Engine::Sqlite => "SELECT m.name AS relation, f.\"from\" AS name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' AND f.\"table\" = 'members'",
-                Engine::Postgres => {
-                    "SELECT r.relname::text AS relation, a.attname::text AS name FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid \
-                     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) \
-                     WHERE c.contype = 'f' AND c.confrelid = 'members'::regclass"
-                }
-            };
-            Ok(diesel::sql_query(query).load(conn)?)
-        })
-        .unwrap();
-    let found: BTreeSet<(String, String)> = found.into_iter().map(|ForeignKey { relation, name }| (relation, name)).collect();
-    let registered = TO_MEMBERS.iter().map(|reference| (reference.table.to_owned(), reference.column.to_owned())).collect();
-    assert!(found.len() >= 10);
-    assert_eq!(found, registered, "a merge would forget a table: see db/references.rs");
+    for (table, references, least) in [("members", TO_MEMBERS, 10), ("establishments", TO_ESTABLISHMENTS, 7)] {
+        let found = referring(&world, table);
+        let registered = references.iter().map(|reference| (reference.table.to_owned(), reference.column.to_owned())).collect();
+        assert!(found.len() >= least);
+        assert_eq!(found, registered, "a merge or a deletion would forget a reference to {table}: see db/references.rs");
+    }
 }
 
 #[test]

@@ -158,7 +158,7 @@ async fn update_committee_member(actor: Actor, id: PathId, patch: Patch<UpdateCo
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
             committees::lock(tx, scope, row.committee_id)?;
-            change_period(changes.starts_on, changes.ends_on, &mut row.starts_on, &mut row.ends_on)?;
+            change_period(["/starts_on", "/ends_on"], changes.starts_on, changes.ends_on, &mut row.starts_on, &mut row.ends_on)?;
             let view: AidCommitteeMemberView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
             Ok(view)

@@ -150,7 +150,7 @@ impl UpdateTeamMember {
         function.apply(&mut row.team_function);
         phone.apply(&mut row.phone);
         email.apply(&mut row.email);
-        change_period(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
+        change_period(["/starts_on", "/ends_on"], starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
     }
 }
 

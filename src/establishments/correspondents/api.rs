@@ -162,7 +162,7 @@ impl UpdateCorrespondent {
         phone.apply(&mut row.phone);
         email.apply(&mut row.email);
         co_correspondent.apply(&mut row.co_correspondent);
-        change_period(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
+        change_period(["/starts_on", "/ends_on"], starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
     }
 }
 

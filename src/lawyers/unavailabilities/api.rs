@@ -151,7 +151,7 @@ async fn update_unavailability(actor: Actor, id: PathId, patch: Patch<UpdateUnav
         .update(patch, move |tx, scope, expected, UpdateUnavailability { starts_on, ends_on }| {
             let mut row = store::find(tx.conn, scope, id.0)?;
             expected.check(row.version)?;
-            change_days(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)?;
+            change_days(["/starts_on", "/ends_on"], starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)?;
             let view: UnavailabilityView = store::update(tx, scope, row)?.into();
             tx.record(Action::Update, &view)?;
             Ok(view)

@@ -136,7 +136,7 @@ impl UpdateEmployment {
         employer.apply(&mut row.employer);
         establishment_id.apply(&mut row.establishment_id);
         secondary.apply(&mut row.secondary);
-        change_period(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
+        change_period(["/starts_on", "/ends_on"], starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
     }
 }
 

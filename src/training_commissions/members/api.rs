@@ -113,7 +113,7 @@ impl UpdateCommissionMember {
         let Self { association_id, display_name, starts_on, ends_on } = self;
         association_id.apply(&mut row.association_id);
         display_name.apply(&mut row.display_name);
-        change_period(starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
+        change_period(["/starts_on", "/ends_on"], starts_on, ends_on, &mut row.starts_on, &mut row.ends_on)
     }
 }
 
